@@ -1,0 +1,219 @@
+//! What an app holds: open, unlock, lock, and one value that says what to draw (L4).
+//!
+//! ```
+//! use std::sync::Arc;
+//! use warifu::{
+//!     provision::otpauth,
+//!     secret::SystemRandom,
+//!     time::{BootId, DeviceTime, UnixMillis, Uptime},
+//!     token::{Face, Token},
+//!     vault::{KdfParams, Passphrase},
+//! };
+//!
+//! # fn main() -> Result<(), warifu::token::Error> {
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let path = folder.path().join("token.warifu");
+//! # let quick = KdfParams::new(8, 1, 1).unwrap();
+//! # #[allow(unused)]
+//! let cost = KdfParams::DEFAULT;
+//! # let cost = quick;
+//! let passphrase = Passphrase::new("correct horse battery".as_bytes())?;
+//! let token = Token::create(&path, &passphrase, cost, Arc::new(SystemRandom::new()))?;
+//! let uri = b"otpauth://totp/Bank:0001?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Bank";
+//! token.entries().add(otpauth::parse(uri)?)?;
+//!
+//! let now = DeviceTime {
+//!     wall: UnixMillis::from_secs(2_000_000_000),
+//!     uptime: Uptime(5_000),
+//!     boot: BootId([0; 16]),
+//! };
+//! let screen = token.screen(now)?;
+//! let Face::Totp { code, seconds_left, .. } = &screen.cards[0].face else { unreachable!() };
+//! assert_eq!((code.expose(), *seconds_left), ("279037", 10));
+//! # Ok(())
+//! # }
+//! ```
+
+mod entries;
+mod error;
+mod screen;
+mod slots;
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{
+    clock,
+    secret::Random,
+    time::DeviceTime,
+    vault::{self, Draft, KdfParams, OpenVault, Passphrase, UnlockReport, VaultFile},
+};
+
+pub use entries::{Added, Entries};
+pub use error::{Error, SupportCode};
+pub use screen::{Card, CopyPolicy, Face, LockStatus, Screen};
+pub use slots::Slots;
+
+/// A software token: one vault, locked or unlocked. Every method takes `&self`; share it as you
+/// like. What is slow says so; nothing here starts a thread or reads a clock.
+pub struct Token {
+    file: VaultFile,
+    random: Arc<dyn Random>,
+    /// Held only to read or swap memory, so that [`Token::screen`] never waits for work.
+    state: Mutex<State>,
+    /// One read-modify-write of the file at a time.
+    writer: Mutex<()>,
+}
+
+/// The opened vault, or nothing while locked. `epoch` counts the locks, so that work begun before
+/// a lock cannot undo it.
+struct State {
+    vault: Option<Arc<OpenVault>>,
+    epoch: u64,
+}
+
+impl Token {
+    /// Makes a new vault and leaves it unlocked. Slow by design: Argon2 and a durable write.
+    ///
+    /// # Errors
+    /// A vault error: `AlreadyExists` if any file is there, a passphrase under 8 characters, the
+    /// disk's refusals.
+    pub fn create(
+        path: &Path,
+        passphrase: &Passphrase,
+        kdf: KdfParams,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, Error> {
+        Self::create_in(VaultFile::new(path), passphrase, kdf, random)
+    }
+
+    /// Finds the vault and leaves it locked. Only what can be told without a key is checked.
+    ///
+    /// # Errors
+    /// A vault error: `NotFound`, `NotAVault`, `UnsupportedVersion`, damage to the table of contents.
+    pub fn open(path: &Path, random: Arc<dyn Random>) -> Result<Self, Error> {
+        let file = VaultFile::new(path);
+        vault::read(&file)?;
+        Ok(Self::new(file, random, None))
+    }
+
+    pub(crate) fn create_in(
+        file: VaultFile,
+        passphrase: &Passphrase,
+        kdf: KdfParams,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, Error> {
+        let vault = vault::create(&file, passphrase, kdf, &*random)?;
+        Ok(Self::new(file, random, Some(Arc::new(vault))))
+    }
+
+    fn new(file: VaultFile, random: Arc<dyn Random>, vault: Option<Arc<OpenVault>>) -> Self {
+        let state = Mutex::new(State { vault, epoch: 0 });
+        Self { file, random, state, writer: Mutex::new(()) }
+    }
+
+    /// Opens the vault with its passphrase and checks every part of it. Slow by design: Argon2;
+    /// call it off the main thread.
+    ///
+    /// # Errors
+    /// A vault error: `WrongPassphrase`, or damage that names its part. A [`Token::lock`] that comes
+    /// while the key is being made wins: [`Error::Locked`].
+    pub fn unlock(&self, passphrase: &Passphrase) -> Result<UnlockReport, Error> {
+        let epoch = self.state().epoch;
+        let vault = vault::read(&self.file)?.open_with_passphrase(passphrase)?;
+        let report = vault.report()?;
+        let mut state = self.state();
+        if state.epoch != epoch {
+            return Err(Error::Locked);
+        }
+        state.vault = Some(Arc::new(vault));
+        Ok(report)
+    }
+
+    /// Forgets the data key. Work that is under way ends with what it began with; the key is wiped
+    /// when the last of it has ended.
+    pub fn lock(&self) {
+        let mut state = self.state();
+        state.epoch = state.epoch.wrapping_add(1);
+        state.vault = None;
+    }
+
+    /// Whether codes can be made.
+    pub fn is_unlocked(&self) -> bool {
+        self.state().vault.is_some()
+    }
+
+    /// All that there is to draw at `now`: no file is read, nothing is waited for.
+    ///
+    /// # Errors
+    /// [`Error::Clock`] if the device's clock cannot be right. While locked the answer is a
+    /// [`Screen`] that says so.
+    pub fn screen(&self, now: DeviceTime) -> Result<Screen, Error> {
+        let reading = clock::read(now)?;
+        let (vault, epoch) = {
+            let state = self.state();
+            (state.vault.clone(), state.epoch)
+        };
+        let Some(vault) = vault else { return Ok(Screen::locked(reading)) };
+        let screen = Screen::unlocked(reading, now.uptime, vault.entries()?);
+        // A lock that came meanwhile wins.
+        if self.state().epoch == epoch { Ok(screen) } else { Ok(Screen::locked(reading)) }
+    }
+
+    /// Takes in what another process wrote. Reads the file; true if anything changed.
+    ///
+    /// # Errors
+    /// [`Error::Locked`], or a vault error: `RolledBack`, `Replaced`, damage.
+    pub fn refresh(&self) -> Result<bool, Error> {
+        let _writer = self.writer();
+        let vault = self.unlocked()?;
+        let Some(next) = vault.refreshed(&self.file)? else { return Ok(false) };
+        self.swap(&vault, next);
+        Ok(true)
+    }
+
+    /// The credentials: add, rename, remove, and the HOTP button.
+    pub fn entries(&self) -> Entries<'_> {
+        Entries(self)
+    }
+
+    /// The ways to open the vault.
+    pub fn slots(&self) -> Slots<'_> {
+        Slots(self)
+    }
+
+    /// Changes the vault durably and takes the new version into memory.
+    fn commit<T>(
+        &self,
+        change: impl FnOnce(&mut Draft<'_>) -> Result<T, vault::Error>,
+    ) -> Result<T, Error> {
+        let _writer = self.writer();
+        let vault = self.unlocked()?;
+        let (next, outcome) = vault.commit(&self.file, &*self.random, change)?;
+        self.swap(&vault, next);
+        Ok(outcome)
+    }
+
+    fn unlocked(&self) -> Result<Arc<OpenVault>, Error> {
+        self.state().vault.clone().ok_or(Error::Locked)
+    }
+
+    /// Puts `next` in the place of `before`, unless a lock came meanwhile.
+    fn swap(&self, before: &Arc<OpenVault>, next: OpenVault) {
+        let mut state = self.state();
+        if state.vault.as_ref().is_some_and(|current| Arc::ptr_eq(current, before)) {
+            state.vault = Some(Arc::new(next));
+        }
+    }
+
+    /// The state is swapped whole, so a panic elsewhere cannot have left it half-made.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn writer(&self) -> MutexGuard<'_, ()> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

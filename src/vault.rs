@@ -1,0 +1,508 @@
+//! Credentials at rest: one file, sealed record by record under one data key (L3).
+//!
+//! `docs/vault-format.md` gives the file byte by byte. This room reads and writes it, keeps what it
+//! does not know, and never holds more in memory than the data key and sealed records: a seed is
+//! opened for the one call that needs it.
+
+mod entry;
+mod file;
+mod layout;
+mod passphrase;
+mod seal;
+mod wire;
+
+use std::sync::Arc;
+
+use crate::{
+    credential::{Credential, EntryId},
+    secret::{Random, RandomFailed},
+};
+use entry::Decoded;
+use layout::{Envelope, Image, MAX_RECORDS, Record, Slot, sha256};
+use seal::DataKey;
+
+pub(crate) use file::VaultFile;
+#[cfg(test)]
+pub(crate) use file::{Disk, Lock, Temp};
+pub use passphrase::{KdfOutOfRange, KdfParams, Passphrase, PassphraseError};
+
+/// Names a slot within its vault, at random.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SlotId(pub [u8; 8]);
+
+/// Which way to the data key a slot is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlotKind {
+    /// A passphrase, by Argon2id.
+    Passphrase,
+    /// A kind that this version does not know. It is kept and skipped.
+    Other(u8),
+}
+
+/// A slot that does not fit the rest of the vault. It is never used and blocks no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DamagedSlot {
+    /// Which one.
+    pub id: SlotId,
+    /// What kind it says it is.
+    pub kind: SlotKind,
+    /// What about it is damaged.
+    pub part: SlotPart,
+}
+
+/// The two parts of a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlotPart {
+    /// The part that the root tag covers.
+    Fixed,
+    /// The part that may change while the vault is locked.
+    Envelope,
+}
+
+/// What opening a vault found besides its entries.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UnlockReport {
+    /// Slots that want to be made anew.
+    pub damaged_slots: Vec<DamagedSlot>,
+    /// Records of kinds that a later version made: kept, not shown.
+    pub kept_unread: usize,
+}
+
+/// What went wrong with a vault. Nothing in it is secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// There is no file.
+    #[error("there is no vault at this place")]
+    NotFound,
+    /// There is one already, and it is not overwritten.
+    #[error("there is a file at this place already")]
+    AlreadyExists,
+    /// The file is something else, or empty.
+    #[error("the file is not a vault")]
+    NotAVault,
+    /// A later warifu made it.
+    #[error("the vault has format version {found}; this is version 1")]
+    UnsupportedVersion {
+        /// The version it has.
+        found: u16,
+    },
+    /// Over the bounds of the format: 16 MiB, 16,384 records.
+    #[error("the vault is too large")]
+    TooLarge,
+    /// A part does not fit the rest.
+    #[error("the vault is damaged: {part:?}")]
+    Corrupt {
+        /// Which part.
+        part: Corrupt,
+    },
+    /// The passphrase opens no slot.
+    #[error("the passphrase is wrong")]
+    WrongPassphrase,
+    /// No whole slot takes a passphrase.
+    #[error("no slot of the vault takes a passphrase")]
+    NoPassphraseSlot,
+    /// A passphrase that cannot be one.
+    #[error(transparent)]
+    Passphrase(PassphraseError),
+    /// The file demands more work for its key than is accepted.
+    #[error("the cost of the vault's key is out of range")]
+    KdfOutOfRange,
+    /// There is not enough memory to make the key.
+    #[error("there is not enough memory to make the key")]
+    OutOfMemory,
+    /// Another process is writing; try again in a moment.
+    #[error("another process is writing to the vault")]
+    Busy,
+    /// The disk refused.
+    #[error("the disk failed: {operation:?}, {cause:?}")]
+    Io {
+        /// What was attempted.
+        operation: Operation,
+        /// Why it failed.
+        cause: IoCause,
+    },
+    /// The system's source of randomness failed.
+    #[error("the system's source of randomness failed")]
+    Random,
+    /// The file is older than what this process has seen of it.
+    #[error("the vault was put back to an earlier state")]
+    RolledBack,
+    /// The file is another vault than the one that was opened.
+    #[error("the vault was replaced by another")]
+    Replaced,
+    /// There is no such entry.
+    #[error("the vault has no such entry")]
+    UnknownEntry,
+}
+
+impl Error {
+    fn corrupt(part: Corrupt) -> Self {
+        Self::Corrupt { part }
+    }
+}
+
+impl From<RandomFailed> for Error {
+    fn from(RandomFailed: RandomFailed) -> Self {
+        Self::Random
+    }
+}
+
+/// A part of the file that does not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Corrupt {
+    /// The table of contents.
+    Contents,
+    /// The root tag, or something that it covers.
+    RootTag,
+    /// The slot that was to open the vault.
+    Slot(SlotId),
+    /// A record; for an entry, this is the entry's ID.
+    Record([u8; 16]),
+    /// Bytes at the end that belong to no slot.
+    Envelopes,
+}
+
+/// What was attempted on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// To read the vault.
+    Read,
+    /// To take its lock.
+    Lock,
+    /// To write its next version.
+    Write,
+}
+
+/// Why the disk refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IoCause {
+    /// No space, or a quota is used up.
+    Full,
+    /// The folder or the file may not be written or read.
+    NotPermitted,
+    /// Anything else.
+    Other,
+}
+
+/// Makes a new vault with a passphrase slot and opens it. Slow by design: Argon2.
+pub(crate) fn create(
+    file: &VaultFile,
+    passphrase: &Passphrase,
+    kdf: KdfParams,
+    random: &dyn Random,
+) -> Result<OpenVault, Error> {
+    match file.read() {
+        Err(Error::NotFound) => {}
+        Ok(_) => return Err(Error::AlreadyExists),
+        Err(error) => return Err(error),
+    }
+    let data_key = DataKey::random(random)?;
+    let slot = passphrase::wrap(&data_key, passphrase, kdf, random)?;
+    let mut vault_id = [0; 16];
+    random.fill(&mut vault_id)?;
+    let (slots, records) = (vec![slot], Vec::new());
+    let mut image = Image { vault_id, generation: 1, slots, records, root_tag: [0; 32] };
+    image.root_tag = root_tag(&data_key, &image)?;
+    let bytes = image.encode()?;
+
+    let locked = file.lock()?;
+    match locked.read() {
+        Err(Error::NotFound) => {}
+        Ok(_) => return Err(Error::AlreadyExists),
+        Err(error) => return Err(error),
+    }
+    locked.replace(&bytes)?;
+    Ok(OpenVault { data_key: Arc::new(data_key), image, digest: sha256(&bytes) })
+}
+
+/// Reads the file as it is, without a key.
+///
+/// # Errors
+/// Whatever of [`Error`] can be told without a key.
+pub(crate) fn read(file: &VaultFile) -> Result<SealedVault, Error> {
+    let bytes = file.read()?;
+    Ok(SealedVault { image: Image::parse(&bytes)?, digest: sha256(&bytes) })
+}
+
+/// A vault as it lies on the disk.
+pub(crate) struct SealedVault {
+    image: Image,
+    digest: [u8; 32],
+}
+
+impl SealedVault {
+    /// Tries the passphrase at each slot that takes one. Slow by design: Argon2.
+    pub(crate) fn open_with_passphrase(self, passphrase: &Passphrase) -> Result<OpenVault, Error> {
+        let data_key = Arc::new(self.image.unwrap_with_passphrase(passphrase)?);
+        let Self { image, digest } = self;
+        let opened = OpenVault { data_key, image, digest };
+        opened.check()?;
+        Ok(opened)
+    }
+}
+
+/// An opened vault: one version of the file, and the key to it. Never changed; a commit makes the
+/// next one.
+pub(crate) struct OpenVault {
+    data_key: Arc<DataKey>,
+    image: Image,
+    /// SHA-256 of the whole file, envelopes included.
+    digest: [u8; 32],
+}
+
+impl OpenVault {
+    /// What is worth telling about the file.
+    pub(crate) fn report(&self) -> Result<UnlockReport, Error> {
+        let damaged_slots = self.image.slots.iter().filter_map(Slot::damage).collect();
+        let read = self.entries()?.len();
+        Ok(UnlockReport {
+            damaged_slots,
+            kept_unread: self.image.records.len().saturating_sub(read),
+        })
+    }
+
+    /// Every credential, in the order of the list. Each holds a seed: keep none longer than a call.
+    pub(crate) fn entries(&self) -> Result<Vec<Credential>, Error> {
+        self.image.entries(&self.data_key)
+    }
+
+    /// The file's next version if another process wrote one, checked under the same key.
+    pub(crate) fn refreshed(&self, file: &VaultFile) -> Result<Option<Self>, Error> {
+        self.successor(&file.read()?)
+    }
+
+    /// Reads the file under its lock, applies `change` to what is there now, and replaces the file.
+    ///
+    /// On `Ok` the result survives a power cut. On an error from the disk the file is the old
+    /// version or the new one, whole.
+    pub(crate) fn commit<T>(
+        &self,
+        file: &VaultFile,
+        random: &dyn Random,
+        change: impl FnOnce(&mut Draft<'_>) -> Result<T, Error>,
+    ) -> Result<(Self, T), Error> {
+        let locked = file.lock()?;
+        let current = self.successor(&locked.read()?)?;
+        let base = current.as_ref().unwrap_or(self);
+        let mut draft = Draft { data_key: &self.data_key, image: base.image.clone(), random };
+        let outcome = change(&mut draft)?;
+        let mut image = draft.image;
+        let data_key = Arc::clone(&self.data_key);
+        if image == base.image {
+            // Nothing to write; but what is there may be the version of a call whose last sync
+            // failed, and this call's answer will rest on it.
+            locked.settle()?;
+            return Ok((Self { data_key, image, digest: base.digest }, outcome));
+        }
+        image.generation = image.generation.checked_add(1).ok_or(Error::TooLarge)?;
+        image.root_tag = root_tag(&data_key, &image)?;
+        let bytes = image.encode()?;
+        locked.replace(&bytes)?;
+        Ok((Self { data_key, image, digest: sha256(&bytes) }, outcome))
+    }
+
+    /// `bytes` as a later version of this vault, or `None` if they are this very version.
+    fn successor(&self, bytes: &[u8]) -> Result<Option<Self>, Error> {
+        let digest = sha256(bytes);
+        if digest == self.digest {
+            return Ok(None);
+        }
+        let image = Image::parse(bytes)?;
+        if image.vault_id != self.image.vault_id {
+            return Err(Error::Replaced);
+        }
+        let next = Self { data_key: Arc::clone(&self.data_key), image, digest };
+        next.check()?;
+        let (seen, found) = (self.image.generation, next.image.generation);
+        // The same generation may differ in its envelopes alone.
+        let forked = found == seen && next.image.root_tag != self.image.root_tag;
+        if found < seen || forked { Err(Error::RolledBack) } else { Ok(Some(next)) }
+    }
+
+    /// Holds every part against the root tag. What passes is what some holder of the key wrote.
+    fn check(&self) -> Result<(), Error> {
+        let image = &self.image;
+        let contents = image.contents();
+        if !self.data_key.root_tag_fits(&image.vault_id, &contents, &image.root_tag) {
+            return Err(Error::corrupt(Corrupt::RootTag));
+        }
+        for record in &image.records {
+            image.open_record(&self.data_key, record)?;
+        }
+        self.entries().map(drop)
+    }
+}
+
+/// The next version of the vault while it is being made.
+pub(crate) struct Draft<'a> {
+    data_key: &'a DataKey,
+    image: Image,
+    random: &'a dyn Random,
+}
+
+impl Draft<'_> {
+    pub(crate) fn entries(&self) -> Result<Vec<Credential>, Error> {
+        self.image.entries(self.data_key)
+    }
+
+    pub(crate) fn entry(&self, id: EntryId) -> Result<Credential, Error> {
+        self.image.entry(self.data_key, id)
+    }
+
+    /// A fresh name for an entry.
+    pub(crate) fn new_id(&self) -> Result<EntryId, Error> {
+        let mut id = [0; 16];
+        self.random.fill(&mut id)?;
+        Ok(EntryId(id))
+    }
+
+    /// Seals the credential under its ID, in the place of what stood there.
+    pub(crate) fn put(&mut self, credential: &Credential) -> Result<(), Error> {
+        let EntryId(id) = credential.id;
+        let plaintext = entry::encode(credential);
+        let aad = self.image.record_aad(id, entry::KIND);
+        let sealed = seal::seal(self.data_key.secret(), &aad, plaintext, self.random)?;
+        let record = Record { id, kind: entry::KIND, sealed };
+        let records = &mut self.image.records;
+        match records.binary_search_by_key(&id, |record| record.id) {
+            Ok(at) => {
+                records.get_mut(at).map(|place| *place = record).ok_or(Error::UnknownEntry)?;
+            }
+            Err(at) => records.insert(at, record),
+        }
+        if u32::try_from(records.len()).is_ok_and(|count| count <= MAX_RECORDS) {
+            Ok(())
+        } else {
+            Err(Error::TooLarge)
+        }
+    }
+
+    pub(crate) fn remove(&mut self, id: EntryId) -> Result<(), Error> {
+        let at = self.image.entry_index(id)?;
+        self.image.records.remove(at);
+        Ok(())
+    }
+
+    /// Puts `slot` in the place of every passphrase slot, damaged ones included.
+    pub(crate) fn replace_passphrase(&mut self, slot: NewSlot) {
+        let slots = &mut self.image.slots;
+        slots.retain(|old| old.kind != passphrase::KIND && old.id != slot.0.id);
+        let at = slots.partition_point(|old| old.id < slot.0.id);
+        slots.insert(at, slot.0);
+    }
+}
+
+/// A slot that was made for a vault and is not in it yet.
+pub(crate) struct NewSlot(Slot);
+
+impl OpenVault {
+    /// Whether the passphrase opens this vault. Slow by design: Argon2.
+    pub(crate) fn accepts(&self, passphrase: &Passphrase) -> Result<(), Error> {
+        let key = self.image.unwrap_with_passphrase(passphrase)?;
+        if key.secret() == self.data_key.secret() { Ok(()) } else { Err(Error::WrongPassphrase) }
+    }
+
+    /// Makes a passphrase slot for this vault's key. Slow by design: Argon2.
+    pub(crate) fn new_passphrase_slot(
+        &self,
+        passphrase: &Passphrase,
+        kdf: KdfParams,
+        random: &dyn Random,
+    ) -> Result<NewSlot, Error> {
+        passphrase::wrap(&self.data_key, passphrase, kdf, random).map(NewSlot)
+    }
+}
+
+impl Image {
+    fn unwrap_with_passphrase(&self, passphrase: &Passphrase) -> Result<DataKey, Error> {
+        let (whole, damaged): (Vec<_>, Vec<_>) = self
+            .slots
+            .iter()
+            .filter(|slot| slot.kind == passphrase::KIND)
+            .partition(|slot| slot.fixed_fits());
+        if whole.is_empty() {
+            return Err(damaged
+                .first()
+                .map_or(Error::NoPassphraseSlot, |slot| Error::corrupt(Corrupt::Slot(slot.id))));
+        }
+        for slot in whole {
+            if let Some(key) = passphrase::unwrap(slot, passphrase)? {
+                return Ok(key);
+            }
+        }
+        Err(Error::WrongPassphrase)
+    }
+
+    fn entries(&self, key: &DataKey) -> Result<Vec<Credential>, Error> {
+        let mut entries = Vec::with_capacity(self.records.len());
+        for record in self.records.iter().filter(|record| record.kind == entry::KIND) {
+            match self.decode(key, record)? {
+                Decoded::Credential(credential) => entries.push(*credential),
+                Decoded::Newer => {}
+            }
+        }
+        entries.sort_by_key(|entry| (entry.rank, entry.id));
+        Ok(entries)
+    }
+
+    fn entry(&self, key: &DataKey, id: EntryId) -> Result<Credential, Error> {
+        let record = self.records.get(self.entry_index(id)?).ok_or(Error::UnknownEntry)?;
+        match self.decode(key, record)? {
+            Decoded::Credential(credential) => Ok(*credential),
+            Decoded::Newer => Err(Error::UnknownEntry),
+        }
+    }
+
+    fn entry_index(&self, EntryId(id): EntryId) -> Result<usize, Error> {
+        self.records
+            .iter()
+            .position(|record| record.id == id && record.kind == entry::KIND)
+            .ok_or(Error::UnknownEntry)
+    }
+
+    fn decode(&self, key: &DataKey, record: &Record) -> Result<Decoded, Error> {
+        let plaintext = self.open_record(key, record)?;
+        entry::decode(EntryId(record.id), &plaintext)
+            .ok_or(Error::corrupt(Corrupt::Record(record.id)))
+    }
+
+    fn open_record(
+        &self,
+        key: &DataKey,
+        record: &Record,
+    ) -> Result<zeroize::Zeroizing<Vec<u8>>, Error> {
+        let aad = self.record_aad(record.id, record.kind);
+        seal::open(key.secret(), &aad, &record.sealed)
+            .ok_or(Error::corrupt(Corrupt::Record(record.id)))
+    }
+
+    /// What ties a record's seal to its place: this vault, this ID, this kind.
+    fn record_aad(&self, id: [u8; 16], kind: u8) -> Vec<u8> {
+        let mut aad = b"warifu vault 1 record".to_vec();
+        aad.extend_from_slice(&self.vault_id);
+        aad.extend_from_slice(&id);
+        aad.push(kind);
+        aad
+    }
+}
+
+impl Slot {
+    fn damage(&self) -> Option<DamagedSlot> {
+        let part = if !self.fixed_fits() {
+            SlotPart::Fixed
+        } else if self.envelope == Envelope::Damaged {
+            SlotPart::Envelope
+        } else {
+            return None;
+        };
+        let kind = match self.kind {
+            passphrase::KIND => SlotKind::Passphrase,
+            other => SlotKind::Other(other),
+        };
+        Some(DamagedSlot { id: self.id, kind, part })
+    }
+}
+
+fn root_tag(key: &DataKey, image: &Image) -> Result<[u8; 32], Error> {
+    key.root_tag(&image.vault_id, &image.contents()).ok_or(Error::TooLarge)
+}

@@ -1,0 +1,253 @@
+//! An entry record's plaintext: one credential (`docs/vault-format.md`, "Entry").
+
+use zeroize::Zeroizing;
+
+use super::wire::Reader;
+use crate::{
+    credential::{
+        Credential, CredentialId, EntryId, Generator, Keys, Label, Names, NewCredential, Origin,
+        Policy, RequestId, Seed, UnlockPolicy,
+    },
+    otp::{
+        Algorithm, Digits,
+        totp::{Period, Steps},
+    },
+    secret::Secret,
+};
+
+pub(super) const KIND: u8 = 1;
+
+/// The layout of the plaintext; a record of another layout is kept and not read.
+const LAYOUT: u8 = 1;
+
+/// What an entry record turned out to be.
+pub(super) enum Decoded {
+    Credential(Box<Credential>),
+    /// Made by a later warifu in a way that this one does not know. Kept, not shown.
+    Newer,
+}
+
+/// The plaintext, in a buffer that never grows and wipes itself.
+pub(super) fn encode(credential: &Credential) -> Zeroizing<Vec<u8>> {
+    let Credential { id: _, rank, last_request, content } = credential;
+    let NewCredential { names, keys, generator, origin, policy } = content;
+    let keys = [(1, Some(&keys.code)), (2, keys.sign.as_ref()), (3, keys.device.as_ref())];
+    let mut out = Zeroizing::new(Vec::with_capacity(encoded_len(names, &keys)));
+    out.push(LAYOUT);
+    out.extend_from_slice(&rank.to_be_bytes());
+    out.push(match origin {
+        Origin::Otpauth => 1,
+    });
+    out.push(match policy.unlock {
+        UnlockPolicy::Any => 0,
+        UnlockPolicy::UserVerification => 1,
+    });
+    out.push(policy.may_leave_device.into());
+    for text in texts(names) {
+        push_counted(&mut out, text.as_bytes());
+    }
+    push_generator(&mut out, generator, *last_request);
+    out.push(u8::try_from(keys.iter().filter(|(_, key)| key.is_some()).count()).unwrap_or(0));
+    for (purpose, key) in keys {
+        if let Some(seed) = key {
+            out.push(purpose);
+            push_counted(&mut out, seed.secret().expose());
+        }
+    }
+    out
+}
+
+/// The credential in a plaintext; `None` where the bytes do not fit the layout.
+pub(super) fn decode(id: EntryId, plaintext: &[u8]) -> Option<Decoded> {
+    let mut reader = Reader::new(plaintext);
+    if reader.u8()? != LAYOUT {
+        return Some(Decoded::Newer);
+    }
+    let rank = reader.u32()?;
+    let Some(origin) = decode_origin(reader.u8()?) else { return Some(Decoded::Newer) };
+    let unlock = match reader.u8()? {
+        0 => UnlockPolicy::Any,
+        1 => UnlockPolicy::UserVerification,
+        _ => return Some(Decoded::Newer),
+    };
+    let policy = Policy { unlock, may_leave_device: reader.flag()? };
+    let names = Names {
+        issuer: read_text(&mut reader, |text| Label::new(text).ok())?,
+        account: read_text(&mut reader, |text| Label::new(text).ok())?,
+        credential_id: read_text(&mut reader, |text| CredentialId::new(text).ok())?,
+    };
+    let Some((generator, last_request)) = read_generator(&mut reader)? else {
+        return Some(Decoded::Newer);
+    };
+    let keys = read_keys(&mut reader)?;
+    reader.finish()?;
+    let content = NewCredential { names, keys, generator, origin, policy };
+    Some(Decoded::Credential(Box::new(Credential { id, rank, last_request, content })))
+}
+
+fn texts(names: &Names) -> [&str; 3] {
+    [
+        names.issuer.as_ref().map_or("", Label::as_str),
+        names.account.as_ref().map_or("", Label::as_str),
+        names.credential_id.as_ref().map_or("", CredentialId::as_str),
+    ]
+}
+
+/// An upper bound: 64 bytes hold every part of fixed length.
+fn encoded_len(names: &Names, keys: &[(u8, Option<&Seed>); 3]) -> usize {
+    let seeds = keys.iter().filter_map(|(_, key)| key.map(|seed| seed.secret().len()));
+    texts(names).iter().map(|text| text.len()).chain(seeds).fold(64, usize::saturating_add)
+}
+
+fn push_counted(out: &mut Vec<u8>, bytes: &[u8]) {
+    // Labels and seeds are bounded far below 64 KiB by their types.
+    out.extend_from_slice(&u16::try_from(bytes.len()).unwrap_or(u16::MAX).to_be_bytes());
+    out.extend_from_slice(bytes);
+}
+
+fn push_generator(out: &mut Vec<u8>, generator: &Generator, last_request: Option<RequestId>) {
+    match generator {
+        Generator::Totp { algorithm, digits, steps } => {
+            out.extend_from_slice(&[1, algorithm_number(*algorithm), digits.count()]);
+            out.extend_from_slice(&steps.period.secs().to_be_bytes());
+            out.extend_from_slice(&steps.t0.to_be_bytes());
+        }
+        Generator::Hotp { algorithm, digits, counter } => {
+            out.extend_from_slice(&[2, algorithm_number(*algorithm), digits.count()]);
+            out.extend_from_slice(&counter.to_be_bytes());
+            out.push(last_request.is_some().into());
+            if let Some(RequestId(request)) = last_request {
+                out.extend_from_slice(&request);
+            }
+        }
+    }
+}
+
+/// `Some(None)` for a generator of a later warifu.
+#[allow(clippy::option_option, reason = "malformed and unknown are two different things")]
+fn read_generator(reader: &mut Reader<'_>) -> Option<Option<(Generator, Option<RequestId>)>> {
+    let kind = reader.u8()?;
+    if !(1..=2).contains(&kind) {
+        return Some(None);
+    }
+    let algorithm = match reader.u8()? {
+        1 => Algorithm::Sha1,
+        2 => Algorithm::Sha256,
+        3 => Algorithm::Sha512,
+        _ => return Some(None),
+    };
+    let digits = Digits::new(reader.u8()?).ok()?;
+    if kind == 1 {
+        let period = Period::from_secs(reader.u32()?).ok()?;
+        let steps = Steps { period, t0: reader.i64()? };
+        return Some(Some((Generator::Totp { algorithm, digits, steps }, None)));
+    }
+    let counter = reader.u64()?;
+    let last_request = if reader.flag()? { Some(RequestId(reader.array()?)) } else { None };
+    Some(Some((Generator::Hotp { algorithm, digits, counter }, last_request)))
+}
+
+fn algorithm_number(algorithm: Algorithm) -> u8 {
+    match algorithm {
+        Algorithm::Sha1 => 1,
+        Algorithm::Sha256 => 2,
+        Algorithm::Sha512 => 3,
+    }
+}
+
+fn decode_origin(number: u8) -> Option<Origin> {
+    (number == 1).then_some(Origin::Otpauth)
+}
+
+/// An empty text is no text; any other must pass its type's own rules.
+#[allow(clippy::option_option, reason = "malformed and absent are two different things")]
+fn read_text<T>(
+    reader: &mut Reader<'_>,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Option<Option<T>> {
+    match std::str::from_utf8(reader.counted()?).ok()? {
+        "" => Some(None),
+        text => parse(text).map(Some),
+    }
+}
+
+/// Purposes ascend, each at most once; the code key is always there.
+fn read_keys(reader: &mut Reader<'_>) -> Option<Keys> {
+    let mut keys = [None, None, None];
+    let mut last = 0;
+    for _ in 0..reader.u8()? {
+        let purpose = reader.u8().filter(|&purpose| purpose > last)?;
+        last = purpose;
+        let seed = Seed::new(Secret::copy_of(reader.counted()?)).ok()?;
+        *keys.get_mut(usize::from(purpose).checked_sub(1)?)? = Some(seed);
+    }
+    let [code, sign, device] = keys;
+    Some(Keys { code: code?, sign, device })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn credential(generator: Generator) -> Credential {
+        let seed = |byte| Seed::new(Secret::copy_of(&[byte; 20])).unwrap();
+        let names = Names {
+            issuer: Some(Label::new("割符信用金庫").unwrap()),
+            account: None,
+            credential_id: Some(CredentialId::new("WRFU12345678").unwrap()),
+        };
+        let keys = Keys { code: seed(1), sign: Some(seed(2)), device: Some(seed(3)) };
+        let policy = Policy { unlock: UnlockPolicy::UserVerification, may_leave_device: true };
+        let last_request = match generator {
+            Generator::Hotp { .. } => Some(RequestId([9; 16])),
+            Generator::Totp { .. } => None,
+        };
+        let content = NewCredential { names, keys, generator, origin: Origin::Otpauth, policy };
+        Credential { id: EntryId([4; 16]), rank: 7, last_request, content }
+    }
+
+    fn each_generator() -> [Generator; 2] {
+        let (algorithm, digits) = (Algorithm::Sha512, Digits::EIGHT);
+        let steps = Steps { t0: -5, period: Period::from_secs(60).unwrap() };
+        [
+            Generator::Totp { algorithm, digits, steps },
+            Generator::Hotp { algorithm, digits, counter: 41 },
+        ]
+    }
+
+    #[test]
+    fn what_goes_in_comes_out_without_the_buffer_growing() {
+        for generator in each_generator() {
+            let original = credential(generator);
+            let plaintext = encode(&original);
+            let Some(Decoded::Credential(read)) = decode(original.id, &plaintext) else {
+                panic!("not read back")
+            };
+            assert_eq!(format!("{read:?}"), format!("{original:?}"));
+            assert_eq!(read.content.keys.sign, original.content.keys.sign);
+            assert_eq!(encode(&read)[..], plaintext[..]);
+            let keys = &original.content.keys;
+            let keys = [(1, Some(&keys.code)), (2, keys.sign.as_ref()), (3, keys.device.as_ref())];
+            assert!(plaintext.len() <= encoded_len(&original.content.names, &keys));
+        }
+    }
+
+    #[test]
+    fn no_prefix_and_no_longer_text_is_an_entry() {
+        for generator in each_generator() {
+            let mut plaintext = encode(&credential(generator)).to_vec();
+            for len in 0..plaintext.len() {
+                assert!(decode(EntryId([0; 16]), &plaintext[..len]).is_none(), "{len}");
+            }
+            plaintext.push(0);
+            assert!(decode(EntryId([0; 16]), &plaintext).is_none());
+        }
+    }
+
+    #[test]
+    fn an_entry_of_a_later_layout_or_generator_is_newer_not_malformed() {
+        let mut plaintext = encode(&credential(each_generator()[0])).to_vec();
+        plaintext[0] = 2;
+        assert!(matches!(decode(EntryId([0; 16]), &plaintext), Some(Decoded::Newer)));
+    }
+}
