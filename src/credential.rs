@@ -43,7 +43,7 @@ pub enum Generator {
     },
 }
 
-/// The key that makes the codes: 80 bits to 1,024 bits.
+/// The key that makes the codes: 80 bits to 2,048 bits.
 ///
 /// RFC 4226 demands 128 bits and recommends 160 (section 4, R6). Issuers do hand out 80; they are
 /// accepted with a visible [`Weakness`]. Anything shorter is refused.
@@ -54,7 +54,7 @@ impl Seed {
     /// The least length that is accepted, in bytes.
     pub const MIN_LEN: usize = 10;
     /// The greatest length that is accepted, in bytes.
-    pub const MAX_LEN: usize = 128;
+    pub const MAX_LEN: usize = 256;
 
     /// Takes the key over if its length is in range.
     ///
@@ -86,8 +86,8 @@ pub enum SeedLength {
     /// Under 80 bits.
     #[error("the seed has fewer than 80 bits")]
     TooShort,
-    /// Over 1,024 bits.
-    #[error("the seed has more than 1,024 bits")]
+    /// Over 2,048 bits.
+    #[error("the seed has more than 2,048 bits")]
     TooLong,
 }
 

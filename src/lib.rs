@@ -25,3 +25,8 @@ pub mod secret;
 pub mod time;
 pub mod token;
 pub mod vault;
+
+/// The README's example runs with the documentation's.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
