@@ -133,22 +133,31 @@ proptest! {
 }
 
 #[test]
-fn hostile_uris_of_the_greatest_length_are_judged_at_once() {
+fn hostile_uris_cost_about_as_much_as_a_good_one_of_their_length() {
+    let good = "otpauth://totp/a?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&image=";
+    let yardstick = cost(format!("{good}{}", "a".repeat(MAX_LEN - good.len())).as_bytes());
     for sign in ["%", "%41", "&", "&a", "&a=", "+", ":", "=", "/", "?", "A", "割", "&secret="] {
         for head in
             ["otpauth://totp/", "otpauth://totp/a?", "otpauth://hotp/a?secret=", "otpauth://"]
         {
             let uri = format!("{head}{}", sign.repeat((MAX_LEN - head.len()) / sign.len()));
-            let started = Instant::now();
-            let _ = otpauth::parse(uri.as_bytes());
-            // Far more than linear work takes, even on a busy machine without optimisation.
-            assert!(started.elapsed() < Duration::from_millis(250), "{head}{sign}");
+            // Work that grew with the square of the length would be a thousand times as much.
+            assert!(cost(uri.as_bytes()) < yardstick * 50, "{head}{sign}");
         }
     }
     let endless = [b"otpauth://totp/".as_slice(), &vec![b'%'; 50_000_000]].concat();
-    let started = Instant::now();
     assert_eq!(otpauth::parse(&endless).unwrap_err(), Error::TooLong);
-    assert!(started.elapsed() < Duration::from_millis(250));
+    assert!(cost(&endless) < yardstick * 50);
+}
+
+/// The least time of several parses, so that a busy machine does not count.
+fn cost(uri: &[u8]) -> Duration {
+    let parse = |_| {
+        let started = Instant::now();
+        let _ = otpauth::parse(uri);
+        started.elapsed()
+    };
+    (0..9).map(parse).min().unwrap_or_default()
 }
 
 /// Parses, and holds whatever comes out to what the types promise.
