@@ -18,7 +18,7 @@ use crate::{
     secret::{Random, RandomFailed},
 };
 use entry::Decoded;
-use layout::{Envelope, Image, MAX_RECORDS, Record, Slot, sha256};
+use layout::{Image, MAX_RECORDS, Record, Slot, sha256};
 use seal::DataKey;
 
 pub(crate) use file::VaultFile;
@@ -184,6 +184,20 @@ pub enum IoCause {
     Other,
 }
 
+/// Which version of which vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Version {
+    vault_id: [u8; 16],
+    generation: u64,
+}
+
+impl Version {
+    /// Whether it is an earlier version of the same vault.
+    pub(crate) fn is_older_than(self, other: Self) -> bool {
+        self.vault_id == other.vault_id && self.generation < other.generation
+    }
+}
+
 /// Makes a new vault with a passphrase slot and opens it. Slow by design: Argon2.
 pub(crate) fn create(
     file: &VaultFile,
@@ -261,6 +275,10 @@ impl OpenVault {
         })
     }
 
+    pub(crate) fn version(&self) -> Version {
+        Version { vault_id: self.image.vault_id, generation: self.image.generation }
+    }
+
     /// Every credential, in the order of the list. Each holds a seed: keep none longer than a call.
     pub(crate) fn entries(&self) -> Result<Vec<Credential>, Error> {
         self.image.entries(&self.data_key)
@@ -326,10 +344,10 @@ impl OpenVault {
         if !self.data_key.root_tag_fits(&image.vault_id, &contents, &image.root_tag) {
             return Err(Error::corrupt(Corrupt::RootTag));
         }
-        for record in &image.records {
-            image.open_record(&self.data_key, record)?;
-        }
-        self.entries().map(drop)
+        image.records.iter().try_for_each(|record| match record.kind {
+            entry::KIND => image.decode(&self.data_key, record).map(drop),
+            _ => image.open_record(&self.data_key, record).map(drop),
+        })
     }
 }
 
@@ -415,22 +433,22 @@ impl OpenVault {
 
 impl Image {
     fn unwrap_with_passphrase(&self, passphrase: &Passphrase) -> Result<DataKey, Error> {
-        let (whole, damaged): (Vec<_>, Vec<_>) = self
-            .slots
-            .iter()
-            .filter(|slot| slot.kind == passphrase::KIND)
-            .partition(|slot| slot.fixed_fits());
-        if whole.is_empty() {
-            return Err(damaged
-                .first()
-                .map_or(Error::NoPassphraseSlot, |slot| Error::corrupt(Corrupt::Slot(slot.id))));
-        }
-        for slot in whole {
-            if let Some(key) = passphrase::unwrap(slot, passphrase)? {
-                return Ok(key);
+        let (mut untried, mut tried) = (None, false);
+        for slot in self.slots.iter().filter(|slot| slot.kind == passphrase::KIND) {
+            let unwrapped = if slot.fixed_fits() {
+                passphrase::unwrap(slot, passphrase)
+            } else {
+                Err(Error::corrupt(Corrupt::Slot(slot.id)))
+            };
+            match unwrapped {
+                Ok(Some(key)) => return Ok(key),
+                Ok(None) => tried = true,
+                Err(error) => untried = untried.or(Some(error)),
             }
         }
-        Err(Error::WrongPassphrase)
+        // While a slot could not be tried, the passphrase is not called wrong: it may be that slot's.
+        let refused = if tried { Error::WrongPassphrase } else { Error::NoPassphraseSlot };
+        Err(untried.unwrap_or(refused))
     }
 
     fn entries(&self, key: &DataKey) -> Result<Vec<Credential>, Error> {
@@ -490,7 +508,7 @@ impl Slot {
     fn damage(&self) -> Option<DamagedSlot> {
         let part = if !self.fixed_fits() {
             SlotPart::Fixed
-        } else if self.envelope == Envelope::Damaged {
+        } else if !self.envelope_fits() {
             SlotPart::Envelope
         } else {
             return None;
@@ -506,3 +524,6 @@ impl Slot {
 fn root_tag(key: &DataKey, image: &Image) -> Result<[u8; 32], Error> {
     key.root_tag(&image.vault_id, &image.contents()).ok_or(Error::TooLarge)
 }
+
+#[cfg(test)]
+mod tests;

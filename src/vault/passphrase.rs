@@ -1,7 +1,7 @@
 //! The passphrase slot: Argon2id (RFC 9106) makes the key that wraps the data key.
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, char::is_public_assigned};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{
@@ -60,10 +60,18 @@ impl Passphrase {
     /// Whether it may protect a vault from now on.
     ///
     /// # Errors
-    /// [`PassphraseError::TooShort`] under [`Self::MIN_CHARS`] characters.
+    /// [`PassphraseError::TooShort`] under [`Self::MIN_CHARS`] characters;
+    /// [`PassphraseError::NotText`] with a character that Unicode has not assigned yet, whose normal
+    /// form could change.
     pub fn check_new(&self) -> Result<(), PassphraseError> {
         let text = std::str::from_utf8(self.0.expose()).unwrap_or_default();
-        if text.chars().count() < Self::MIN_CHARS { Err(PassphraseError::TooShort) } else { Ok(()) }
+        if text.chars().count() < Self::MIN_CHARS {
+            Err(PassphraseError::TooShort)
+        } else if !text.chars().all(is_public_assigned) {
+            Err(PassphraseError::NotText)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -79,7 +87,7 @@ pub enum PassphraseError {
     /// A new one has fewer than [`Passphrase::MIN_CHARS`] characters.
     #[error("the new passphrase has fewer than 8 characters")]
     TooShort,
-    /// Not UTF-8, or with a control character.
+    /// Not UTF-8, or with a control character, or, if new, with one that is not assigned.
     #[error("the passphrase is not text")]
     NotText,
 }
@@ -234,6 +242,8 @@ mod tests {
         // One character that NFKC makes eighteen of.
         let grows = "\u{fdfa}".repeat(300);
         assert_eq!(Passphrase::new(grows.as_bytes()).unwrap_err(), PassphraseError::TooLong);
+        let unassigned = Passphrase::new("correct horse \u{378}".as_bytes()).unwrap();
+        assert_eq!(unassigned.check_new(), Err(PassphraseError::NotText));
         let seven = Passphrase::new("ひらがな七文字".as_bytes()).unwrap();
         assert_eq!(seven.check_new(), Err(PassphraseError::TooShort));
     }
