@@ -38,6 +38,8 @@ mod entries;
 mod error;
 mod screen;
 mod slots;
+#[cfg(test)]
+mod tests;
 
 use std::{
     path::Path,
@@ -48,7 +50,7 @@ use crate::{
     clock,
     secret::Random,
     time::DeviceTime,
-    vault::{self, Draft, KdfParams, OpenVault, Passphrase, UnlockReport, VaultFile},
+    vault::{self, Draft, KdfParams, OpenVault, Passphrase, UnlockReport, VaultFile, Version},
 };
 
 pub use entries::{Added, Entries};
@@ -63,7 +65,7 @@ pub struct Token {
     random: Arc<dyn Random>,
     /// Held only to read or swap memory, so that [`Token::screen`] never waits for work.
     state: Mutex<State>,
-    /// One read-modify-write of the file at a time.
+    /// One read-modify-write of the file at a time, or one unlock.
     writer: Mutex<()>,
 }
 
@@ -72,6 +74,8 @@ pub struct Token {
 struct State {
     vault: Option<Arc<OpenVault>>,
     epoch: u64,
+    /// The last version seen; an older one put back while locked is noticed by it.
+    seen: Option<Version>,
 }
 
 impl Token {
@@ -110,7 +114,8 @@ impl Token {
     }
 
     fn new(file: VaultFile, random: Arc<dyn Random>, vault: Option<Arc<OpenVault>>) -> Self {
-        let state = Mutex::new(State { vault, epoch: 0 });
+        let seen = vault.as_ref().map(|vault| vault.version());
+        let state = Mutex::new(State { vault, epoch: 0, seen });
         Self { file, random, state, writer: Mutex::new(()) }
     }
 
@@ -122,13 +127,20 @@ impl Token {
     /// while the key is being made wins: [`Error::Locked`].
     pub fn unlock(&self, passphrase: &Passphrase) -> Result<UnlockReport, Error> {
         let epoch = self.state().epoch;
+        // Waits for a change that is under way, so that what is opened here is not older than it.
+        let _writer = self.writer();
         let vault = vault::read(&self.file)?.open_with_passphrase(passphrase)?;
         let report = vault.report()?;
         let mut state = self.state();
         if state.epoch != epoch {
             return Err(Error::Locked);
         }
+        let version = vault.version();
+        if state.seen.is_some_and(|seen| version.is_older_than(seen)) {
+            return Err(vault::Error::RolledBack.into());
+        }
         state.vault = Some(Arc::new(vault));
+        state.seen = Some(version);
         Ok(report)
     }
 
@@ -203,6 +215,7 @@ impl Token {
     /// Puts `next` in the place of `before`, unless a lock came meanwhile.
     fn swap(&self, before: &Arc<OpenVault>, next: OpenVault) {
         let mut state = self.state();
+        state.seen = Some(next.version());
         if state.vault.as_ref().is_some_and(|current| Arc::ptr_eq(current, before)) {
             state.vault = Some(Arc::new(next));
         }
