@@ -42,6 +42,10 @@ impl Theme {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
+    fn calm(self) -> Style {
+        Style::new().add_modifier(Modifier::DIM)
+    }
+
     fn bar(self) -> Style {
         let bar = if self.color {
             Style::new().fg(Color::Indexed(231)).bg(Color::Indexed(25))
@@ -98,6 +102,8 @@ pub fn draw(view: &View, theme: Theme, buffer: &mut Buffer) -> Option<Position> 
     if let Some(text) = &view.notice {
         let style = if text.is_warning { theme.warning() } else { theme.strong() };
         line(buffer, notice.inner(Margin::new(2, 0)), &text.text, style);
+    } else if let Some(text) = view.hint {
+        line(buffer, notice.inner(Margin::new(2, 0)), text, theme.calm());
     }
     for (row, keys) in footer.rows().zip(&keys) {
         draw_keys(keys, gap, theme, buffer, row.inner(Margin::new(2, 0)));
