@@ -6,9 +6,14 @@
 
 mod entry;
 mod file;
+mod kdf;
+mod keys;
 mod layout;
 mod passphrase;
+mod pin;
+mod platform;
 mod seal;
+mod slots;
 mod wire;
 
 use std::sync::Arc;
@@ -16,6 +21,7 @@ use std::sync::Arc;
 use crate::{
     credential::{Credential, EntryId},
     secret::{Random, RandomFailed},
+    time::Millis,
 };
 use entry::Decoded;
 use layout::{Envelope, Image, MAX_RECORDS, Record, Slot, sha256};
@@ -24,7 +30,13 @@ use seal::DataKey;
 pub(crate) use file::VaultFile;
 #[cfg(test)]
 pub(crate) use file::{Disk, Lock, Temp};
-pub use passphrase::{KdfOutOfRange, KdfParams, Passphrase, PassphraseError};
+pub use kdf::{KdfOutOfRange, KdfParams};
+pub use keys::{KeyAnswer, KeyErrand, KeyGate, KeyName, KeyRefusal, KeyUse};
+pub(crate) use keys::{Keys, Stop};
+pub use passphrase::{Passphrase, PassphraseError};
+pub use pin::{Pin, PinError, PinHardware, PinParams};
+pub(crate) use slots::{MadeSlot, create_with_device, open_with};
+pub use slots::{NewSlot, SlotInfo, UnlockWith};
 
 /// Names a slot within its vault, at random.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +47,12 @@ pub struct SlotId(pub [u8; 8]);
 pub enum SlotKind {
     /// A passphrase, by Argon2id.
     Passphrase,
+    /// A key of the platform, without a prompt.
+    Device,
+    /// A key of the platform that is bound to the enrolled fingers or face.
+    Biometric,
+    /// A PIN, hardened by a key of the platform, with a limit on tries.
+    Pin,
     /// A kind that this version does not know. It is kept and skipped.
     Other(u8),
 }
@@ -133,11 +151,65 @@ pub enum Error {
     /// There is no such entry.
     #[error("the vault has no such entry")]
     UnknownEntry,
+    /// There is no such slot, or none of this kind.
+    #[error("the vault has no such slot")]
+    UnknownSlot,
+    /// The last slot that could open the vault cannot be removed.
+    #[error("the last slot cannot be removed")]
+    LastSlot,
+    /// A PIN that cannot be one.
+    #[error(transparent)]
+    Pin(PinError),
+    /// The limit on tries is 2 to 20.
+    #[error("a PIN's limit on tries is 2 to 20")]
+    PinLimitOutOfRange,
+    /// The PIN is wrong.
+    #[error("the PIN is wrong")]
+    WrongPin {
+        /// How many more tries there are before the slot is destroyed: 1 or more.
+        tries_left: u8,
+        /// How long the next try has to wait.
+        wait: Millis,
+    },
+    /// The limit on tries was reached; the slot's keys are gone for good. Another slot may open.
+    #[error("the PIN was tried too often and opens nothing any more")]
+    PinDestroyed,
+    /// The slot's key is dead, since the enrolled fingers or face changed. Another slot may open.
+    #[error("the slot's key was invalidated")]
+    KeyInvalidated {
+        /// Which slot wants to be made anew.
+        slot: SlotId,
+    },
+    /// The slot's key is gone, and the device is the one that had it. Another slot may open.
+    #[error("the slot's key is lost")]
+    KeyLost {
+        /// Which slot wants to be made anew.
+        slot: SlotId,
+    },
+    /// No slot can open the vault any more: the bank's 交換 is the way on.
+    #[error("no slot opens the vault any more")]
+    NeedsReEnrolment,
+    /// The vault came here from another device, whose keys stayed there.
+    #[error("the vault belongs to another device")]
+    RestoredOnAnotherDevice,
+    /// The key store did not do what it was asked.
+    #[error(transparent)]
+    KeyStore(KeyRefusal),
+    /// The key store's answer does not fit what was asked.
+    #[error("the answer does not fit the errand")]
+    WrongAnswer,
+    /// Another process changed the vault while a slot was being tried; try again.
+    #[error("the vault changed meanwhile")]
+    Changed,
 }
 
 impl Error {
     fn corrupt(part: Corrupt) -> Self {
         Self::Corrupt { part }
+    }
+
+    fn slot(id: SlotId) -> Self {
+        Self::corrupt(Corrupt::Slot(id))
     }
 }
 
@@ -191,28 +263,39 @@ pub(crate) fn create(
     kdf: KdfParams,
     random: &dyn Random,
 ) -> Result<OpenVault, Error> {
-    match file.read() {
-        Err(Error::NotFound) => {}
-        Ok(_) => return Err(Error::AlreadyExists),
-        Err(error) => return Err(error),
-    }
+    absent(file.read())?;
     let data_key = DataKey::random(random)?;
     let slot = passphrase::wrap(&data_key, passphrase, kdf, random)?;
     let mut vault_id = [0; 16];
     random.fill(&mut vault_id)?;
+    create_file(file, vault_id, data_key, slot)
+}
+
+/// Writes a new vault with one slot and no record, where no file is.
+fn create_file(
+    file: &VaultFile,
+    vault_id: [u8; 16],
+    data_key: DataKey,
+    slot: Slot,
+) -> Result<OpenVault, Error> {
     let (slots, records) = (vec![slot], Vec::new());
     let mut image = Image { vault_id, generation: 1, slots, records, root_tag: [0; 32] };
     image.root_tag = root_tag(&data_key, &image)?;
     let bytes = image.encode()?;
 
     let locked = file.lock()?;
-    match locked.read() {
-        Err(Error::NotFound) => {}
-        Ok(_) => return Err(Error::AlreadyExists),
-        Err(error) => return Err(error),
-    }
+    absent(locked.read())?;
     locked.replace(&bytes)?;
     Ok(OpenVault { data_key: Arc::new(data_key), image, digest: sha256(&bytes) })
+}
+
+/// What must be there is nothing.
+fn absent(read: Result<Vec<u8>, Error>) -> Result<(), Error> {
+    match read {
+        Err(Error::NotFound) => Ok(()),
+        Ok(_) => Err(Error::AlreadyExists),
+        Err(error) => Err(error),
+    }
 }
 
 /// Reads the file as it is, without a key.
@@ -233,11 +316,35 @@ pub(crate) struct SealedVault {
 impl SealedVault {
     /// Tries the passphrase at each slot that takes one. Slow by design: Argon2.
     pub(crate) fn open_with_passphrase(self, passphrase: &Passphrase) -> Result<OpenVault, Error> {
-        let data_key = Arc::new(self.image.unwrap_with_passphrase(passphrase)?);
+        let data_key = self.image.unwrap_with_passphrase(passphrase)?;
+        self.open_with_key(data_key)
+    }
+
+    fn open_with_key(self, data_key: DataKey) -> Result<OpenVault, Error> {
         let Self { image, digest } = self;
-        let opened = OpenVault { data_key, image, digest };
+        let opened = OpenVault { data_key: Arc::new(data_key), image, digest };
         opened.check()?;
         Ok(opened)
+    }
+
+    /// This vault with another envelope in a slot, durably. The root tag does not cover envelopes,
+    /// so this works while locked; the file must still be the one that was read.
+    fn with_envelope(
+        &self,
+        file: &VaultFile,
+        id: SlotId,
+        envelope: Envelope,
+    ) -> Result<Self, Error> {
+        let locked = file.lock()?;
+        if sha256(&locked.read()?) != self.digest {
+            return Err(Error::Changed);
+        }
+        let mut image = self.image.clone();
+        let slot = image.slots.iter_mut().find(|slot| slot.id == id).ok_or(Error::UnknownSlot)?;
+        slot.envelope = envelope;
+        let bytes = image.encode()?;
+        locked.replace(&bytes)?;
+        Ok(Self { image, digest: sha256(&bytes) })
     }
 }
 
@@ -382,35 +489,6 @@ impl Draft<'_> {
         self.image.records.remove(at);
         Ok(())
     }
-
-    /// Puts `slot` in the place of every passphrase slot, damaged ones included.
-    pub(crate) fn replace_passphrase(&mut self, slot: NewSlot) {
-        let slots = &mut self.image.slots;
-        slots.retain(|old| old.kind != passphrase::KIND && old.id != slot.0.id);
-        let at = slots.partition_point(|old| old.id < slot.0.id);
-        slots.insert(at, slot.0);
-    }
-}
-
-/// A slot that was made for a vault and is not in it yet.
-pub(crate) struct NewSlot(Slot);
-
-impl OpenVault {
-    /// Whether the passphrase opens this vault. Slow by design: Argon2.
-    pub(crate) fn accepts(&self, passphrase: &Passphrase) -> Result<(), Error> {
-        let key = self.image.unwrap_with_passphrase(passphrase)?;
-        if key.secret() == self.data_key.secret() { Ok(()) } else { Err(Error::WrongPassphrase) }
-    }
-
-    /// Makes a passphrase slot for this vault's key. Slow by design: Argon2.
-    pub(crate) fn new_passphrase_slot(
-        &self,
-        passphrase: &Passphrase,
-        kdf: KdfParams,
-        random: &dyn Random,
-    ) -> Result<NewSlot, Error> {
-        passphrase::wrap(&self.data_key, passphrase, kdf, random).map(NewSlot)
-    }
 }
 
 impl Image {
@@ -483,23 +561,6 @@ impl Image {
         aad.extend_from_slice(&id);
         aad.push(kind);
         aad
-    }
-}
-
-impl Slot {
-    fn damage(&self) -> Option<DamagedSlot> {
-        let part = if !self.fixed_fits() {
-            SlotPart::Fixed
-        } else if self.envelope == Envelope::Damaged {
-            SlotPart::Envelope
-        } else {
-            return None;
-        };
-        let kind = match self.kind {
-            passphrase::KIND => SlotKind::Passphrase,
-            other => SlotKind::Other(other),
-        };
-        Some(DamagedSlot { id: self.id, kind, part })
     }
 }
 

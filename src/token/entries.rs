@@ -1,4 +1,4 @@
-use super::{Error, Token};
+use super::{Error, Shared};
 use crate::{
     credential::{
         Credential, EntryId, Generator, Label, Names, NewCredential, RequestId, Weakness,
@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The credentials of an unlocked token. Every change is durable when its call returns.
-pub struct Entries<'a>(pub(super) &'a Token);
+pub struct Entries<'a>(pub(super) &'a Shared);
 
 /// What came of adding a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Entries<'_> {
     /// # Errors
     /// [`Error::Duplicate`] if the same key with the same generator is there already;
     /// [`Error::Locked`]; a vault error, and then nothing changed or the next
-    /// [`Token::refresh`] shows the entry.
+    /// [`super::Token::refresh`] shows the entry.
     pub fn add(&self, new: NewCredential) -> Result<Added, Error> {
         self.change(|draft| {
             let entries = draft.entries()?;
@@ -122,9 +122,7 @@ impl Entries<'_> {
             Ok(Decision::Done((entry, algorithm, digits, spent)))
         });
         let (entry, algorithm, digits, spent) = code?;
-        if !self.0.is_unlocked() {
-            return Err(Error::Locked);
-        }
+        self.0.unlocked()?;
         Ok(hotp::code(entry.content.keys.code.secret(), algorithm, digits, spent))
     }
 
