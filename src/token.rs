@@ -40,6 +40,8 @@ mod flow;
 mod marker;
 mod screen;
 mod slots;
+#[cfg(test)]
+mod tests;
 
 use std::{
     path::Path,
@@ -50,7 +52,9 @@ use crate::{
     clock,
     secret::Random,
     time::DeviceTime,
-    vault::{self, Draft, KdfParams, OpenVault, Passphrase, UnlockReport, UnlockWith, VaultFile},
+    vault::{
+        self, Draft, KdfParams, OpenVault, Passphrase, UnlockReport, UnlockWith, VaultFile, Version,
+    },
 };
 use flow::FlowKind;
 
@@ -74,7 +78,7 @@ struct Shared {
     random: Arc<dyn Random>,
     /// Held only to read or swap memory, so that [`Token::screen`] never waits for work.
     state: Mutex<State>,
-    /// One read-modify-write of the file at a time.
+    /// One read-modify-write of the file at a time, or one unlock.
     writer: Mutex<()>,
     /// Which flow of each kind is the newest.
     current: Current,
@@ -85,6 +89,8 @@ struct Shared {
 struct State {
     vault: Option<Arc<OpenVault>>,
     epoch: u64,
+    /// The last version seen; an older one put back while locked is noticed by it.
+    seen: Option<Version>,
 }
 
 impl Token {
@@ -123,7 +129,8 @@ impl Token {
     }
 
     fn new(file: VaultFile, random: Arc<dyn Random>, vault: Option<Arc<OpenVault>>) -> Self {
-        let state = Mutex::new(State { vault, epoch: 0 });
+        let seen = vault.as_ref().map(|vault| vault.version());
+        let state = Mutex::new(State { vault, epoch: 0, seen });
         let (writer, current) = (Mutex::new(()), Current::default());
         Self { shared: Arc::new(Shared { file, random, state, writer, current }) }
     }
@@ -243,14 +250,22 @@ impl Shared {
         Ok(true)
     }
 
-    /// Takes an opened vault in, unless a lock came since `epoch`.
+    /// Takes an opened vault in, unless a lock came since `epoch`. A change that is under way is
+    /// waited for, so that what is taken in is not older than it.
     fn unlocked_since(&self, epoch: u64, vault: OpenVault) -> Result<UnlockReport, Error> {
+        let _writer = self.writer();
+        let vault = vault.refreshed(&self.file)?.unwrap_or(vault);
         let report = vault.report()?;
+        let version = vault.version();
         let mut state = self.state();
         if state.epoch != epoch {
             return Err(Error::Locked);
         }
+        if state.seen.is_some_and(|seen| version.is_older_than(seen)) {
+            return Err(vault::Error::RolledBack.into());
+        }
         state.vault = Some(Arc::new(vault));
+        state.seen = Some(version);
         Ok(report)
     }
 
@@ -273,6 +288,7 @@ impl Shared {
     /// Puts `next` in the place of `before`, unless a lock came meanwhile.
     fn swap(&self, before: &Arc<OpenVault>, next: OpenVault) {
         let mut state = self.state();
+        state.seen = Some(next.version());
         if state.vault.as_ref().is_some_and(|current| Arc::ptr_eq(current, before)) {
             state.vault = Some(Arc::new(next));
         }

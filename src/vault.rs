@@ -24,7 +24,7 @@ use crate::{
     time::Millis,
 };
 use entry::Decoded;
-use layout::{Envelope, Image, MAX_RECORDS, Record, Slot, sha256};
+use layout::{Image, MAX_RECORDS, Record, Slot, sha256};
 use seal::DataKey;
 
 pub(crate) use file::VaultFile;
@@ -256,6 +256,20 @@ pub enum IoCause {
     Other,
 }
 
+/// Which version of which vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Version {
+    vault_id: [u8; 16],
+    generation: u64,
+}
+
+impl Version {
+    /// Whether it is an earlier version of the same vault.
+    pub(crate) fn is_older_than(self, other: Self) -> bool {
+        self.vault_id == other.vault_id && self.generation < other.generation
+    }
+}
+
 /// Makes a new vault with a passphrase slot and opens it. Slow by design: Argon2.
 pub(crate) fn create(
     file: &VaultFile,
@@ -317,12 +331,12 @@ impl SealedVault {
     /// Tries the passphrase at each slot that takes one. Slow by design: Argon2.
     pub(crate) fn open_with_passphrase(self, passphrase: &Passphrase) -> Result<OpenVault, Error> {
         let data_key = self.image.unwrap_with_passphrase(passphrase)?;
-        self.open_with_key(data_key)
+        self.open_with_key(Arc::new(data_key))
     }
 
-    fn open_with_key(self, data_key: DataKey) -> Result<OpenVault, Error> {
+    fn open_with_key(self, data_key: Arc<DataKey>) -> Result<OpenVault, Error> {
         let Self { image, digest } = self;
-        let opened = OpenVault { data_key: Arc::new(data_key), image, digest };
+        let opened = OpenVault { data_key, image, digest };
         opened.check()?;
         Ok(opened)
     }
@@ -333,7 +347,7 @@ impl SealedVault {
         &self,
         file: &VaultFile,
         id: SlotId,
-        envelope: Envelope,
+        envelope: Vec<u8>,
     ) -> Result<Self, Error> {
         let locked = file.lock()?;
         if sha256(&locked.read()?) != self.digest {
@@ -341,7 +355,7 @@ impl SealedVault {
         }
         let mut image = self.image.clone();
         let slot = image.slots.iter_mut().find(|slot| slot.id == id).ok_or(Error::UnknownSlot)?;
-        slot.envelope = envelope;
+        slot.set_envelope(envelope)?;
         let bytes = image.encode()?;
         locked.replace(&bytes)?;
         Ok(Self { image, digest: sha256(&bytes) })
@@ -368,6 +382,10 @@ impl OpenVault {
         })
     }
 
+    pub(crate) fn version(&self) -> Version {
+        Version { vault_id: self.image.vault_id, generation: self.image.generation }
+    }
+
     /// Every credential, in the order of the list. Each holds a seed: keep none longer than a call.
     pub(crate) fn entries(&self) -> Result<Vec<Credential>, Error> {
         self.image.entries(&self.data_key)
@@ -392,7 +410,14 @@ impl OpenVault {
         let current = self.successor(&locked.read()?)?;
         let base = current.as_ref().unwrap_or(self);
         let mut draft = Draft { data_key: &self.data_key, image: base.image.clone(), random };
-        let outcome = change(&mut draft)?;
+        let outcome = match change(&mut draft) {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                // The refusal rests on what is there, so that must last; see below.
+                locked.settle()?;
+                return Err(error);
+            }
+        };
         let mut image = draft.image;
         let data_key = Arc::clone(&self.data_key);
         if image == base.image {
@@ -433,10 +458,10 @@ impl OpenVault {
         if !self.data_key.root_tag_fits(&image.vault_id, &contents, &image.root_tag) {
             return Err(Error::corrupt(Corrupt::RootTag));
         }
-        for record in &image.records {
-            image.open_record(&self.data_key, record)?;
-        }
-        self.entries().map(drop)
+        image.records.iter().try_for_each(|record| match record.kind {
+            entry::KIND => image.decode(&self.data_key, record).map(drop),
+            _ => image.open_record(&self.data_key, record).map(drop),
+        })
     }
 }
 
@@ -493,22 +518,22 @@ impl Draft<'_> {
 
 impl Image {
     fn unwrap_with_passphrase(&self, passphrase: &Passphrase) -> Result<DataKey, Error> {
-        let (whole, damaged): (Vec<_>, Vec<_>) = self
-            .slots
-            .iter()
-            .filter(|slot| slot.kind == passphrase::KIND)
-            .partition(|slot| slot.fixed_fits());
-        if whole.is_empty() {
-            return Err(damaged
-                .first()
-                .map_or(Error::NoPassphraseSlot, |slot| Error::corrupt(Corrupt::Slot(slot.id))));
-        }
-        for slot in whole {
-            if let Some(key) = passphrase::unwrap(slot, passphrase)? {
-                return Ok(key);
+        let (mut untried, mut tried) = (None, false);
+        for slot in self.slots.iter().filter(|slot| slot.kind == passphrase::KIND) {
+            let unwrapped = if slot.fixed_fits() {
+                passphrase::unwrap(slot, passphrase)
+            } else {
+                Err(Error::corrupt(Corrupt::Slot(slot.id)))
+            };
+            match unwrapped {
+                Ok(Some(key)) => return Ok(key),
+                Ok(None) => tried = true,
+                Err(error) => untried = untried.or(Some(error)),
             }
         }
-        Err(Error::WrongPassphrase)
+        // While a slot could not be tried, the passphrase is not called wrong: it may be that slot's.
+        let refused = if tried { Error::WrongPassphrase } else { Error::NoPassphraseSlot };
+        Err(untried.unwrap_or(refused))
     }
 
     fn entries(&self, key: &DataKey) -> Result<Vec<Credential>, Error> {
@@ -567,3 +592,6 @@ impl Image {
 fn root_tag(key: &DataKey, image: &Image) -> Result<[u8; 32], Error> {
     key.root_tag(&image.vault_id, &image.contents()).ok_or(Error::TooLarge)
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{Error, Flow, Outcome, Shared, flow::FlowKind};
 use crate::{
     time::DeviceTime,
-    vault::{KdfParams, Keys, MadeSlot, NewSlot, OpenVault, Passphrase, SlotId, SlotInfo},
+    vault::{self, KdfParams, Keys, MadeSlot, NewSlot, OpenVault, Passphrase, SlotId, SlotInfo},
 };
 
 /// The ways to open an unlocked token's vault.
@@ -38,6 +38,10 @@ impl Slots<'_> {
         vault.accepts(current)?;
         let slot = vault.make_passphrase_slot(new, kdf, &*self.0.random)?;
         self.0.commit(|draft| {
+            if !draft.has_slots_of(&vault) {
+                // Another process changed the passphrase between the check and here.
+                return Err(vault::Error::Changed);
+            }
             draft.replace_kind(slot);
             Ok(())
         })

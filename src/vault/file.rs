@@ -144,6 +144,8 @@ struct OsDisk {
 
 impl OsDisk {
     fn new(path: &Path) -> Self {
+        // Behind a symbolic link the file itself is replaced, not the link.
+        let path = &fs::canonicalize(path).unwrap_or_else(|_| path.into());
         let beside = |extension: &str| {
             let mut name = OsString::from(path);
             name.push(extension);

@@ -22,6 +22,7 @@ const MAX_SLOTS: u16 = 8;
 pub(super) const MAX_RECORDS: u32 = 16_384;
 const MAX_RECORD: u32 = 65_536;
 const MAX_FIXED: u16 = 4_096;
+const MAX_ENVELOPE: u16 = 4_096;
 
 /// A record's 16 random bytes. For an entry it is the entry's own ID.
 pub(super) type RecordId = [u8; 16];
@@ -46,27 +47,42 @@ pub(super) struct Slot {
     pub(super) fixed: Vec<u8>,
     /// As the table has it; where it differs from `fixed`, the slot is damaged and kept as it is.
     pub(super) fixed_digest: [u8; 32],
-    pub(super) envelope: Envelope,
-}
-
-/// The part of a slot that may change while the vault is locked.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) enum Envelope {
-    /// This kind of slot has none.
-    None,
-    Whole(Vec<u8>),
-    /// The table promises one, and no whole one is there.
-    Damaged,
+    /// The part that may change while the vault is locked, its length apart; empty if there is none.
+    pub(super) envelope: Vec<u8>,
+    /// As the file has it; where it differs from `envelope`, that is damaged and kept as it is.
+    pub(super) envelope_sum: [u8; 8],
 }
 
 impl Slot {
     pub(super) fn new(id: SlotId, kind: u8, fixed: Vec<u8>) -> Self {
         let fixed_digest = sha256(&fixed);
-        Self { id, kind, fixed, fixed_digest, envelope: Envelope::None }
+        let envelope = Vec::new();
+        Self { id, kind, fixed, fixed_digest, envelope, envelope_sum: [0; 8] }
     }
 
     pub(super) fn fixed_fits(&self) -> bool {
         sha256(&self.fixed) == self.fixed_digest
+    }
+
+    /// Puts another envelope of the same length in; its length is under the root tag.
+    pub(super) fn set_envelope(&mut self, envelope: Vec<u8>) -> Result<(), Error> {
+        if envelope.len() != self.envelope.len() {
+            return Err(Error::WrongAnswer);
+        }
+        self.envelope_sum = envelope_sum(self.id, &envelope);
+        self.envelope = envelope;
+        Ok(())
+    }
+
+    /// The slot with room for an envelope, whose length is that of `envelope` for good.
+    pub(super) fn with_envelope(mut self, envelope: Vec<u8>) -> Self {
+        self.envelope_sum = envelope_sum(self.id, &envelope);
+        self.envelope = envelope;
+        self
+    }
+
+    pub(super) fn envelope_fits(&self) -> bool {
+        self.envelope.is_empty() || envelope_sum(self.id, &self.envelope) == self.envelope_sum
     }
 }
 
@@ -109,7 +125,7 @@ impl Image {
         for slot in &self.slots {
             out.extend_from_slice(&slot.id.0);
             out.push(slot.kind);
-            out.push(u8::from(slot.envelope != Envelope::None));
+            out.extend_from_slice(&len_u16(&slot.envelope).to_be_bytes());
             out.extend_from_slice(&len_u16(&slot.fixed).to_be_bytes());
             out.extend_from_slice(&slot.fixed_digest);
         }
@@ -128,7 +144,8 @@ impl Image {
         let too_large = self.slots.len() > usize::from(MAX_SLOTS)
             || len_u32(&self.records) > MAX_RECORDS
             || self.records.iter().any(|r| len_u32(&r.sealed.ciphertext) > MAX_RECORD)
-            || self.slots.iter().any(|s| len_u16(&s.fixed) > MAX_FIXED);
+            || self.slots.iter().any(|s| len_u16(&s.fixed) > MAX_FIXED)
+            || self.slots.iter().any(|s| len_u16(&s.envelope) > MAX_ENVELOPE);
         let mut out = self.contents();
         let sum = sha256(&out);
         out.extend_from_slice(&sum);
@@ -139,19 +156,15 @@ impl Image {
         for record in &self.records {
             out.extend_from_slice(&record.sealed.ciphertext);
         }
-        for slot in &self.slots {
-            if let Envelope::Whole(envelope) = &slot.envelope {
-                out.extend_from_slice(&slot.id.0);
-                out.extend_from_slice(&len_u16(envelope).to_be_bytes());
-                out.extend_from_slice(&envelope_sum(slot.id, envelope));
-                out.extend_from_slice(envelope);
-            }
+        for slot in self.slots.iter().filter(|slot| !slot.envelope.is_empty()) {
+            out.extend_from_slice(&slot.envelope_sum);
+            out.extend_from_slice(&slot.envelope);
         }
         if too_large || out.len() > MAX_FILE { Err(Error::TooLarge) } else { Ok(out) }
     }
 
     fn contents_len(&self) -> usize {
-        let slots = self.slots.len().saturating_mul(44);
+        let slots = self.slots.len().saturating_mul(45);
         self.records.len().saturating_mul(49).saturating_add(slots).saturating_add(40)
     }
 }
@@ -169,7 +182,7 @@ struct Contents {
 struct SlotRow {
     id: SlotId,
     kind: u8,
-    has_envelope: bool,
+    envelope_len: u16,
     fixed_len: u16,
     fixed_digest: [u8; 32],
 }
@@ -210,9 +223,9 @@ impl Contents {
                 .take(row.fixed_len.into())
                 .ok_or(Error::corrupt(Corrupt::Slot(row.id)))?
                 .to_vec();
-            let SlotRow { id, kind, has_envelope, fixed_digest, .. } = row;
-            let envelope = if has_envelope { Envelope::Damaged } else { Envelope::None };
-            slots.push(Slot { id, kind, fixed, fixed_digest, envelope });
+            let SlotRow { id, kind, envelope_len, fixed_digest, .. } = row;
+            let (envelope, envelope_sum) = (vec![0; envelope_len.into()], [0; 8]);
+            slots.push(Slot { id, kind, fixed, fixed_digest, envelope, envelope_sum });
         }
         let mut records = Vec::with_capacity(self.records.len());
         for RecordRow { id, kind, len, nonce, tag } in self.records {
@@ -234,7 +247,7 @@ impl SlotRow {
         Some(Self {
             id: SlotId(reader.array()?),
             kind: reader.u8()?,
-            has_envelope: reader.flag()?,
+            envelope_len: reader.u16().filter(|&len| len <= MAX_ENVELOPE)?,
             fixed_len: reader.u16().filter(|&len| len <= MAX_FIXED)?,
             fixed_digest: reader.array()?,
         })
@@ -254,31 +267,19 @@ impl RecordRow {
 }
 
 /// Envelopes stand last, each with its own sum. They are outside the root tag, so a damaged one
-/// costs its slot and nothing else; bytes that belong to no slot are an error of the file.
+/// costs its slot and nothing else. Where the file ends early, what is missing stays zeros, which no
+/// sum fits; a byte too many is an error of the file.
 fn read_envelopes(slots: &mut [Slot], mut reader: Reader<'_>) -> Result<(), Error> {
-    let whole = loop {
-        if reader.is_empty() {
-            break true;
-        }
-        let Some((id, envelope)) = read_envelope(&mut reader) else { break false };
-        let awaited = |slot: &&mut Slot| slot.id == id && slot.envelope == Envelope::Damaged;
-        let Some(slot) = slots.iter_mut().find(awaited) else { break false };
-        slot.envelope = Envelope::Whole(envelope);
-    };
-    let explained = slots.iter().any(|slot| slot.envelope == Envelope::Damaged);
-    if whole || explained { Ok(()) } else { Err(Error::corrupt(Corrupt::Envelopes)) }
+    for slot in slots.iter_mut().filter(|slot| !slot.envelope.is_empty()) {
+        let Some(sum) = reader.array() else { return Ok(()) };
+        let Some(envelope) = reader.take(slot.envelope.len()) else { return Ok(()) };
+        slot.envelope_sum = sum;
+        slot.envelope.copy_from_slice(envelope);
+    }
+    reader.finish().ok_or(Error::corrupt(Corrupt::Envelopes))
 }
 
-/// One envelope and the slot that it belongs to, if its sum fits.
-fn read_envelope(reader: &mut Reader<'_>) -> Option<(SlotId, Vec<u8>)> {
-    let id = SlotId(reader.array()?);
-    let len = reader.u16()?;
-    let sum: [u8; 8] = reader.array()?;
-    let envelope = reader.take(len.into())?;
-    (envelope_sum(id, envelope) == sum).then(|| (id, envelope.to_vec()))
-}
-
-fn envelope_sum(id: SlotId, envelope: &[u8]) -> [u8; 8] {
+pub(super) fn envelope_sum(id: SlotId, envelope: &[u8]) -> [u8; 8] {
     let mut covered = id.0.to_vec();
     covered.extend_from_slice(envelope);
     let mut sum = [0; 8];

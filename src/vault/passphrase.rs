@@ -1,6 +1,6 @@
 //! The passphrase slot: Argon2id (RFC 9106) makes the key that wraps the data key.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, char::is_public_assigned};
 use zeroize::Zeroizing;
 
 use super::{
@@ -59,10 +59,18 @@ impl Passphrase {
     /// Whether it may protect a vault from now on.
     ///
     /// # Errors
-    /// [`PassphraseError::TooShort`] under [`Self::MIN_CHARS`] characters.
+    /// [`PassphraseError::TooShort`] under [`Self::MIN_CHARS`] characters;
+    /// [`PassphraseError::NotText`] with a character that Unicode has not assigned yet, whose normal
+    /// form could change.
     pub fn check_new(&self) -> Result<(), PassphraseError> {
         let text = std::str::from_utf8(self.0.expose()).unwrap_or_default();
-        if text.chars().count() < Self::MIN_CHARS { Err(PassphraseError::TooShort) } else { Ok(()) }
+        if text.chars().count() < Self::MIN_CHARS {
+            Err(PassphraseError::TooShort)
+        } else if !text.chars().all(is_public_assigned) {
+            Err(PassphraseError::NotText)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -78,7 +86,7 @@ pub enum PassphraseError {
     /// A new one has fewer than [`Passphrase::MIN_CHARS`] characters.
     #[error("the new passphrase has fewer than 8 characters")]
     TooShort,
-    /// Not UTF-8, or with a control character.
+    /// Not UTF-8, or with a control character, or, if new, with one that is not assigned.
     #[error("the passphrase is not text")]
     NotText,
 }
@@ -162,6 +170,8 @@ mod tests {
         // One character that NFKC makes eighteen of.
         let grows = "\u{fdfa}".repeat(300);
         assert_eq!(Passphrase::new(grows.as_bytes()).unwrap_err(), PassphraseError::TooLong);
+        let unassigned = Passphrase::new("correct horse \u{378}".as_bytes()).unwrap();
+        assert_eq!(unassigned.check_new(), Err(PassphraseError::NotText));
         let seven = Passphrase::new("ひらがな七文字".as_bytes()).unwrap();
         assert_eq!(seven.check_new(), Err(PassphraseError::TooShort));
     }

@@ -10,7 +10,7 @@ use super::{
     Error, SealedVault, SlotId, VaultFile,
     kdf::{KdfParams, SALT_LEN},
     keys::{KeyGate, KeyName, KeyRefusal, KeyUse, Keys},
-    layout::{Envelope, Slot},
+    layout::Slot,
     seal::{self, DataKey, KEY_LEN, NONCE_LEN, SealedBytes, TAG_LEN},
     wire::Reader,
 };
@@ -22,6 +22,9 @@ use crate::{
 pub(super) const KIND: u8 = 4;
 const STATE: u8 = 1;
 const MAX_WRAPPED: usize = 1_024;
+
+/// By how much a later wrap of the same length may be longer than the first.
+const SLACK: usize = 32;
 
 /// The key that stands behind every guess. The envelopes' keys count from 1.
 const INNER: u32 = 0;
@@ -136,7 +139,7 @@ impl FixedPart {
             _ => return None,
         };
         let limit = reader.u8()?;
-        if !reader.is_empty() {
+        if reader.left() > 0 {
             return None;
         }
         let with_kdf = |kdf| {
@@ -201,10 +204,9 @@ struct Wrapped {
 }
 
 /// What stands in the slot's envelope: one wrapped state, two while a try is under way (ascending),
-/// none once the limit was reached.
+/// none once the limit was reached. Zeros fill it up to the length that it has for good.
 fn read_envelope(slot: &Slot) -> Result<Vec<Wrapped>, Error> {
-    let Envelope::Whole(bytes) = &slot.envelope else { return Err(Error::slot(slot.id)) };
-    let mut reader = Reader::new(bytes);
+    let mut reader = Reader::new(&slot.envelope);
     let mut read = || -> Option<Vec<Wrapped>> {
         let mut all = Vec::with_capacity(2);
         for _ in 0..reader.u8().filter(|&count| count <= 2)? {
@@ -213,12 +215,13 @@ fn read_envelope(slot: &Slot) -> Result<Vec<Wrapped>, Error> {
             all.push(Wrapped { number, state });
         }
         let ascending = all.is_sorted_by(|a, b| a.number < b.number);
-        (ascending && reader.is_empty() && all.iter().all(|w| w.number > INNER)).then_some(all)
+        let filled = reader.take(reader.left())?.iter().all(|&byte| byte == 0);
+        (ascending && filled && all.iter().all(|w| w.number > INNER)).then_some(all)
     };
     read().ok_or(Error::slot(slot.id))
 }
 
-fn write_envelope(all: &[Wrapped]) -> Result<Envelope, Error> {
+fn write_envelope(all: &[Wrapped], len: usize) -> Result<Vec<u8>, Error> {
     let mut out = vec![u8::try_from(all.len()).map_err(|_| Error::WrongAnswer)?];
     for wrapped in all {
         let len = u16::try_from(wrapped.state.len()).map_err(|_| Error::WrongAnswer)?;
@@ -226,7 +229,16 @@ fn write_envelope(all: &[Wrapped]) -> Result<Envelope, Error> {
         out.extend_from_slice(&len.to_be_bytes());
         out.extend_from_slice(&wrapped.state);
     }
-    Ok(Envelope::Whole(out))
+    if out.len() > len {
+        return Err(Error::WrongAnswer);
+    }
+    out.resize(len, 0);
+    Ok(out)
+}
+
+/// Room for two states as the platform wraps them, each with [`SLACK`] bytes to spare.
+fn envelope_len(wrapped: usize) -> usize {
+    wrapped.saturating_add(6).saturating_add(SLACK).saturating_mul(2).saturating_add(1)
 }
 
 /// The two ways from a PIN to the data key, and what both need.
@@ -348,8 +360,9 @@ pub(super) async fn wrap(
     let key = KeyName { vault, slot, number: 1 };
     keys.create(key, KeyUse::Wrap, KeyGate::Device).await?;
     let state = keys.wrap(key, state.encode()?).await?;
-    let envelope = write_envelope(&[Wrapped { number: 1, state }])?;
-    Ok(Slot { envelope, ..Slot::new(slot, KIND, fixed.encode()) })
+    let len = envelope_len(state.len());
+    let envelope = write_envelope(&[Wrapped { number: 1, state }], len)?;
+    Ok(Slot::new(slot, KIND, fixed.encode()).with_envelope(envelope))
 }
 
 /// The platform's keys that a PIN slot may have.
@@ -525,7 +538,8 @@ impl Try<'_> {
     }
 
     fn write(&self, sealed: &SealedVault, all: &[Wrapped]) -> Result<SealedVault, Error> {
-        sealed.with_envelope(self.file, self.slot, write_envelope(all)?)
+        let len = sealed.image.whole_slot(self.slot)?.envelope.len();
+        sealed.with_envelope(self.file, self.slot, write_envelope(all, len)?)
     }
 
     fn key(&self, vault: [u8; 16], number: u32) -> KeyName {

@@ -1,11 +1,13 @@
 //! Making, using and removing slots, whatever their kind.
 
+use std::sync::Arc;
+
 use super::{
     DamagedSlot, DataKey, Draft, Error, Image, OpenVault, SlotId, SlotKind, SlotPart, VaultFile,
     absent, create_file,
     kdf::KdfParams,
     keys::{KeyGate, KeyName, KeyRefusal, Keys},
-    layout::{Envelope, Slot},
+    layout::Slot,
     passphrase::{self, Passphrase},
     pin::{self, Pin, PinParams, Try},
     platform, read,
@@ -87,7 +89,7 @@ pub(crate) async fn open_with(
         Err(error) => return Err(sealed.image.told_apart(error)),
     };
     // A PIN try has written envelopes meanwhile; everything else must be as it was.
-    let opened = read(file)?.open_with_key(data_key)?;
+    let opened = read(file)?.open_with_key(Arc::new(data_key))?;
     opened.check_anchor(keys).await?;
     Ok(opened)
 }
@@ -186,6 +188,14 @@ impl Draft<'_> {
         let at = slots.partition_point(|old| old.id < slot.0.id);
         slots.insert(at, slot.0);
         before
+    }
+
+    /// Whether the slots are still those of `vault`, their envelopes aside.
+    pub(crate) fn has_slots_of(&self, vault: &OpenVault) -> bool {
+        let rows = |image: &Image| {
+            image.slots.iter().map(|slot| (slot.id, slot.fixed_digest)).collect::<Vec<_>>()
+        };
+        rows(&self.image) == rows(&vault.image)
     }
 
     /// Puts the slot in the place of every other of its kind, damaged ones included; returns those.
@@ -288,7 +298,7 @@ impl Slot {
         };
         let damage = if !self.fixed_fits() {
             Some(SlotPart::Fixed)
-        } else if self.envelope == Envelope::Damaged {
+        } else if !self.envelope_fits() {
             Some(SlotPart::Envelope)
         } else {
             None

@@ -60,10 +60,6 @@ impl<'a> Reader<'a> {
         self.0.len()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Nothing may be left.
     pub(super) fn finish(self) -> Option<()> {
         self.0.is_empty().then_some(())

@@ -1,0 +1,124 @@
+"""Holds warifu's vaults against the independent reader beside this file. Run by `tests/run reader`."""
+import json, subprocess, sys, tempfile
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+from read_vault import Refused, code, code_at, open_vault
+
+ROOT = Path(__file__).resolve().parents[2]
+passed = failed = 0
+
+
+def main():
+    golden = sorted((ROOT / "tests/golden").glob("*.warifu"))
+    for path in golden:
+        check(f"golden {path.stem}", lambda: compare(path))
+    with tempfile.TemporaryDirectory() as folder:
+        make = ["cargo", "run", "--quiet", "--locked", "--example", "make_vaults", "--", folder]
+        check("make_vaults", lambda: subprocess.run(make, cwd=ROOT, check=True))
+        for path in sorted(Path(folder).glob("*.warifu")):
+            check(f"made now: {path.stem}", lambda: compare(path))
+    for path in golden:
+        check(f"{path.stem}: a wrong passphrase is refused", lambda: wrong_passphrase(path))
+    for name in "v1-minimal", "v1-later":
+        path = ROOT / f"tests/golden/{name}.warifu"
+        check(f"{name}: each flipped bit is refused or named", lambda: flipped_bits(path))
+        check(f"{name}: each cut is refused or named", lambda: cuts(path))
+    check("there are golden files and made ones", lambda: equal(len(golden) >= 4 and passed >= 16, True))
+    print(f"{passed} passed, {failed} failed")
+    return failed > 0
+
+
+def check(name, run):
+    global passed, failed
+    try:
+        note = run()
+        passed += 1
+        print(f"{name}: passed" + (f" ({note})" if isinstance(note, str) else ""))
+    except Exception as error:  # whatever a reader of a strange file may raise is a failed check
+        failed += 1
+        print(f"{name}: FAILED: {type(error).__name__}: {error}")
+
+
+def compare(path):
+    """The vault holds what its JSON says: names, codes by our own HMAC, and nothing else."""
+    expected = json.loads(path.with_suffix(".json").read_text())
+    generation, entries, unread, damaged = open_vault(path.read_bytes(), expected["passphrase"])
+    equal(generation, expected["generation"])
+    equal(unread, expected["unread"])
+    equal([id.hex() for id in damaged], expected["damaged"])
+    equal(len(entries), len(expected["entries"]))
+    codes = 0
+    for entry, wanted in zip(entries, expected["entries"]):
+        names = [wanted[name] or "" for name in ("issuer", "account", "credential_id")]
+        equal(entry["names"], names)
+        equal("period" in entry, "totp" in wanted)
+        for time, digits in wanted.get("totp", {}).items():
+            equal(code_at(entry, int(time)), digits)
+            codes += 1
+        if "hotp" in wanted:
+            codes += compare_hotp(entry, **wanted["hotp"])
+    return f"{len(entries)} entries, {codes} codes"
+
+
+def compare_hotp(entry, counter, next, again):
+    equal(entry["counter"], counter)
+    equal([code(entry, counter + ahead) for ahead in range(len(next))], next)
+    equal(entry["last request"].hex(), again["request"] if again else "")
+    if again:
+        equal(code(entry, counter - 1), again["code"])
+    return len(next)
+
+
+def wrong_passphrase(path):
+    expected = json.loads(path.with_suffix(".json").read_text())
+    equal(opened(path.read_bytes(), expected["passphrase"] + "x"), "wrong passphrase")
+
+
+def flipped_bits(path):
+    whole = path.read_bytes()
+    flips = (bytearray(whole) for _ in range(len(whole) * 8))
+    return changed(path, (flip(file, bit) for bit, file in enumerate(flips)))
+
+
+def flip(file, bit):
+    file[bit // 8] ^= 1 << bit % 8
+    return bytes(file)
+
+
+def cuts(path):
+    whole = path.read_bytes()
+    return changed(path, (whole[:length] for length in range(len(whole))))
+
+
+def changed(path, files):
+    """Each is refused, for another reason than the passphrase, or opens whole but for a slot it names."""
+    passphrase = json.loads(path.with_suffix(".json").read_text())["passphrase"]
+    generation, entries, unread, damaged = open_vault(path.read_bytes(), passphrase)
+    refused = named = 0
+    for number, file in enumerate(files):
+        result = opened(file, passphrase)
+        if isinstance(result, str):
+            equal((number, result != "wrong passphrase"), (number, True))
+            refused += 1
+        else:
+            equal((number, result[:3]), (number, (generation, entries, unread)))
+            equal((number, len(result[3])), (number, len(damaged) + 1))
+            named += 1
+    return f"{refused} refused, {named} opened with a slot named"
+
+
+def opened(file, passphrase):
+    try:
+        return open_vault(file, passphrase)
+    except Refused as refused:
+        return str(refused)
+
+
+def equal(found, wanted):
+    if found != wanted:
+        raise AssertionError(f"found {found!r}, wanted {wanted!r}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
