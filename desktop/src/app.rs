@@ -1,0 +1,111 @@
+//! The token screen as values: a state, what happens to it, and what it asks for.
+//!
+//! [`App::update`] is the whole of its behaviour. It touches no clock, file or terminal: it takes
+//! what happened and what the core shows at that moment, and answers with effects.
+
+mod effect;
+mod forms;
+mod outcomes;
+mod scene;
+mod update;
+
+use warifu::{
+    credential::EntryId,
+    otp::Code,
+    time::{Millis, Uptime},
+    token::{self, Card, Screen},
+};
+
+pub use effect::{Effect, Event, Outcome};
+pub(crate) use forms::label;
+pub use forms::{AddForm, NewPassphraseForm, Preview, RenameField, RenameForm};
+pub use scene::Scene;
+
+use crate::locale::Lang;
+
+/// What the core shows: a screen, or why there is none, as where the clock cannot be right.
+pub type Reading = Result<Screen, token::Error>;
+
+/// The state of the token screen.
+#[derive(Debug)]
+pub struct App {
+    /// The language of all texts.
+    pub lang: Lang,
+    /// What is on the screen.
+    pub scene: Scene,
+    /// The work under way, since when.
+    pub working: Option<Uptime>,
+    /// The credential drawn large.
+    pub selected: Option<EntryId>,
+    /// The last code that a counter made, while it is shown.
+    pub counter_code: Option<CounterCode>,
+    /// One line about what just happened.
+    pub notice: Option<Notice>,
+    /// A line that stays at the top, as where the demo's picture is.
+    pub banner: Option<String>,
+    auto_lock: Millis,
+    last_key: Uptime,
+}
+
+impl App {
+    /// The state at the start: the passphrase is asked for, or chosen where there is no vault yet.
+    pub fn new(lang: Lang, vault_exists: bool, auto_lock: Millis, now: Uptime) -> Self {
+        let scene = if vault_exists { Scene::unlock() } else { Scene::first_start() };
+        Self {
+            lang,
+            scene,
+            working: None,
+            selected: None,
+            counter_code: None,
+            notice: None,
+            banner: None,
+            auto_lock,
+            last_key: now,
+        }
+    }
+
+    /// The state of a token that is open already, as the demo's.
+    pub fn unlocked(lang: Lang, auto_lock: Millis, now: Uptime) -> Self {
+        Self { scene: Scene::Tokens, ..Self::new(lang, true, auto_lock, now) }
+    }
+
+    /// The credential drawn large: the selected one, else the first.
+    pub fn selected_card<'a>(&self, screen: &'a Screen) -> Option<&'a Card> {
+        let selected = screen.cards.iter().find(|card| Some(card.id) == self.selected);
+        selected.or(screen.cards.first())
+    }
+
+    /// When something changes by itself next, apart from the codes.
+    pub fn next_change(&self) -> Option<Uptime> {
+        let notice = self.notice.as_ref().map(|notice| notice.until);
+        let lock = self.is_open().then(|| self.last_key.saturating_add(self.auto_lock));
+        notice.into_iter().chain(lock).min()
+    }
+
+    /// Whether what is shown is for the owner's eyes alone.
+    fn is_open(&self) -> bool {
+        !matches!(self.scene, Scene::FirstStart(_) | Scene::Unlock { .. })
+    }
+}
+
+/// A code that a counter made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CounterCode {
+    /// Of which credential.
+    pub id: EntryId,
+    /// The code.
+    pub code: Code,
+    /// When it was made.
+    pub made: Uptime,
+}
+
+/// One line about what just happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The words.
+    pub text: String,
+    /// Whether something went wrong.
+    pub is_warning: bool,
+    /// When it goes away.
+    pub until: Uptime,
+}

@@ -1,0 +1,138 @@
+use warifu::{
+    credential::{EntryId, Generator, InvalidLabel, Label, Names, NewCredential},
+    token,
+};
+
+use crate::{failure::Trouble, import::Uri, typed::Typed};
+
+/// A passphrase to choose, typed twice.
+#[derive(Debug)]
+pub struct NewPassphraseForm {
+    /// The passphrase so far.
+    pub first: Typed,
+    /// The same once more, once the first is done.
+    pub again: Option<Typed>,
+    /// Why it was not taken.
+    pub trouble: Option<Trouble>,
+}
+
+impl NewPassphraseForm {
+    /// Nothing typed yet.
+    pub(super) fn new() -> Self {
+        Self { first: Typed::new(Typed::PASSPHRASE), again: None, trouble: None }
+    }
+
+    /// The line that takes the keys.
+    pub(super) fn active(&mut self) -> &mut Typed {
+        self.again.as_mut().unwrap_or(&mut self.first)
+    }
+}
+
+/// Where a credential comes from: a URI or a picture's path.
+#[derive(Debug)]
+pub struct AddForm {
+    /// The line so far; it may hold a seed.
+    pub source: Typed,
+    /// Why the last one was not taken.
+    pub trouble: Option<Trouble>,
+}
+
+impl AddForm {
+    /// Nothing typed yet.
+    pub(super) fn new() -> Self {
+        Self { source: Typed::new(Typed::INPUT), trouble: None }
+    }
+}
+
+/// A credential that is not added yet.
+#[derive(Debug)]
+pub struct Preview {
+    /// Where it is; `None` from the moment that it goes into the vault.
+    pub uri: Option<Uri>,
+    /// Its names, to show.
+    pub names: Names,
+    /// Whether its codes come from a counter.
+    pub is_counter: bool,
+    /// Whether its seed is short.
+    pub is_weak: bool,
+}
+
+impl Preview {
+    /// Of a credential just read.
+    pub(super) fn of(uri: Uri) -> Result<Self, token::Error> {
+        let NewCredential { names, keys, generator, .. } = uri.credential()?;
+        let is_counter = matches!(generator, Generator::Hotp { .. });
+        let is_weak = keys.code.weakness().is_some();
+        Ok(Self { uri: Some(uri), names, is_counter, is_weak })
+    }
+}
+
+/// New names for a credential.
+#[derive(Debug)]
+pub struct RenameForm {
+    /// Which one.
+    pub id: EntryId,
+    /// The bank.
+    pub issuer: Typed,
+    /// The account.
+    pub account: Typed,
+    /// Which line takes the keys.
+    pub field: RenameField,
+    /// Why the last names were not taken.
+    pub trouble: Option<Trouble>,
+}
+
+/// A line of [`RenameForm`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RenameField {
+    /// The bank.
+    Issuer,
+    /// The account.
+    Account,
+}
+
+impl RenameForm {
+    /// Begins with the names that the credential has.
+    pub(super) fn of(id: EntryId, names: &Names) -> Self {
+        let line = |label: &Option<Label>| {
+            Typed::with(Typed::NAME, label.as_ref().map(Label::as_str).unwrap_or_default())
+        };
+        Self {
+            id,
+            issuer: line(&names.issuer),
+            account: line(&names.account),
+            field: RenameField::Issuer,
+            trouble: None,
+        }
+    }
+
+    /// The line that takes the keys.
+    pub(super) fn active(&mut self) -> &mut Typed {
+        match self.field {
+            RenameField::Issuer => &mut self.issuer,
+            RenameField::Account => &mut self.account,
+        }
+    }
+
+    /// The other line takes the keys.
+    pub(super) fn switch(&mut self) {
+        self.field = match self.field {
+            RenameField::Issuer => RenameField::Account,
+            RenameField::Account => RenameField::Issuer,
+        };
+    }
+
+    /// Both names; an empty line is no name.
+    pub(super) fn names(&self) -> Result<(Option<Label>, Option<Label>), InvalidLabel> {
+        Ok((label(self.issuer.expose())?, label(self.account.expose())?))
+    }
+}
+
+/// A name as typed: nothing but white space is no name.
+pub(crate) fn label(text: &str) -> Result<Option<Label>, InvalidLabel> {
+    match Label::new(text) {
+        Ok(label) => Ok(Some(label)),
+        Err(InvalidLabel::Empty) => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,44 @@
+use warifu::credential::EntryId;
+
+use super::{AddForm, NewPassphraseForm, Preview, RenameForm};
+use crate::{failure::Trouble, typed::Typed};
+
+/// What is on the screen.
+#[derive(Debug)]
+pub enum Scene {
+    /// There is no vault yet: what this is, and a passphrase to choose.
+    FirstStart(NewPassphraseForm),
+    /// The vault is locked.
+    Unlock {
+        /// The passphrase so far.
+        passphrase: Typed,
+        /// Why the last one did not open it.
+        trouble: Option<Trouble>,
+    },
+    /// The codes.
+    Tokens,
+    /// A URI to paste or a picture to name.
+    Add(AddForm),
+    /// What would be added.
+    Confirm(Preview),
+    /// New names for a credential.
+    Rename(RenameForm),
+    /// A credential about to be removed.
+    Remove(EntryId),
+    /// Which key does what.
+    Help,
+    /// Something went wrong; any key goes on.
+    Message(Trouble),
+}
+
+impl Scene {
+    /// The empty form of the first start.
+    pub fn first_start() -> Self {
+        Self::FirstStart(NewPassphraseForm::new())
+    }
+
+    /// The empty form of a locked vault.
+    pub fn unlock() -> Self {
+        Self::Unlock { passphrase: Typed::new(Typed::PASSPHRASE), trouble: None }
+    }
+}

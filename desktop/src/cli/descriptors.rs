@@ -1,0 +1,70 @@
+//! Lines from file descriptors that the caller opened, read past every buffer.
+
+use std::io;
+
+use warifu::vault::Passphrase;
+use zeroize::Zeroizing;
+
+/// The file descriptors that lines are read from.
+#[derive(Default)]
+pub(super) struct Descriptors {
+    /// Kept open, so that a second line comes after the first.
+    #[cfg(unix)]
+    opened: std::collections::BTreeMap<i32, std::fs::File>,
+}
+
+#[cfg(unix)]
+impl Descriptors {
+    /// One line, byte by byte, so that what follows it is left for others.
+    pub(super) fn read_line(&mut self, fd: i32) -> io::Result<Zeroizing<Vec<u8>>> {
+        use std::{collections::btree_map::Entry, fs::File, os::fd::AsFd as _};
+
+        use crate::input::read_byte;
+
+        if fd == 0 {
+            return line(|| read_byte(io::stdin().as_fd()));
+        }
+        let file = match self.opened.entry(fd) {
+            Entry::Occupied(opened) => opened.into_mut(),
+            // Opened anew by its number: taking the number itself over could not be safe.
+            Entry::Vacant(new) => new.insert(File::open(format!("/dev/fd/{fd}"))?),
+        };
+        line(|| read_byte(file.as_fd()))
+    }
+}
+
+#[cfg(not(unix))]
+impl Descriptors {
+    /// One line of standard input: other descriptors have no numbers here.
+    pub(super) fn read_line(&mut self, fd: i32) -> io::Result<Zeroizing<Vec<u8>>> {
+        use io::Read as _;
+
+        if fd != 0 {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        let mut byte = Zeroizing::new([0; 1]);
+        line(|| {
+            io::stdin().lock().read_exact(&mut *byte)?;
+            Ok(byte.first().copied())
+        })
+    }
+}
+
+/// A line without its end, at most one byte longer than a passphrase may be.
+fn line(mut next: impl FnMut() -> io::Result<Option<u8>>) -> io::Result<Zeroizing<Vec<u8>>> {
+    let room = Passphrase::MAX_BYTES.saturating_add(1);
+    let mut line = Zeroizing::new(Vec::with_capacity(room));
+    while line.len() < room {
+        match next() {
+            Ok(Some(b'\n')) => break,
+            Ok(Some(byte)) => line.push(byte),
+            Ok(None) => {}
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => break,
+            Err(error) => return Err(error),
+        }
+    }
+    if line.last() == Some(&b'\r') {
+        line.pop();
+    }
+    Ok(line)
+}

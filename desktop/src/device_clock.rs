@@ -1,0 +1,103 @@
+//! The only place of the PC token that reads a clock.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use warifu::{
+    secret::{Random, RandomFailed},
+    time::{BootId, DeviceTime, UnixMillis, Uptime},
+};
+
+/// The device's clocks: civil time, time since boot, and which boot it is.
+#[derive(Debug)]
+pub struct DeviceClock {
+    boot: BootId,
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    started: std::time::Instant,
+}
+
+impl DeviceClock {
+    /// Finds out which boot this is. Where the system does not tell, each run counts as a boot of
+    /// its own; that only makes the time look less sure than it is.
+    ///
+    /// # Errors
+    /// [`RandomFailed`] if an identifier had to be drawn and could not.
+    pub fn new(random: &dyn Random) -> Result<Self, RandomFailed> {
+        let boot = match boot_id() {
+            Some(boot) => boot,
+            None => {
+                let mut drawn = [0; 16];
+                random.fill(&mut drawn)?;
+                BootId(drawn)
+            }
+        };
+        Ok(Self {
+            boot,
+            #[cfg(not(any(target_os = "linux", target_os = "android")))]
+            started: std::time::Instant::now(),
+        })
+    }
+
+    /// What the clocks say now.
+    pub fn now(&self) -> DeviceTime {
+        DeviceTime { wall: wall(), uptime: self.uptime(), boot: self.boot }
+    }
+
+    /// `CLOCK_BOOTTIME`: it goes on while the machine sleeps, so that an idle time counts sleep.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    fn uptime(&self) -> Uptime {
+        let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+        let millis = u64::try_from(time.tv_nsec).unwrap_or_default() / 1_000_000;
+        Uptime(seconds.saturating_mul(1000).saturating_add(millis))
+    }
+
+    /// Time since this process began. On macOS `Instant` stands still while the machine sleeps, on
+    /// Windows it does not; no safe and well-kept crate gives better on both.
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    fn uptime(&self) -> Uptime {
+        Uptime(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX))
+    }
+}
+
+/// The wall clock. A clock set before 1970 is a negative number, which the core then refuses.
+fn wall() -> UnixMillis {
+    let now = SystemTime::now();
+    let millis = |span: std::time::Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+    match now.duration_since(UNIX_EPOCH) {
+        Ok(since) => UnixMillis(millis(since)),
+        Err(before) => UnixMillis(millis(before.duration()).saturating_neg()),
+    }
+}
+
+/// The 16 bytes that the kernel drew at boot.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn boot_id() -> Option<BootId> {
+    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let mut digits = text.chars().filter_map(|c| c.to_digit(16));
+    let mut id = [0_u8; 16];
+    for byte in &mut id {
+        let (high, low) = (digits.next()?, digits.next()?);
+        *byte = u8::try_from((high << 4) | low).ok()?;
+    }
+    Some(BootId(id))
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn boot_id() -> Option<BootId> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use warifu::secret::SystemRandom;
+
+    #[test]
+    fn two_readings_name_the_same_boot_and_go_forward() {
+        let clock = DeviceClock::new(&SystemRandom::new()).unwrap();
+        let (first, second) = (clock.now(), clock.now());
+        assert_eq!(first.boot, second.boot);
+        assert_ne!(first.boot, BootId([0; 16]));
+        assert!(first.uptime <= second.uptime);
+    }
+}

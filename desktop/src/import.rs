@@ -1,0 +1,140 @@
+//! From what a person names - a URI, a picture, standard input - to a credential. The one code path
+//! for the command line, the screen and the demo.
+
+use std::{
+    fmt,
+    fs::File,
+    io::{ErrorKind, Read},
+    path::{Path, PathBuf},
+};
+
+use warifu::{
+    credential::NewCredential,
+    provision::otpauth,
+    token::{self, Added, Token},
+};
+use zeroize::Zeroizing;
+
+use crate::{
+    failure::{Failure, PcError},
+    picture,
+    shell::retry_busy,
+};
+
+/// A URI that holds a credential: it parses. The core takes a credential for good, even where it
+/// then cannot write; so the URI is kept until the credential is in, and parsed for each try.
+pub struct Uri(Zeroizing<Vec<u8>>);
+
+impl Uri {
+    fn new(bytes: Zeroizing<Vec<u8>>) -> Result<Self, Failure> {
+        otpauth::parse(&bytes)?;
+        Ok(Self(bytes))
+    }
+
+    /// The credential in it.
+    ///
+    /// # Errors
+    /// None after it was read; the core's answer all the same.
+    pub fn credential(&self) -> Result<NewCredential, token::Error> {
+        Ok(otpauth::parse(&self.0)?)
+    }
+
+    /// Puts the credential into an open vault; waits a little while another process writes.
+    ///
+    /// # Errors
+    /// What the core says.
+    pub fn add_to(&self, token: &Token) -> Result<Added, token::Error> {
+        retry_busy(|| token.entries().add(self.credential()?))
+    }
+}
+
+/// Nothing of it is shown: it holds a seed.
+impl fmt::Debug for Uri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Uri(_)")
+    }
+}
+
+/// Reads a URI, or the picture at a path. A text with a scheme is a URI, whichever.
+///
+/// # Errors
+/// [`Failure`] if there is no such file, or it holds no credential.
+pub fn from_source(source: &str) -> Result<Uri, Failure> {
+    if is_uri(source) {
+        Uri::new(Zeroizing::new(source.as_bytes().to_vec()))
+    } else {
+        from_picture(&path(source))
+    }
+}
+
+/// Whether a text is a URI and not a path. A URI on the command line can be read by others.
+pub fn is_uri(source: &str) -> bool {
+    source.contains("://") || source.get(..8).is_some_and(|s| s.eq_ignore_ascii_case("otpauth:"))
+}
+
+/// Reads the QR code in a picture.
+///
+/// # Errors
+/// [`Failure`] if the file cannot be read, is no picture, or shows no credential.
+pub fn from_picture(path: &Path) -> Result<Uri, Failure> {
+    let unreadable =
+        |error: std::io::Error| PcError::UnreadableFile { path: path.into(), reason: error.kind() };
+    let file = File::open(path).map_err(unreadable)?;
+    if file.metadata().is_ok_and(|about| about.is_dir()) {
+        return Err(unreadable(ErrorKind::IsADirectory.into()).into());
+    }
+    let bytes = picture::read_bounded(file).map_err(unreadable)??;
+    Uri::new(picture::read(&bytes)?)
+}
+
+/// Reads a URI or a picture from a stream, to its end.
+///
+/// # Errors
+/// [`Failure`] if it is neither, or too long.
+pub fn from_stream(stream: impl Read) -> Result<Uri, Failure> {
+    let bytes = picture::read_bounded(stream).map_err(|_| PcError::BadInput)??;
+    if picture::is_picture(&bytes) {
+        Uri::new(picture::read(&bytes)?)
+    } else if bytes.iter().all(u8::is_ascii_whitespace) || std::str::from_utf8(&bytes).is_err() {
+        Err(PcError::BadInput.into())
+    } else {
+        Uri::new(bytes)
+    }
+}
+
+/// A path as it is typed or dropped into a terminal: with quotes, escaped spaces, `~`.
+fn path(typed: &str) -> PathBuf {
+    let text = typed.trim();
+    let quoted = [('\'', '\''), ('"', '"')]
+        .iter()
+        .find_map(|(first, last)| text.strip_prefix(*first)?.strip_suffix(*last));
+    let text = quoted.map_or_else(|| unescape(text), str::to_owned);
+    match (text.strip_prefix("~/"), etcetera::home_dir()) {
+        (Some(rest), Ok(home)) => home.join(rest),
+        _ => PathBuf::from(text),
+    }
+}
+
+/// A terminal writes `\ ` for a space in what is dropped into it; on Windows `\` parts folders.
+fn unescape(text: &str) -> String {
+    if cfg!(windows) { text.to_owned() } else { text.replace("\\ ", " ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_understood_as_terminals_write_it() {
+        for typed in ["/tmp/a b.png", " '/tmp/a b.png' ", "\"/tmp/a b.png\"", "/tmp/a\\ b.png"] {
+            assert_eq!(path(typed), Path::new("/tmp/a b.png"), "{typed}");
+        }
+        assert!(!path("~/qr.png").starts_with("~"));
+    }
+
+    #[test]
+    fn a_scheme_makes_a_uri() {
+        assert!(is_uri("OTPAUTH:totp") && is_uri("https://example.com/qr.png"));
+        assert!(!is_uri("otpauth.png") && !is_uri("/tmp/割符.png"));
+    }
+}

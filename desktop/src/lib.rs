@@ -1,0 +1,23 @@
+//! The PC token of warifu: its screens, its command line, and what a PC adds to the core.
+//!
+//! The core decides and computes; this crate reads the clock, the keyboard and pictures, and draws.
+//! [`app`] is the behaviour, [`view`] what is to be seen, [`draw`] the drawing: three pure
+//! functions. The shell joins them to the terminal.
+
+pub mod app;
+pub mod cli;
+pub mod clipboard;
+pub mod device_clock;
+pub mod draw;
+pub mod failure;
+pub mod import;
+pub mod input;
+pub mod instant;
+pub mod locale;
+pub mod names;
+pub mod picture;
+pub mod places;
+pub mod shell;
+pub mod texts;
+pub mod typed;
+pub mod view;

@@ -1,0 +1,133 @@
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        mpsc::{Receiver, Sender, channel},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use warifu::{
+    credential::RequestId,
+    secret::Random,
+    token::{self, Token},
+    vault::{self, KdfParams, Passphrase},
+};
+
+use crate::{
+    app::{Effect, Outcome},
+    failure::Failure,
+    import, places,
+    typed::Typed,
+};
+
+/// How long to wait for another process that writes.
+const BUSY_PATIENCE: Duration = Duration::from_secs(2);
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
+
+/// How a piece of work ended, and the token that it made, if it made one.
+type Finished = (Outcome, Option<Token>);
+
+/// Does what is slow on threads of its own, so that the screen stays live.
+pub(super) struct Workers {
+    vault: PathBuf,
+    random: Arc<dyn Random>,
+    done: Receiver<Finished>,
+    report: Sender<Finished>,
+}
+
+impl Workers {
+    pub(super) fn new(vault: PathBuf, random: Arc<dyn Random>) -> Self {
+        let (report, done) = channel();
+        Self { vault, random, done, report }
+    }
+
+    /// A piece of work that ended since the last call.
+    pub(super) fn finished(&self) -> Option<Finished> {
+        self.done.try_recv().ok()
+    }
+
+    /// Begins a piece of work.
+    pub(super) fn start(&self, effect: Effect, token: Option<Arc<Token>>) {
+        let (vault, random, report) =
+            (self.vault.clone(), self.random.clone(), self.report.clone());
+        thread::spawn(move || {
+            let finished = match (effect, token) {
+                (Effect::Create(typed), _) => created(&vault, &typed, random),
+                (effect, Some(token)) => work(effect, &token, &*random).map(|done| (done, None)),
+                _ => None,
+            };
+            if let Some(finished) = finished {
+                // A screen that is gone waits for nothing.
+                let _ = report.send(finished);
+            }
+        });
+    }
+}
+
+fn created(vault: &std::path::Path, typed: &Typed, random: Arc<dyn Random>) -> Option<Finished> {
+    let create = || -> Result<Token, Failure> {
+        let passphrase = Passphrase::new(typed.expose().as_bytes())?;
+        places::make_folder(vault)?;
+        Ok(Token::create(vault, &passphrase, KdfParams::DEFAULT, random)?)
+    };
+    Some(match create() {
+        Ok(token) => (Outcome::Created(Ok(())), Some(token)),
+        Err(failure) => (Outcome::Created(Err(failure)), None),
+    })
+}
+
+fn work(effect: Effect, token: &Token, random: &dyn Random) -> Option<Outcome> {
+    Some(match effect {
+        Effect::Unlock(typed) => Outcome::Unlocked(unlock(token, &typed)),
+        Effect::Parse(typed) => Outcome::Parsed(import::from_source(typed.expose())),
+        Effect::Add(uri) => Outcome::Added(uri.add_to(token).map_err(Failure::from)),
+        Effect::Rename { id, issuer, account } => Outcome::Renamed(
+            retry_busy(|| token.entries().rename(id, issuer.clone(), account.clone()))
+                .map_err(Failure::from),
+        ),
+        Effect::Remove(id) => {
+            Outcome::Removed(retry_busy(|| token.entries().remove(id)).map_err(Failure::from))
+        }
+        Effect::Advance(id) => Outcome::Advanced(id, advance(token, id, random)),
+        Effect::Create(_) | Effect::Copy { .. } | Effect::Lock | Effect::Suspend | Effect::Quit => {
+            return None;
+        }
+    })
+}
+
+fn unlock(token: &Token, typed: &Typed) -> Result<vault::UnlockReport, Failure> {
+    let passphrase = Passphrase::new(typed.expose().as_bytes())?;
+    Ok(retry_busy(|| token.unlock(&passphrase))?)
+}
+
+/// Makes the next code of a counter. A try that failed is repeated under the same name, so that it
+/// spends no second counter.
+pub(crate) fn advance(
+    token: &Token,
+    id: warifu::credential::EntryId,
+    random: &dyn Random,
+) -> Result<warifu::otp::Code, Failure> {
+    let mut request = RequestId([0; 16]);
+    random.fill(&mut request.0)?;
+    Ok(retry_busy(|| token.entries().advance(id, request))?)
+}
+
+/// Tries again for two seconds while another process writes.
+///
+/// # Errors
+/// What the last try said.
+pub fn retry_busy<T>(
+    mut attempt: impl FnMut() -> Result<T, token::Error>,
+) -> Result<T, token::Error> {
+    let began = Instant::now();
+    loop {
+        match attempt() {
+            Err(token::Error::Vault(vault::Error::Busy)) if began.elapsed() < BUSY_PATIENCE => {
+                thread::sleep(BETWEEN_TRIES);
+            }
+            result => return result,
+        }
+    }
+}

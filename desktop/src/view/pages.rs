@@ -1,0 +1,193 @@
+use warifu::{
+    clock::Implausible,
+    credential::{Label, Names},
+    time::Uptime,
+    token::{self, LockStatus},
+};
+
+use super::{Block, Page};
+use crate::{
+    app::{AddForm, App, NewPassphraseForm, Preview, Reading, RenameField, RenameForm, Scene},
+    failure::{Failure, Trouble},
+    instant,
+    locale::Lang,
+    picture, texts,
+    typed::Typed,
+};
+
+type Keys = Vec<&'static str>;
+
+/// The page of every scene but the codes.
+pub(super) fn page(app: &App, scene: &Scene, reading: &Reading, now: Uptime) -> (Page, Keys) {
+    let lang = app.lang;
+    let tick = app.working.map(|since| now.since(since).0 / 100);
+    let (heading, mut blocks, keys) = match scene {
+        Scene::FirstStart(form) => first_start(lang, form, tick),
+        Scene::Unlock { passphrase, trouble } => unlock(lang, passphrase, trouble.as_ref(), tick),
+        Scene::Add(form) => add(lang, form),
+        Scene::Confirm(preview) => confirm(lang, preview),
+        Scene::Rename(form) => rename(lang, form),
+        Scene::Remove(_) => remove(app, reading),
+        Scene::Help => help(lang),
+        Scene::Message(trouble) => (
+            texts::message_heading(lang),
+            vec![Block::Trouble(trouble.clone())],
+            vec![texts::key_any_back(lang)],
+        ),
+        Scene::Tokens => ("", Vec::new(), Vec::new()),
+    };
+    let shows_work = blocks.iter().any(|block| matches!(block, Block::Working { .. }));
+    if let (Some(tick), false) = (tick, shows_work) {
+        blocks.push(Block::Working { text: texts::working(lang), tick, expect: "" });
+    }
+    (Page { heading, blocks }, keys)
+}
+
+/// In place of the codes: why there are none.
+pub(super) fn no_screen(lang: Lang, error: token::Error) -> (Page, Keys) {
+    let mut blocks = vec![Block::Trouble(Failure::Core(error).explain(lang))];
+    if let token::Error::Clock(
+        Implausible::BeforeEarliest { wall } | Implausible::AfterLatest { wall },
+    ) = error
+    {
+        blocks.push(Block::Text(texts::clock_says(lang, &instant::minutes(wall))));
+    }
+    let page = Page { heading: texts::message_heading(lang), blocks };
+    (page, vec![texts::key_lock(lang), texts::key_quit(lang)])
+}
+
+fn first_start(
+    lang: Lang,
+    form: &NewPassphraseForm,
+    tick: Option<u64>,
+) -> (&'static str, Vec<Block>, Keys) {
+    let mut blocks = vec![
+        Block::Text(texts::first_explain(lang).to_owned()),
+        Block::Text(texts::first_choose(lang).to_owned()),
+        Block::Text(texts::first_forget(lang).to_owned()),
+    ];
+    if let Some(tick) = tick {
+        let (text, expect) = (texts::creating(lang), texts::takes_a_moment(lang));
+        blocks.push(Block::Working { text, tick, expect });
+    } else {
+        let is_active = form.again.is_none();
+        blocks.push(secret(texts::new_passphrase(lang), &form.first, is_active));
+        let again = form.again.as_ref();
+        blocks.extend(again.map(|line| secret(texts::new_passphrase_again(lang), line, true)));
+        blocks.extend(form.trouble.clone().map(Block::Trouble));
+    }
+    let keys = vec![texts::key_enter_next(lang), texts::key_esc_cancel(lang)];
+    (texts::first_heading(lang), blocks, keys)
+}
+
+fn unlock(
+    lang: Lang,
+    passphrase: &Typed,
+    trouble: Option<&Trouble>,
+    tick: Option<u64>,
+) -> (&'static str, Vec<Block>, Keys) {
+    let mut blocks = Vec::new();
+    if let Some(tick) = tick {
+        let (text, expect) = (texts::checking(lang), texts::takes_a_moment(lang));
+        blocks.push(Block::Working { text, tick, expect });
+    } else {
+        blocks.push(Block::Text(texts::unlock_explain(lang).to_owned()));
+        blocks.push(secret(texts::passphrase(lang), passphrase, true));
+        blocks.extend(trouble.cloned().map(Block::Trouble));
+    }
+    let keys = vec![texts::key_enter_open(lang), texts::key_esc_quit(lang)];
+    (texts::unlock_heading(lang), blocks, keys)
+}
+
+fn add(lang: Lang, form: &AddForm) -> (&'static str, Vec<Block>, Keys) {
+    let holds_seed = picture::is_otpauth(form.source.expose().as_bytes());
+    let shown = if holds_seed {
+        texts::add_hidden(lang, &form.source.chars())
+    } else {
+        form.source.expose().to_owned()
+    };
+    let label = texts::add_source(lang);
+    let mut blocks = vec![
+        Block::Text(texts::add_explain(lang).to_owned()),
+        Block::Field { label, shown, is_active: true },
+    ];
+    blocks.extend(form.trouble.clone().map(Block::Trouble));
+    let keys = vec![texts::key_enter_next(lang), texts::key_esc_cancel(lang)];
+    (texts::add_heading(lang), blocks, keys)
+}
+
+fn confirm(lang: Lang, preview: &Preview) -> (&'static str, Vec<Block>, Keys) {
+    let kind = if preview.is_counter { texts::kind_hotp } else { texts::kind_totp };
+    let mut pairs = names(lang, &preview.names);
+    pairs.push((texts::kind(lang), kind(lang).to_owned()));
+    let mut blocks =
+        vec![Block::Text(texts::confirm_explain(lang).to_owned()), Block::Pairs(pairs)];
+    if preview.is_weak {
+        blocks.push(Block::Text(texts::weak(lang).to_owned()));
+    }
+    let keys = vec![texts::key_enter_register(lang), texts::key_esc_cancel(lang)];
+    (texts::confirm_heading(lang), blocks, keys)
+}
+
+fn rename(lang: Lang, form: &RenameForm) -> (&'static str, Vec<Block>, Keys) {
+    let line = |label, typed: &Typed, field| Block::Field {
+        label,
+        shown: typed.expose().to_owned(),
+        is_active: form.field == field,
+    };
+    let mut blocks = vec![
+        Block::Text(texts::rename_explain(lang).to_owned()),
+        line(texts::issuer(lang), &form.issuer, RenameField::Issuer),
+        line(texts::account(lang), &form.account, RenameField::Account),
+    ];
+    blocks.extend(form.trouble.clone().map(Block::Trouble));
+    let keys =
+        vec![texts::key_tab_other(lang), texts::key_enter_save(lang), texts::key_esc_cancel(lang)];
+    (texts::rename_heading(lang), blocks, keys)
+}
+
+fn remove(app: &App, reading: &Reading) -> (&'static str, Vec<Block>, Keys) {
+    let lang = app.lang;
+    let card = reading.as_ref().ok().and_then(|screen| match screen.lock {
+        LockStatus::Unlocked => app.selected_card(screen),
+        LockStatus::Locked => None,
+    });
+    let mut blocks: Vec<_> =
+        card.map(|card| Block::Pairs(names(lang, &card.names))).into_iter().collect();
+    blocks.push(Block::Text(texts::remove_explain(lang).to_owned()));
+    let keys = vec![texts::key_y_remove(lang), texts::key_esc_cancel(lang)];
+    (texts::remove_heading(lang), blocks, keys)
+}
+
+fn help(lang: Lang) -> (&'static str, Vec<Block>, Keys) {
+    let pairs = [
+        (texts::help_select(lang), texts::help_select_does(lang)),
+        (texts::help_copy(lang), texts::help_copy_does(lang)),
+        (texts::help_space(lang), texts::help_space_does(lang)),
+        ("A", texts::help_add_does(lang)),
+        ("R", texts::help_rename_does(lang)),
+        ("D", texts::help_remove_does(lang)),
+        ("L", texts::help_lock_does(lang)),
+        ("Q", texts::help_quit_does(lang)),
+    ];
+    let pairs = pairs.map(|(key, does)| (key, does.to_owned())).to_vec();
+    (texts::help_heading(lang), vec![Block::Pairs(pairs)], vec![texts::key_any_back(lang)])
+}
+
+/// A line of which only the length is shown.
+fn secret(label: &'static str, typed: &Typed, is_active: bool) -> Block {
+    Block::Field { label, shown: "*".repeat(typed.chars()), is_active }
+}
+
+fn names(lang: Lang, names: &Names) -> Vec<(&'static str, String)> {
+    let text = |label: &Option<Label>| {
+        label.as_ref().map_or_else(|| texts::none(lang).to_owned(), Label::to_string)
+    };
+    let id = names.credential_id.as_ref();
+    let id = id.map_or_else(|| texts::none(lang).to_owned(), |id| id.grouped());
+    vec![
+        (texts::issuer(lang), text(&names.issuer)),
+        (texts::account(lang), text(&names.account)),
+        (texts::credential_id(lang), id),
+    ]
+}

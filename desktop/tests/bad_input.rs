@@ -1,0 +1,250 @@
+//! Bad input at each entrance: a typed error with its text, exit code 1, nothing on standard
+//! output, and not one byte of any file changed.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test that cannot go on is to stop"
+)]
+
+mod fixture;
+
+use std::{fs, fs::File, io::Cursor, path::Path, process::Command};
+
+use image::{GrayImage, ImageFormat, Luma};
+use qrcode::{Color, QrCode};
+
+use fixture::{
+    HOTP_URI, TOTP_URI,
+    run::{Ended, PASSPHRASE, Place},
+};
+
+/// Runs `add` and checks that it is refused and changes nothing.
+fn refused(place: &Place, source: &Path, code: &str) {
+    let before = place.files();
+    place.warifu(&["add".as_ref(), source.as_os_str()]).finish().refused(code);
+    assert_eq!(place.files(), before, "{code}");
+}
+
+#[test]
+fn malformed_uris() {
+    let place = Place::with(&[TOTP_URI]);
+    let before = place.files();
+    for (uri, code) in [
+        ("otpauth://totp/x", "W-404"),
+        ("otpauth://totp/x?secret=!!!!", "W-404"),
+        ("otpauth://steam/x?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "W-404"),
+        ("otpauth://totp/x?secret=GEZDGNBV", "W-402"),
+        ("otpauth://totp/A:x?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=B", "W-403"),
+        ("https://example.com/?secret=GEZDGNBVGY3TQOJQ", "W-401"),
+        ("not a uri at all", "W-401"),
+    ] {
+        let ended = place.warifu(&["add", "-"]).more(uri.as_bytes()).finish();
+        ended.refused(code);
+        if uri.contains("://") {
+            place.warifu(&["add", uri]).finish().refused(code);
+        }
+    }
+    place.warifu(&["add", "-"]).more(b" \n").finish().refused("W-507");
+    place.warifu(&["add", "-"]).more(b"\xff\xfe\xfd").finish().refused("W-507");
+    place.warifu(&["add", "-"]).more(&[b'x'; 11 << 20]).finish().refused("W-505");
+    assert_eq!(place.files(), before);
+}
+
+#[test]
+fn a_bad_uri_makes_no_vault() {
+    let place = Place::empty();
+    place.warifu(&["add", "-"]).more(b"otpauth://totp/x").finish().refused("W-404");
+    place.warifu(&["add", "otpauth://totp/x"]).finish().refused("W-404");
+    assert!(place.files().is_empty());
+}
+
+#[test]
+fn pictures_without_a_token() {
+    let place = Place::with(&[]);
+    let white = GrayImage::from_pixel(400, 300, Luma([255]));
+    refused(&place, &place.write("white.png", &png(&white)), "W-501");
+    refused(&place, &place.write("web.png", &png(&qr(&["https://example.com"]))), "W-502");
+    refused(&place, &place.write("two.png", &png(&qr(&[TOTP_URI, HOTP_URI]))), "W-503");
+    refused(&place, &place.write("bad.png", &png(&qr(&["otpauth://totp/x"]))), "W-404");
+    refused(&place, &place.write("text.png", b"not a picture"), "W-504");
+    refused(&place, &place.write("empty.png", b""), "W-504");
+    let whole = png(&qr(&[TOTP_URI]));
+    refused(&place, &place.write("cut.png", &whole[..whole.len() / 2]), "W-504");
+    refused(&place, &place.path("nothing.png"), "W-506");
+    refused(&place, Path::new("/"), "W-506");
+}
+
+#[test]
+fn pictures_too_large() {
+    let place = Place::with(&[]);
+    refused(&place, &place.write("file.png", &vec![0; (10 << 20) + 1]), "W-505");
+    let mut wide = png(&GrayImage::from_pixel(8, 8, Luma([255])));
+    // The width in the header (PNG, section 11.2.2), and the header's checksum after it.
+    wide[16..20].copy_from_slice(&100_000_u32.to_be_bytes());
+    let checksum = crc32(&wide[12..29]);
+    wide[29..33].copy_from_slice(&checksum.to_be_bytes());
+    refused(&place, &place.write("wide.png", &wide), "W-505");
+    refused(&place, Path::new("/dev/zero"), "W-505");
+}
+
+#[test]
+fn a_token_beside_another_qr_code_is_found_in_png_and_jpeg() {
+    let picture = qr(&["https://example.com", TOTP_URI]);
+    let mut jpeg = Cursor::new(Vec::new());
+    picture.write_to(&mut jpeg, ImageFormat::Jpeg).unwrap();
+    for (name, bytes) in [("both.png", png(&picture)), ("both.jpg", jpeg.into_inner())] {
+        let place = Place::with(&[]);
+        let path = place.write(name, &bytes);
+        place.warifu(&["add".as_ref(), path.as_os_str()]).finish().done();
+        let place = Place::with(&[]);
+        place.warifu(&["add", "-"]).more(&bytes).finish().done();
+    }
+}
+
+#[test]
+fn files_that_are_no_vault() {
+    let place = Place::with(&[TOTP_URI]);
+    let good = fs::read(place.vault()).unwrap();
+    let mut later = good.clone();
+    later[8..10].copy_from_slice(&2_u16.to_be_bytes());
+    let mut damaged = good.clone();
+    let last = damaged.len() - 1;
+    damaged[last / 2] ^= 1;
+    for (bytes, codes) in [
+        (b"".as_slice(), ["W-104"].as_slice()),
+        (b"hello", &["W-104"]),
+        (&later, &["W-105"]),
+        (&good[..good.len() / 2], &["W-107"]),
+        (&damaged, &["W-107", "W-108"]),
+    ] {
+        fs::write(place.vault(), bytes).unwrap();
+        for arguments in [
+            &["list"] as &[&str],
+            &["code"],
+            &["add", TOTP_URI],
+            &["rename", "x", "--issuer", "y"],
+            &["remove", "x", "--yes"],
+            &["passphrase"],
+        ] {
+            let ended = place.warifu(arguments).more(PASSPHRASE.as_bytes()).finish();
+            let code = codes.iter().find(|code| ended.stderr.contains(**code)).unwrap_or(&codes[0]);
+            ended.refused(code);
+            assert_eq!(fs::read(place.vault()).unwrap(), bytes);
+        }
+    }
+}
+
+#[test]
+fn a_vault_that_is_not_there_or_does_not_open() {
+    let place = Place::empty();
+    place.warifu(&["list"]).finish().refused("W-102");
+    let place = Place::with(&[TOTP_URI]);
+    let before = place.files();
+    place.warifu(&["list"]).stdin(b"another passphrase\n").finish().refused("W-108");
+    place.warifu(&["list"]).stdin(b"").finish().refused("W-512");
+    place.warifu(&["list"]).stdin(&[b'x'; 5000]).finish().refused("W-111");
+    place.warifu(&["passphrase"]).more(b"short\n").finish().refused("W-110");
+    assert_eq!(place.files(), before);
+}
+
+#[test]
+fn a_vault_that_another_process_holds() {
+    let place = Place::with(&[TOTP_URI]);
+    let before = place.files();
+    let lock = File::create(place.path("t.warifu.lock")).unwrap();
+    lock.try_lock().unwrap();
+    place.warifu(&["add", "-"]).more(HOTP_URI.as_bytes()).finish().refused("W-114");
+    place.warifu(&["remove", "WRFU", "--yes"]).finish().refused("W-114");
+    assert_eq!(place.files(), before);
+    // Reading needs no lock, and a lock given up in time is waited for.
+    place.warifu(&["list"]).finish().done();
+    let waiting = std::thread::scope(|scope| {
+        let adding = scope.spawn(|| place.warifu(&["add", "-"]).more(HOTP_URI.as_bytes()).finish());
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        drop(lock);
+        adding.join().unwrap()
+    });
+    waiting.done();
+}
+
+#[test]
+fn a_clock_before_2020_or_after_2106() {
+    let place = Place::with(&[TOTP_URI, HOTP_URI]);
+    let before = place.files();
+    for (time, code) in [
+        ("2019-12-31 23:59:59", "W-301"),
+        ("1970-01-01 00:00:01", "W-301"),
+        ("2106-02-07 06:28:16", "W-302"),
+        ("2200-01-01 00:00:00", "W-302"),
+    ] {
+        for arguments in
+            [&["code", "bob"] as &[&str], &["code", "WRFU"], &["list"], &["code", "--json"]]
+        {
+            place.warifu(arguments).at(time).finish().refused(code);
+        }
+    }
+    assert_eq!(place.files(), before);
+    place.warifu(&["code", "WRFU"]).at("2020-01-01 00:00:00").finish().done();
+    place.warifu(&["code", "WRFU"]).at("2106-02-07 06:28:15").finish().done();
+}
+
+/// Each in a small file system of its own, mounted in a name space that ends with the command.
+#[test]
+fn a_full_disk_and_a_read_only_folder() {
+    let place = Place::with(&[TOTP_URI]);
+    let full = "dd if=/dev/zero of=\"$1/fill\" bs=1k 2>/dev/null";
+    on_own_disk(&place, full).refused("W-115");
+    on_own_disk(&place, "mount -o remount,ro \"$1\"").refused("W-116");
+    on_own_disk(&place, "true").done();
+}
+
+/// Copies the vault onto a small disk, prepares that, and adds a credential there. The script
+/// itself fails if the vault's bytes changed although the command was refused.
+fn on_own_disk(place: &Place, prepare: &str) -> Ended {
+    let script = format!(
+        "set -e; mount -t tmpfs -o size=16k none \"$1\"; cp \"$2\" \"$1/t.warifu\"; {prepare} || true
+         set +e; printf '%s\\n%s' '{PASSPHRASE}' '{HOTP_URI}' |
+             \"$3\" --vault \"$1/t.warifu\" --passphrase-fd 0 --lang en add -
+         code=$?; [ $code = 0 ] || cmp \"$2\" \"$1/t.warifu\" >&2 || exit 99; exit $code"
+    );
+    let disk = tempfile::tempdir().unwrap();
+    // Root mounts in a name space of its own; others become root of theirs first.
+    let is_root =
+        fs::metadata("/proc/self").map(|about| std::os::unix::fs::MetadataExt::uid(&about));
+    let flags: &[&str] = if is_root.unwrap() == 0 { &["-m"] } else { &["-r", "-m"] };
+    let mut command = Command::new("unshare");
+    command.args(flags).args(["sh", "-c", &script, "sh"]);
+    command.arg(disk.path()).arg(place.vault()).arg(env!("CARGO_BIN_EXE_warifu"));
+    Ended::of(command.output().unwrap())
+}
+
+/// A picture with these QR codes beside each other.
+fn qr(texts: &[&str]) -> GrayImage {
+    let codes: Vec<_> = texts.iter().map(|text| QrCode::new(text).unwrap()).collect();
+    let side = u32::try_from(codes.iter().map(QrCode::width).max().unwrap() + 8).unwrap() * 6;
+    GrayImage::from_fn(side * u32::try_from(codes.len()).unwrap(), side, |x, y| {
+        let code = &codes[usize::try_from(x / side).unwrap()];
+        let at = |pixel: u32| usize::try_from(pixel / 6).unwrap().checked_sub(4);
+        let module = at(x % side).zip(at(y)).filter(|(x, y)| x.max(y) < &code.width());
+        Luma([if module.is_some_and(|at| code[at] == Color::Dark) { 0 } else { 255 }])
+    })
+}
+
+fn png(picture: &GrayImage) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+/// PNG, annex D.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| {
+            if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 }
+        })
+    })
+}

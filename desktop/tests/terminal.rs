@@ -1,0 +1,439 @@
+//! The real program in a real pseudo-terminal of 80 by 24, driven key by key.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test that cannot go on is to stop"
+)]
+
+mod fixture;
+
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    num::NonZero,
+    process::Command,
+    sync::{Arc, Mutex},
+    thread,
+    time::{Duration, Instant},
+};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+use fixture::{
+    HOTP_URI, SEED,
+    run::{PASSPHRASE, Place},
+};
+
+/// Changes its code every two seconds.
+const QUICK_URI: &str = "otpauth://totp/Quick%20Bank:alice?issuer=Quick%20Bank&period=2&secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+const SLOW_URI: &str = "otpauth://totp/Slow%20Bank:alice?issuer=Slow%20Bank&period=3600&secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[test]
+fn a_whole_visit_in_japanese() {
+    visit(&Words {
+        lang: "ja_JP.UTF-8",
+        welcome: "はじめに",
+        again: "もう一度同じものを入力",
+        empty: "まだ何も登録されていません",
+        confirm: "この内容で登録しますか",
+        next: "次のコード",
+        copied: "コピーしました",
+        locked: "ロックされています",
+        checking: "確認しています",
+        rename: "名前を変える",
+        remove: "削除しますか",
+        quit: "Q 終了",
+    });
+}
+
+#[test]
+fn a_whole_visit_in_english() {
+    visit(&Words {
+        lang: "en_US.UTF-8",
+        welcome: "Welcome",
+        again: "The same once more",
+        empty: "Nothing is registered yet",
+        confirm: "Register this?",
+        next: "Next code",
+        copied: "Copied",
+        locked: "Locked",
+        checking: "Checking",
+        rename: "Rename",
+        remove: "Remove this?",
+        quit: "Q quit",
+    });
+}
+
+struct Words {
+    lang: &'static str,
+    welcome: &'static str,
+    again: &'static str,
+    empty: &'static str,
+    confirm: &'static str,
+    next: &'static str,
+    copied: &'static str,
+    locked: &'static str,
+    checking: &'static str,
+    rename: &'static str,
+    remove: &'static str,
+    quit: &'static str,
+}
+
+/// First start, add, watch, copy, lock, unlock, rename, remove, quit.
+fn visit(words: &Words) {
+    let place = Place::empty();
+    let mut tty = Tty::start(&place, words.lang, &[]);
+
+    tty.see(words.welcome);
+    tty.keys(PASSPHRASE);
+    tty.see(&"*".repeat(PASSPHRASE.len()));
+    tty.keys("\r");
+    tty.see(words.again);
+    tty.keys(PASSPHRASE);
+    tty.keys("\r");
+    tty.see(words.empty);
+    assert_ne!(tty.mode(), tty.before, "the terminal echoes");
+
+    tty.keys("a");
+    tty.paste(QUICK_URI);
+    tty.see("otpauth://");
+    tty.keys("\r");
+    tty.see(words.confirm);
+    tty.see("Quick Bank");
+    tty.keys("\r");
+    let next = tty.next_code(words);
+    let began = Instant::now();
+    while tty.next_code(words) == next {
+        assert!(began.elapsed() < PATIENCE, "the code does not change");
+        thread::sleep(Duration::from_millis(50));
+    }
+
+    // Pasting is enough where the codes are shown.
+    tty.paste(HOTP_URI);
+    tty.see(words.confirm);
+    tty.keys("\r");
+    tty.see("2 ");
+    tty.keys(" ");
+    tty.see("755 224");
+    // A key held down spends no second code.
+    tty.keys("   ");
+    tty.keys("c");
+    tty.see(words.copied);
+    assert!(tty.raw().contains("\x1b]52;c;NzU1MjI0\x07"), "755224 in base64 on the clipboard");
+    assert!(tty.text().contains("755 224"), "{}", tty.text());
+
+    tty.keys("l");
+    tty.see(words.locked);
+    assert!(tty.raw().contains("\x1b]52;c;\x07"), "the clipboard is cleared");
+    assert!(!tty.text().contains("Bank"), "{}", tty.text());
+    tty.keys("wrong passphrase\r");
+    tty.see("W-108");
+    tty.keys(PASSPHRASE);
+    tty.keys("\r");
+    tty.see(words.quit);
+    assert!(tty.was_seen(words.checking), "the work under way was shown");
+
+    tty.keys("\x1b[H");
+    tty.see(words.next);
+    tty.keys("r");
+    tty.see(words.rename);
+    tty.keys("\x15割符の銀行\r");
+    tty.see("割符の銀行  alice");
+    tty.keys("d");
+    tty.see(words.remove);
+    tty.keys("n");
+    tty.see("割符の銀行  alice");
+    tty.keys("d");
+    tty.see(words.remove);
+    tty.keys("y");
+    tty.wait_until("only one is left", |text| !text.contains("割符の銀行"));
+    tty.see("Counter Bank");
+
+    tty.keys("q");
+    assert!(tty.ended().success());
+    tty.gives_the_screen_back();
+    assert_eq!(tty.mode(), tty.before, "the terminal is as it was");
+    assert!(!tty.raw().contains(SEED) && !tty.raw().contains(PASSPHRASE), "a secret was drawn");
+}
+
+#[test]
+fn it_locks_by_itself_when_nobody_is_there() {
+    let place = Place::with(&[SLOW_URI]);
+    let mut tty = Tty::start(&place, "en_US.UTF-8", &["--auto-lock", "2"]);
+    let began = Instant::now();
+    tty.unlock();
+    tty.see("Slow Bank");
+    tty.see("Locked");
+    assert!(began.elapsed() > Duration::from_secs(2));
+    assert!(!tty.text().contains("Slow Bank"));
+}
+
+#[test]
+fn a_late_wake_shows_no_old_code() {
+    let place = Place::with(&[QUICK_URI]);
+    let words = Words { next: "Next code", ..ENGLISH };
+    let mut tty = Tty::start(&place, "en_US.UTF-8", &[]);
+    tty.unlock();
+    let old = tty.next_code(&words);
+    tty.signal("STOP");
+    // Bytes on their way arrive; then the code that was next becomes past, too.
+    thread::sleep(Duration::from_secs(5));
+    tty.forget();
+    tty.signal("CONT");
+    let began = Instant::now();
+    while !tty.raw().contains("Next") {
+        assert!(began.elapsed() < PATIENCE, "no frame after the wake");
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert_ne!(tty.next_code(&words), old);
+    assert!(!tty.raw().contains(&old), "an old code was drawn");
+}
+
+#[test]
+fn a_terminated_program_gives_the_terminal_back_and_clears_the_clipboard() {
+    let place = Place::with(&[SLOW_URI]);
+    let mut tty = Tty::start(&place, "en_US.UTF-8", &[]);
+    tty.unlock();
+    tty.see("Slow Bank");
+    tty.keys("c");
+    tty.see("Copied");
+    tty.signal("TERM");
+    assert!(!tty.ended().success());
+    tty.gives_the_screen_back();
+    assert!(tty.raw().contains("\x1b]52;c;\x07"));
+    assert_eq!(tty.mode(), tty.before);
+}
+
+#[test]
+fn a_suspended_program_leaves_no_code_on_the_terminal_and_comes_back() {
+    let place = Place::with(&[SLOW_URI]);
+    let mut tty = Tty::start(&place, "en_US.UTF-8", &[]);
+    tty.unlock();
+    tty.see("Slow Bank");
+    tty.keys("\x1a");
+    tty.wait_until("an empty screen", |text| !text.contains("Slow Bank"));
+    tty.wait_until("the terminal's own mode", |_| tty.mode() == tty.before);
+    tty.gives_the_screen_back();
+    // A stop that is on its way would come after the signal that undoes it.
+    tty.wait_until("a stopped process", |_| tty.is_stopped());
+    tty.signal("CONT");
+    tty.see("Slow Bank");
+    tty.keys("q");
+    assert!(tty.ended().success());
+}
+
+#[test]
+fn what_another_process_adds_appears() {
+    let place = Place::with(&[SLOW_URI]);
+    let mut tty = Tty::start(&place, "en_US.UTF-8", &[]);
+    tty.unlock();
+    tty.see("Slow Bank");
+    place.warifu(&["add", "-"]).more(HOTP_URI.as_bytes()).finish().done();
+    tty.see("Counter Bank");
+}
+
+#[test]
+fn commands_ask_for_the_passphrase_on_the_terminal() {
+    let place = Place::with(&[SLOW_URI]);
+    let mut tty = Tty::start(&place, "ja_JP.UTF-8", &["remove", "slow"]);
+    tty.see("パスフレーズ: ");
+    tty.keys("correct hors\x7f\x7frse battery");
+    tty.see("***");
+    tty.keys("\r");
+    tty.see("(y/N)");
+    tty.keys("y");
+    tty.see("削除しました。");
+    assert!(tty.ended().success());
+    assert_eq!(tty.mode(), tty.before);
+    let mut tty = Tty::start(&place, "en_US.UTF-8", &["list"]);
+    tty.see("Passphrase: ");
+    tty.keys("\x03");
+    tty.see("W-514");
+    assert_eq!(tty.ended().exit_code(), 1);
+}
+
+#[test]
+fn a_file_that_is_no_vault_ends_in_words_and_not_on_a_screen() {
+    let place = Place::empty();
+    place.write("t.warifu", b"");
+    let mut tty = Tty::start(&place, "ja_JP.UTF-8", &[]);
+    tty.see("W-104");
+    assert_eq!(tty.ended().exit_code(), 1);
+    assert!(!tty.raw().contains("\x1b[?1049h"));
+}
+
+const ENGLISH: Words = Words {
+    lang: "",
+    welcome: "",
+    again: "",
+    empty: "",
+    confirm: "",
+    next: "",
+    copied: "",
+    locked: "",
+    checking: "",
+    rename: "",
+    remove: "",
+    quit: "",
+};
+
+/// The program, and the terminal that it believes to be on.
+struct Tty {
+    master: Box<dyn MasterPty + Send>,
+    /// The terminal's mode before the program began.
+    before: String,
+    child: Box<dyn Child + Send + Sync>,
+    keyboard: Box<dyn std::io::Write + Send>,
+    seen: Arc<Mutex<Seen>>,
+}
+
+struct Seen {
+    raw: Vec<u8>,
+    screen: vt100::Parser,
+    /// The screen after each portion of output.
+    frames: Vec<String>,
+}
+
+impl Tty {
+    fn start(place: &Place, lang: &str, arguments: &[&str]) -> Self {
+        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_warifu"));
+        command.env_clear();
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", lang);
+        command.env("WARIFU_VAULT", place.vault());
+        command.args(arguments);
+        let before = mode(&*pair.master);
+        let child = pair.slave.spawn_command(command).unwrap();
+        let [rows, columns] = [24, 80].map(|cells| NonZero::new(cells).unwrap());
+        let screen = vt100::Parser::new(rows, columns, 0);
+        let seen = Seen { raw: Vec::new(), screen, frames: Vec::new() };
+        let seen = Arc::new(Mutex::new(seen));
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let told = Arc::clone(&seen);
+        thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count @ 1..) = output.read(&mut bytes) {
+                let mut seen = told.lock().unwrap();
+                seen.raw.extend_from_slice(&bytes[..count]);
+                seen.screen.process(&bytes[..count]);
+                let frame = seen.screen.screen().contents();
+                seen.frames.push(frame);
+            }
+        });
+        let keyboard = pair.master.take_writer().unwrap();
+        Self { master: pair.master, before, child, keyboard, seen }
+    }
+
+    fn keys(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
+    }
+
+    fn paste(&mut self, text: &str) {
+        self.keys(&format!("\x1b[200~{text}\x1b[201~"));
+    }
+
+    fn unlock(&mut self) {
+        self.see("Locked");
+        self.keys(PASSPHRASE);
+        self.keys("\r");
+    }
+
+    fn text(&self) -> String {
+        self.seen.lock().unwrap().screen.screen().contents()
+    }
+
+    fn raw(&self) -> String {
+        String::from_utf8_lossy(&self.seen.lock().unwrap().raw).into_owned()
+    }
+
+    /// Whether a text was on the screen at any time.
+    fn was_seen(&self, text: &str) -> bool {
+        self.seen.lock().unwrap().frames.iter().any(|frame| frame.contains(text))
+    }
+
+    /// Bracketed paste is off, the other screen is back, the cursor is seen; nothing came after.
+    fn gives_the_screen_back(&self) {
+        let began = Instant::now();
+        loop {
+            let raw = self.raw();
+            let shown = raw.trim_end_matches("\x1b[?25h");
+            if shown.len() < raw.len() && shown.ends_with("\x1b[?2004l\x1b[?1049l") {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "the screen is not given back");
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn forget(&self) {
+        self.seen.lock().unwrap().raw.clear();
+    }
+
+    fn mode(&self) -> String {
+        mode(&*self.master)
+    }
+
+    fn is_stopped(&self) -> bool {
+        let id = self.child.process_id().unwrap();
+        fs::read_to_string(format!("/proc/{id}/stat")).unwrap().contains(") T ")
+    }
+
+    fn see(&self, text: &str) {
+        self.wait_until(text, |screen| screen.contains(text));
+    }
+
+    fn wait_until(&self, what: &str, is_there: impl Fn(&str) -> bool) {
+        let began = Instant::now();
+        while !is_there(&self.text()) {
+            assert!(began.elapsed() < PATIENCE, "no {what:?} on the screen:\n{}", self.text());
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The digits behind the label of the next code.
+    fn next_code(&self, words: &Words) -> String {
+        self.see(words.next);
+        let text = self.text();
+        let line = text.lines().find(|line| line.contains(words.next)).unwrap_or_default();
+        let code = line.split(words.next).nth(1).unwrap_or_default().trim();
+        assert_eq!(code.len(), 7, "{text}");
+        code.to_owned()
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.process_id().unwrap().to_string();
+        let kill = ["-c", "kill -s \"$0\" \"$1\"", name, &id];
+        assert!(Command::new("sh").args(kill).status().unwrap().success());
+    }
+
+    fn ended(&mut self) -> portable_pty::ExitStatus {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(began.elapsed() < PATIENCE, "it does not end:\n{}", self.text());
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+/// Local modes, as whether it echoes.
+fn mode(master: &dyn MasterPty) -> String {
+    let mode = master.get_termios().unwrap();
+    format!("{:?} {:?}", mode.local_flags, mode.input_flags)
+}
+
+impl Drop for Tty {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
+}
