@@ -53,7 +53,7 @@ use crate::{
     vault::{self, Draft, KdfParams, OpenVault, Passphrase, UnlockReport, VaultFile, Version},
 };
 
-pub use entries::{Added, Entries};
+pub use entries::{Added, Entries, EntryInfo};
 pub use error::{Error, SupportCode};
 pub use screen::{Card, CopyPolicy, Face, LockStatus, Screen};
 pub use slots::Slots;

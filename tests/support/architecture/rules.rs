@@ -20,9 +20,18 @@ const ROOMS: [(&str, u8); 9] = [
 /// What the crate's root is called, which stands above all rooms.
 const ROOT: &str = "lib";
 
-/// What the core may not name, for it has no network and no clock.
-const OUTSIDE: [&[&str]; 3] =
-    [&["std", "net"], &["std", "time", "SystemTime"], &["std", "time", "Instant"]];
+/// What the core may not name, for it has no network, no clock, no environment and no output.
+const OUTSIDE: [&[&str]; 9] = [
+    &["std", "net"],
+    &["std", "process"],
+    &["std", "env"],
+    &["std", "time", "SystemTime"],
+    &["std", "time", "Instant"],
+    &["print!"],
+    &["println!"],
+    &["eprint!"],
+    &["eprintln!"],
+];
 
 /// What only tests may name: the core starts no thread, but must stand several.
 const THREADS: [&[&str]; 1] = [&["std", "thread"]];
@@ -33,9 +42,6 @@ const FILES: [&[&str]; 4] =
 
 /// The one place for file I/O, with its folder.
 const FILE_IO: [&str; 2] = ["vault", "file"];
-
-/// What the verifier may use of the core.
-const VERIFIER: [&str; 3] = ["secret", "otp", "credential"];
 
 /// A place that breaks a rule.
 #[derive(Debug, PartialEq, Eq)]
@@ -155,26 +161,6 @@ impl CoreFile {
         let forbidden = (!is_test && touches(&THREADS)) || (!may_touch_files && touches(&FILES));
         forbidden.then_some(named)
     }
-}
-
-/// All that a source file of the verifier breaks.
-pub(crate) fn verifier_violations(name: &str, text: &str) -> Vec<Violation> {
-    let fails = |line, what| Violation { file: name.into(), line, what };
-    let source = match Source::parse(text, &[]) {
-        Ok(source) => source,
-        Err(why) => return vec![fails(1, Breach::Unreadable(why))],
-    };
-    let breach = |path: &Path| {
-        let mut segments = path.segments.iter().map(String::as_str);
-        if path.segments == ["extern_crate"] {
-            return Some(fails(path.line, Breach::Hides("extern crate")));
-        }
-        let in_core = segments.next() == Some("warifu");
-        let to = segments.next().unwrap_or(ROOT);
-        let knows = || Breach::Knows { from: "verifier".into(), to: to.into() };
-        (in_core && !VERIFIER.contains(&to)).then(|| fails(path.line, knows()))
-    };
-    source.paths.iter().filter_map(breach).collect()
 }
 
 /// The room that a path of this crate leads to. Only what begins with `crate`, `super` or `self`
