@@ -55,7 +55,7 @@ fn an_upward_reference_is_caught_wherever_it_stands() {
         "impl<T> From<T> for X where T: Into<crate::token::Token> {}",
         "type T = <crate::token::Token as Into<u8>>::Output;",
         "const N: usize = Vec::<crate::token::Token>::new().len();",
-        "fn f() { println!(\"{}\", crate::token::NAME); }",
+        "fn f() { format!(\"{}\", crate::token::NAME); }",
         "fn f() { vec![[super::super::token::NAME]]; }",
         "macro_rules! m { () => { $crate::token::open() } }",
         "macro_rules! m { () => { use $crate::{secret, token}; } }",
