@@ -58,7 +58,7 @@ use crate::{
 };
 use flow::FlowKind;
 
-pub use entries::{Added, Entries};
+pub use entries::{Added, Entries, EntryInfo};
 pub use error::{Error, SupportCode};
 use flow::Current;
 pub use flow::{Flow, Misuse, Outcome, Step, Ticket};

@@ -21,6 +21,19 @@ pub struct Added {
     pub same_name: Vec<EntryId>,
 }
 
+/// An entry as a settings page lists it. It needs no time and holds no code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryInfo {
+    /// Our name for it.
+    pub id: EntryId,
+    /// What a person reads.
+    pub names: Names,
+    /// How its codes are made; for HOTP, the next counter.
+    pub generator: Generator,
+    /// What is weak about it, if anything.
+    pub weakness: Option<Weakness>,
+}
+
 /// What a change decided, once it saw the entries as they are now.
 enum Decision<T> {
     Done(T),
@@ -28,6 +41,15 @@ enum Decision<T> {
 }
 
 impl Entries<'_> {
+    /// The entries in the order of the list.
+    ///
+    /// # Errors
+    /// [`Error::Locked`].
+    pub fn list(&self) -> Result<Vec<EntryInfo>, Error> {
+        let entries = self.0.unlocked()?.entries()?;
+        Ok(entries.into_iter().map(EntryInfo::of).collect())
+    }
+
     /// Adds a credential at the end of the list.
     ///
     /// # Errors
@@ -134,6 +156,14 @@ impl Entries<'_> {
             Decision::Done(outcome) => Ok(outcome),
             Decision::Refused(error) => Err(error),
         }
+    }
+}
+
+impl EntryInfo {
+    fn of(credential: Credential) -> Self {
+        let Credential { id, content, .. } = credential;
+        let weakness = content.keys.code.weakness();
+        Self { id, names: content.names, generator: content.generator, weakness }
     }
 }
 
