@@ -4,6 +4,7 @@ use crate::{
         Credential, EntryId, Generator, Label, Names, NewCredential, RequestId, Weakness,
     },
     otp::{Code, hotp},
+    secret::scrubbed,
     vault::{self, Draft},
 };
 
@@ -94,7 +95,7 @@ impl Entries<'_> {
         if issuer.is_none() && account.is_none() {
             return Err(Error::Nameless);
         }
-        self.0.commit(|draft| {
+        self.commit(|draft| {
             let mut entry = draft.entry(id)?;
             let names = &mut entry.content.names;
             if (&names.issuer, &names.account) == (&issuer, &account) {
@@ -110,7 +111,7 @@ impl Entries<'_> {
     /// # Errors
     /// An unknown entry; [`Error::Locked`]; a vault error.
     pub fn remove(&self, id: EntryId) -> Result<(), Error> {
-        self.0.commit(|draft| draft.remove(id))
+        self.commit(|draft| draft.remove(id))
     }
 
     /// The next HOTP code (RFC 4226). The counter is durable before the code is made, so no crash
@@ -145,17 +146,25 @@ impl Entries<'_> {
         });
         let (entry, algorithm, digits, spent) = code?;
         self.0.unlocked()?;
-        Ok(hotp::code(entry.content.keys.code.secret(), algorithm, digits, spent))
+        let seed = entry.content.keys.code.secret();
+        Ok(scrubbed(|| hotp::code(seed, algorithm, digits, spent)))
     }
 
     fn change<T>(
         &self,
         decide: impl FnOnce(&mut Draft<'_>) -> Result<Decision<T>, vault::Error>,
     ) -> Result<T, Error> {
-        match self.0.commit(decide)? {
+        match self.commit(decide)? {
             Decision::Done(outcome) => Ok(outcome),
             Decision::Refused(error) => Err(error),
         }
+    }
+
+    fn commit<T>(
+        &self,
+        change: impl FnOnce(&mut Draft<'_>) -> Result<T, vault::Error>,
+    ) -> Result<T, Error> {
+        scrubbed(|| self.0.commit(change))
     }
 }
 

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::{Error, Flow, Outcome, Shared, flow::FlowKind};
 use crate::{
+    secret::scrubbed,
     time::DeviceTime,
     vault::{self, KdfParams, Keys, MadeSlot, NewSlot, OpenVault, Passphrase, SlotId, SlotInfo},
 };
@@ -33,17 +34,19 @@ impl Slots<'_> {
         new: &Passphrase,
         kdf: KdfParams,
     ) -> Result<(), Error> {
-        self.0.refresh()?;
-        let vault = self.0.unlocked()?;
-        vault.accepts(current)?;
-        let slot = vault.make_passphrase_slot(new, kdf, &*self.0.random)?;
-        self.0.commit(|draft| {
-            if !draft.has_slots_of(&vault) {
-                // Another process changed the passphrase between the check and here.
-                return Err(vault::Error::Changed);
-            }
-            draft.replace_kind(slot);
-            Ok(())
+        scrubbed(|| {
+            self.0.refresh()?;
+            let vault = self.0.unlocked()?;
+            vault.accepts(current)?;
+            let slot = vault.make_passphrase_slot(new, kdf, &*self.0.random)?;
+            self.0.commit(|draft| {
+                if !draft.has_slots_of(&vault) {
+                    // Another process changed the passphrase between the check and here.
+                    return Err(vault::Error::Changed);
+                }
+                draft.replace_kind(slot);
+                Ok(())
+            })
         })
     }
 
