@@ -2,11 +2,13 @@ use std::fmt;
 
 use crate::{
     clock,
-    credential::{EntryId, InvalidCredentialId, InvalidLabel},
+    credential::{EntryId, InvalidLabel},
     provision::otpauth,
     secret::RandomFailed,
-    vault::{self, IoCause, KdfOutOfRange, PassphraseError},
+    vault::{self, IoCause, KdfOutOfRange, KeyRefusal, PassphraseError, PinError},
 };
+
+use super::{MarkerError, Misuse};
 
 /// What went wrong, with the data to act on it. Nothing in it is secret; it may be logged.
 ///
@@ -28,9 +30,12 @@ pub enum Error {
     /// A name that cannot be shown.
     #[error(transparent)]
     Label(#[from] InvalidLabel),
-    /// A credential ID that is none.
+    /// A flow was used out of order.
     #[error(transparent)]
-    CredentialId(#[from] InvalidCredentialId),
+    Flow(#[from] Misuse),
+    /// A marker that is none.
+    #[error(transparent)]
+    Marker(#[from] MarkerError),
     /// The same credential is there already.
     #[error("the same credential is there already")]
     Duplicate {
@@ -54,6 +59,12 @@ impl From<PassphraseError> for Error {
     }
 }
 
+impl From<PinError> for Error {
+    fn from(error: PinError) -> Self {
+        vault::Error::Pin(error).into()
+    }
+}
+
 impl From<KdfOutOfRange> for Error {
     fn from(KdfOutOfRange: KdfOutOfRange) -> Self {
         vault::Error::KdfOutOfRange.into()
@@ -72,12 +83,13 @@ impl Error {
         match self {
             Self::Locked => SupportCode::W101,
             Self::Vault(error) => vault_code(error),
+            Self::Flow(Misuse::Stale | Misuse::AnswerAwaited | Misuse::Ended) => SupportCode::W121,
+            Self::Marker(_) => SupportCode::W122,
             Self::Duplicate { .. } => SupportCode::W201,
             Self::Nameless => SupportCode::W203,
             Self::NotHotp => SupportCode::W204,
             Self::CounterExhausted => SupportCode::W205,
             Self::Label(_) => SupportCode::W206,
-            Self::CredentialId(_) => SupportCode::W207,
             Self::Clock(clock::Implausible::BeforeEarliest { .. }) => SupportCode::W301,
             Self::Clock(clock::Implausible::AfterLatest { .. }) => SupportCode::W302,
             Self::Otpauth(error) => otpauth_code(error),
@@ -96,19 +108,43 @@ fn vault_code(error: &vault::Error) -> SupportCode {
         vault::Error::WrongPassphrase => SupportCode::W108,
         vault::Error::NoPassphraseSlot => SupportCode::W109,
         vault::Error::Passphrase(PassphraseError::TooShort) => SupportCode::W110,
-        vault::Error::Passphrase(
-            PassphraseError::Empty | PassphraseError::TooLong | PassphraseError::NotText,
-        ) => SupportCode::W111,
+        vault::Error::Passphrase(PassphraseError::TooLong | PassphraseError::NotText) => {
+            SupportCode::W111
+        }
+        vault::Error::Passphrase(PassphraseError::Empty) => SupportCode::W139,
         vault::Error::KdfOutOfRange => SupportCode::W112,
         vault::Error::OutOfMemory => SupportCode::W113,
         vault::Error::Busy => SupportCode::W114,
         vault::Error::Io { cause: IoCause::Full, .. } => SupportCode::W115,
         vault::Error::Io { cause: IoCause::NotPermitted, .. } => SupportCode::W116,
         vault::Error::Io { cause: IoCause::Other, .. } => SupportCode::W117,
+        vault::Error::Io { cause: IoCause::NoFolder, .. } => SupportCode::W140,
         vault::Error::Random => SupportCode::W118,
         vault::Error::RolledBack => SupportCode::W119,
         vault::Error::Replaced => SupportCode::W120,
         vault::Error::UnknownEntry => SupportCode::W202,
+        vault::Error::UnknownSlot => SupportCode::W123,
+        vault::Error::LastSlot => SupportCode::W124,
+        vault::Error::Pin(PinError::NotDigits) => SupportCode::W125,
+        vault::Error::Pin(PinError::TooSimple) => SupportCode::W126,
+        vault::Error::WrongPin { .. } => SupportCode::W127,
+        vault::Error::PinDestroyed => SupportCode::W128,
+        vault::Error::KeyInvalidated { .. } | vault::Error::KeyStore(KeyRefusal::Invalidated) => {
+            SupportCode::W129
+        }
+        vault::Error::KeyLost { .. } | vault::Error::KeyStore(KeyRefusal::Missing) => {
+            SupportCode::W130
+        }
+        vault::Error::NeedsReEnrolment => SupportCode::W131,
+        vault::Error::RestoredOnAnotherDevice => SupportCode::W132,
+        vault::Error::KeyStore(KeyRefusal::Cancelled) => SupportCode::W133,
+        vault::Error::KeyStore(KeyRefusal::LockedOut) => SupportCode::W134,
+        vault::Error::KeyStore(KeyRefusal::NotEnrolled) => SupportCode::W135,
+        vault::Error::KeyStore(KeyRefusal::Unavailable) | vault::Error::WrongAnswer => {
+            SupportCode::W136
+        }
+        vault::Error::Changed => SupportCode::W137,
+        vault::Error::PinLimitOutOfRange => SupportCode::W138,
     }
 }
 
@@ -200,6 +236,46 @@ support_codes! {
     W119 = 119,
     /// The vault was replaced by another.
     W120 = 120,
+    /// The app used a flow out of order.
+    W121 = 121,
+    /// A marker that is none.
+    W122 = 122,
+    /// There is no such slot.
+    W123 = 123,
+    /// The last slot cannot be removed.
+    W124 = 124,
+    /// A PIN is 4 to 12 digits.
+    W125 = 125,
+    /// The new PIN is too simple.
+    W126 = 126,
+    /// The PIN is wrong.
+    W127 = 127,
+    /// The PIN was tried too often.
+    W128 = 128,
+    /// The enrolled fingers or face changed.
+    W129 = 129,
+    /// The slot's key is lost.
+    W130 = 130,
+    /// No slot opens the vault any more.
+    W131 = 131,
+    /// The vault belongs to another device.
+    W132 = 132,
+    /// The prompt was cancelled.
+    W133 = 133,
+    /// Biometrics are locked out.
+    W134 = 134,
+    /// No biometrics are enrolled.
+    W135 = 135,
+    /// The key store failed.
+    W136 = 136,
+    /// The vault changed meanwhile.
+    W137 = 137,
+    /// A PIN's limit on tries is out of range.
+    W138 = 138,
+    /// No passphrase was typed.
+    W139 = 139,
+    /// The folder is not there.
+    W140 = 140,
     /// The credential is there already.
     W201 = 201,
     /// There is no such entry.
@@ -212,8 +288,6 @@ support_codes! {
     W205 = 205,
     /// A name that cannot be shown.
     W206 = 206,
-    /// A credential ID that is none.
-    W207 = 207,
     /// The clock is set before 2020.
     W301 = 301,
     /// The clock is set after 2106.
