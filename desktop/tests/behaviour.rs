@@ -388,7 +388,10 @@ fn a_vault_that_vanishes_locks_and_nobody_is_invited_to_make_another() {
     // The job that notices first is as good as the look at the file.
     let mut app = at_counter(&fixture);
     press(&mut app, Key::Char(' '), &reading);
-    let failed = Outcome::Advanced(fixture.counter_id(), Err(gone()));
+    let cause = vault::IoCause::NoFolder;
+    let no_folder = vault::Error::Io { operation: vault::Operation::Lock, cause };
+    let failed = Err(token::Error::from(no_folder).into());
+    let failed = Outcome::Advanced(fixture.counter_id(), failed);
     assert!(matches!(end(&mut app, failed, &reading), Some(Effect::Lock)));
     check(&app);
 }

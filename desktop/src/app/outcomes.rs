@@ -3,7 +3,7 @@ use warifu::{
     otp::Code,
     time::{Millis, Uptime},
     token::{self, Added, SupportCode},
-    vault::{self, DamagedSlot, SlotKind, UnlockReport},
+    vault::{self, DamagedSlot, IoCause, SlotKind, UnlockReport},
 };
 
 use super::{
@@ -198,7 +198,8 @@ impl App {
 }
 
 fn is_gone(failure: &Failure) -> bool {
-    matches!(failure, Failure::Core(token::Error::Vault(vault::Error::NotFound)))
+    let Failure::Core(token::Error::Vault(error)) = failure else { return false };
+    matches!(error, vault::Error::NotFound | vault::Error::Io { cause: IoCause::NoFolder, .. })
 }
 
 /// What was found when the vault was opened: what it is, and what to do about it.
