@@ -14,7 +14,7 @@ use warifu::{
 
 use super::{
     Stop,
-    arguments::{Arguments, Command, Common},
+    arguments::{Arguments, Command, Common, KeyringAction},
     output, print,
     prompt::Prompter,
 };
@@ -24,6 +24,7 @@ use crate::{
     failure::{Failure, PcError},
     import::{self, Uri},
     input,
+    keyring::{self, Driver, Keyring as _, OsKeyring},
     locale::Lang,
     names::{display_name, resolve},
     places,
@@ -46,6 +47,9 @@ pub(super) fn run(lang: Lang, arguments: Arguments) -> Result<(), Stop> {
         Some(Command::Rename { name, issuer, account }) => session.rename(&name, issuer, account),
         Some(Command::Remove { name, yes }) => session.remove(&name, yes),
         Some(Command::Passphrase) => session.change_passphrase(),
+        Some(Command::Keyring { action: KeyringAction::On }) => session.keyring_on(),
+        Some(Command::Keyring { action: KeyringAction::Off }) => session.keyring_off(),
+        Some(Command::Keyring { action: KeyringAction::Status }) => session.keyring_status(),
     }
 }
 
@@ -207,7 +211,7 @@ impl Session {
     }
 
     fn change_passphrase(&mut self) -> Result<(), Stop> {
-        let token = retry_busy(|| Token::open(&self.vault, Arc::clone(&self.random)))?;
+        let token = self.locked()?;
         let current = self.prompter.current(texts::current_passphrase(self.lang))?;
         self.prompter.tell(texts::checking(self.lang));
         retry_busy(|| token.unlock(&current))?;
@@ -215,6 +219,50 @@ impl Session {
         self.prompter.tell(texts::working(self.lang));
         retry_busy(|| token.slots().change_passphrase(&current, &new, KdfParams::DEFAULT))?;
         print(&format!("{}\n", texts::passphrase_changed(self.lang)))
+    }
+
+    /// Asks for the passphrase though the keyring may be on already: whoever may change this is the
+    /// one who knows it.
+    fn keyring_on(&mut self) -> Result<(), Stop> {
+        let token = self.locked()?;
+        if !OsKeyring.answers() {
+            return Err(PcError::NoKeyring.into());
+        }
+        self.unlock(&token)?;
+        retry_busy(|| self.driver().turn_on(&token))?;
+        print(&format!("{}\n", texts::keyring_on(self.lang)))
+    }
+
+    /// Asks for the passphrase, so that nobody turns off the only way in that is left to them.
+    fn keyring_off(&mut self) -> Result<(), Stop> {
+        let token = self.locked()?;
+        if keyring::is_on(&token)? {
+            self.unlock(&token)?;
+            let result = retry_busy(|| self.driver().turn_off(&token));
+            if keyring::is_on(&token)? {
+                result?;
+            } else if result.is_err() {
+                output::note(texts::keyring_key_left(self.lang));
+            }
+        }
+        print(&format!("{}\n", texts::keyring_off(self.lang)))
+    }
+
+    /// Where it is on, it is tried: nothing less tells whether it opens.
+    fn keyring_status(&mut self) -> Result<(), Stop> {
+        let (lang, name) = (self.lang, &OsKeyring::NAME);
+        let token = self.locked()?;
+        let status = if keyring::is_on(&token)? {
+            match retry_busy(|| self.driver().unlock(&token)) {
+                Ok(_) => texts::keyring_is_on(lang, name),
+                Err(error) => texts::keyring_is_on_but(lang, name, &error.support_code()),
+            }
+        } else if OsKeyring.answers() {
+            texts::keyring_is_off(lang, name)
+        } else {
+            texts::keyring_is_none(lang, name)
+        };
+        print(&format!("{status}\n"))
     }
 
     /// The opened vault, and what it shows now.
@@ -226,17 +274,49 @@ impl Session {
 
     /// The vault that is there, opened.
     fn open(&mut self) -> Result<Token, Failure> {
-        let token = retry_busy(|| Token::open(&self.vault, Arc::clone(&self.random)))?;
-        let passphrase = self.prompter.current(texts::passphrase(self.lang))?;
-        self.prompter.tell(texts::checking(self.lang));
-        retry_busy(|| token.unlock(&passphrase))?;
+        let token = self.locked()?;
+        if !self.opens_by_keyring(&token) {
+            self.unlock(&token)?;
+        }
         Ok(token)
     }
 
-    /// The passphrase of the vault that is there, or of one to make.
+    /// The vault that is there.
+    fn locked(&self) -> Result<Token, token::Error> {
+        retry_busy(|| Token::open(&self.vault, Arc::clone(&self.random)))
+    }
+
+    /// Opens it with the passphrase.
+    fn unlock(&mut self, token: &Token) -> Result<(), Failure> {
+        let passphrase = self.prompter.current(texts::passphrase(self.lang))?;
+        self.prompter.tell(texts::checking(self.lang));
+        retry_busy(|| token.unlock(&passphrase))?;
+        Ok(())
+    }
+
+    /// Opens it by the keyring, if that is on. A passphrase that was handed over is used instead.
+    fn opens_by_keyring(&self, token: &Token) -> bool {
+        if self.has_passphrase_fd || !keyring::is_on(token).is_ok_and(|is_on| is_on) {
+            return false;
+        }
+        let opened = retry_busy(|| self.driver().unlock(token));
+        if let Err(error) = opened {
+            output::note(&texts::keyring_failed_line(self.lang, &error.support_code()));
+        }
+        opened.is_ok()
+    }
+
+    fn driver(&self) -> Driver<'_> {
+        Driver { keyring: &OsKeyring, random: &*self.random, clock: &self.clock }
+    }
+
+    /// What opens the vault that is there, or the passphrase of one to make.
     fn key(&mut self) -> Result<Key, Failure> {
         if self.vault.try_exists().unwrap_or(true) {
-            let token = retry_busy(|| Token::open(&self.vault, Arc::clone(&self.random)))?;
+            let token = self.locked()?;
+            if self.opens_by_keyring(&token) {
+                return Ok(Key::Opened(token));
+            }
             Ok(Key::Opens(token, self.prompter.current(texts::passphrase(self.lang))?))
         } else {
             Ok(Key::Makes(self.prompter.new_passphrase()?))
@@ -246,6 +326,7 @@ impl Session {
     fn open_with(&mut self, key: Key) -> Result<Token, Failure> {
         self.prompter.tell(texts::checking(self.lang));
         match key {
+            Key::Opened(token) => Ok(token),
             Key::Opens(token, passphrase) => {
                 retry_busy(|| token.unlock(&passphrase))?;
                 Ok(token)
@@ -259,8 +340,10 @@ impl Session {
     }
 }
 
-/// A passphrase, and what it is for.
+/// A passphrase and what it is for, or what needs none.
 enum Key {
+    /// The keyring has opened this vault.
+    Opened(Token),
     /// It opens this vault.
     Opens(Token, Passphrase),
     /// It protects a new one.
