@@ -10,7 +10,7 @@ use crate::{
     secret::Secret,
 };
 
-pub use text::{CredentialId, InvalidCredentialId, InvalidLabel, Label};
+pub use text::{CredentialId, InvalidCredentialId, InvalidLabel, Label, deceives};
 
 /// Our own name for an entry of the vault: random, stable for its life, never shown to a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -129,7 +129,8 @@ pub enum UnlockPolicy {
     UserVerification,
 }
 
-/// What the issuer allows.
+/// What the issuer allows. The vault keeps it; the flow that adds an issuer's credential is what
+/// holds the slots against it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Policy {
     /// Which unlock is demanded.
@@ -166,13 +167,13 @@ pub struct NewCredential {
 
 /// A credential of an opened vault. It is opened for one call and wiped before that call returns.
 #[derive(Debug)]
-pub struct Credential {
+pub(crate) struct Credential {
     /// Our name for it.
-    pub id: EntryId,
+    pub(crate) id: EntryId,
     /// Its place in the list; lower comes first.
-    pub rank: u32,
+    pub(crate) rank: u32,
     /// The last press of a HOTP button, so that the same press gives the same code again.
-    pub last_request: Option<RequestId>,
+    pub(crate) last_request: Option<RequestId>,
     /// All that the issuer gave.
-    pub content: NewCredential,
+    pub(crate) content: NewCredential,
 }

@@ -50,7 +50,7 @@ use std::{
 
 use crate::{
     clock,
-    secret::Random,
+    secret::{Random, scrubbed},
     time::DeviceTime,
     vault::{
         self, Draft, KdfParams, OpenVault, Passphrase, SlotInfo, UnlockReport, UnlockWith,
@@ -59,7 +59,7 @@ use crate::{
 };
 use flow::FlowKind;
 
-pub use entries::{Added, Entries};
+pub use entries::{Added, Entries, EntryInfo};
 pub use error::{Error, SupportCode};
 use flow::Current;
 pub use flow::{Flow, Misuse, Outcome, Step, Ticket};
@@ -125,7 +125,7 @@ impl Token {
         kdf: KdfParams,
         random: Arc<dyn Random>,
     ) -> Result<Self, Error> {
-        let vault = vault::create(&file, passphrase, kdf, &*random)?;
+        let vault = scrubbed(|| vault::create(&file, passphrase, kdf, &*random))?;
         Ok(Self::new(file, random, Some(Arc::new(vault))))
     }
 
@@ -144,8 +144,10 @@ impl Token {
     /// while the key is being made wins: [`Error::Locked`].
     pub fn unlock(&self, passphrase: &Passphrase) -> Result<UnlockReport, Error> {
         let epoch = self.shared.state().epoch;
-        let vault = vault::read(&self.shared.file)?.open_with_passphrase(passphrase)?;
-        self.shared.unlocked_since(epoch, vault)
+        scrubbed(|| {
+            let vault = vault::read(&self.shared.file)?.open_with_passphrase(passphrase)?;
+            self.shared.unlocked_since(epoch, vault)
+        })
     }
 
     /// A new vault that this device opens without a prompt, made by a flow; locked until that has
@@ -210,7 +212,8 @@ impl Token {
             (state.vault.clone(), state.epoch)
         };
         let Some(vault) = vault else { return Ok(Screen::locked(reading)) };
-        let screen = Screen::unlocked(reading, now.uptime, vault.entries()?);
+        let screen = |credentials| Screen::unlocked(reading, now.uptime, credentials);
+        let screen = scrubbed(|| vault.entries().map(screen))?;
         // A lock that came meanwhile wins.
         if self.shared.state().epoch == epoch { Ok(screen) } else { Ok(Screen::locked(reading)) }
     }
@@ -220,7 +223,7 @@ impl Token {
     /// # Errors
     /// [`Error::Locked`], or a vault error: `RolledBack`, `Replaced`, damage.
     pub fn refresh(&self) -> Result<bool, Error> {
-        self.shared.refresh()
+        scrubbed(|| self.shared.refresh())
     }
 
     /// What a backup may hold: see [`Marker`].
@@ -228,7 +231,7 @@ impl Token {
     /// # Errors
     /// [`Error::Locked`].
     pub fn marker(&self) -> Result<Marker, Error> {
-        Ok(Marker::of(&self.shared.unlocked()?.entries()?))
+        scrubbed(|| Ok(Marker::of(&self.shared.unlocked()?.entries()?)))
     }
 
     /// The credentials: add, rename, remove, and the HOTP button.

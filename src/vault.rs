@@ -252,6 +252,8 @@ pub enum IoCause {
     Full,
     /// The folder or the file may not be written or read.
     NotPermitted,
+    /// The folder is not there.
+    NoFolder,
     /// Anything else.
     Other,
 }

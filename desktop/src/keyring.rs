@@ -89,11 +89,11 @@ impl Driver<'_> {
         self.run(&token.slots().set(NewSlot::Device, self.clock.now())).map(drop)
     }
 
-    /// Removes the keyring's slots from an open vault, and their keys from the keyring.
+    /// Removes the keyring's slots from an open vault, and before that their keys from the keyring:
+    /// a key that stayed would open an older copy of the file.
     ///
     /// # Errors
-    /// The vault's errors, and then the slot is there still; or what the keyring refused, and then
-    /// the slot is gone and [`is_on`] says so.
+    /// What the keyring refused, or the vault's errors; the slot is there still.
     pub fn turn_off(&self, token: &Token) -> Result<(), token::Error> {
         for id in slot_ids(&token.slots().list()?) {
             self.run(&token.slots().remove(id, self.clock.now()))?;

@@ -1,7 +1,9 @@
 use std::fmt;
 
-/// A text that a person reads: 1 to 128 characters, no control or direction-changing character, no
-/// white space at either end.
+use unicode_normalization::char::is_combining_mark;
+
+/// A text that a person reads: 1 to 128 characters, none of which can deceive ([`deceives`]), at most
+/// two combining marks in a row, no white space at either end and no two of it in a row.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Label(Box<str>);
 
@@ -9,7 +11,8 @@ impl Label {
     /// The greatest length, in Unicode scalar values.
     pub const MAX_CHARS: usize = 128;
 
-    /// Takes `text` without the white space around it.
+    /// Takes `text` without the white space around it; a run of white space within it becomes one
+    /// space, so that no name can push another out of sight.
     ///
     /// # Errors
     /// [`InvalidLabel`] if nothing is left, too much, or a character that can deceive.
@@ -21,10 +24,10 @@ impl Label {
         if text.chars().count() > Self::MAX_CHARS {
             return Err(InvalidLabel::TooLong);
         }
-        if text.chars().any(deceives) {
+        if text.chars().any(deceives) || has_stacked_marks(text) {
             return Err(InvalidLabel::ForbiddenCharacter);
         }
-        Ok(Self(text.into()))
+        Ok(Self(without_runs_of_space(text).into()))
     }
 
     /// The text.
@@ -33,14 +36,47 @@ impl Label {
     }
 }
 
-/// Characters that would let a label draw over, hide or turn round its neighbours: controls (C0,
-/// C1), line and paragraph separators, the bidirectional controls of UAX #9, zero-width marks.
-fn deceives(c: char) -> bool {
+/// Whether a character can draw over, hide, push away or turn round its neighbours: controls (C0,
+/// C1), line and paragraph separators, the bidirectional controls of UAX #9, and whatever takes no
+/// room or shows nothing, variation selectors aside, which Japanese names use.
+///
+/// ```
+/// assert!(warifu::credential::deceives('\u{202e}'));
+/// assert!(!warifu::credential::deceives('割'));
+/// ```
+pub fn deceives(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}')
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
+}
+
+/// Three marks on one character begin to draw over the line above.
+fn has_stacked_marks(text: &str) -> bool {
+    let mut marks = 0_u8;
+    text.chars().any(|c| {
+        marks = if is_combining_mark(c) { marks.saturating_add(1) } else { 0 };
+        marks > 2
+    })
+}
+
+fn without_runs_of_space(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut after_space = false;
+    for c in text.chars() {
+        let is_space = c.is_whitespace();
+        if is_space && after_space {
+            out.pop();
+            out.push(' ');
+        } else {
+            out.push(c);
+        }
+        after_space = is_space;
+    }
+    out
 }
 
 impl fmt::Display for Label {
@@ -140,9 +176,24 @@ mod tests {
     fn a_label_is_trimmed_and_refuses_what_deceives() {
         assert_eq!(Label::new("  割符信用金庫 ").unwrap().as_str(), "割符信用金庫");
         assert_eq!(Label::new(" \u{3000} "), Err(InvalidLabel::Empty));
-        for bad in ["a\0b", "a\nb", "a\u{202e}b", "a\u{2066}b", "a\u{200b}b", "a\u{85}b"] {
+        for bad in [
+            "a\0b",
+            "a\nb",
+            "a\u{202e}b",
+            "a\u{2066}b",
+            "a\u{200b}b",
+            "a\u{85}b",
+            "\u{3164}",
+            "a\u{2800}b",
+            "a\u{ad}b",
+            "z\u{301}\u{301}\u{301}",
+        ] {
             assert_eq!(Label::new(bad), Err(InvalidLabel::ForbiddenCharacter), "{bad:?}");
         }
+        assert_eq!(Label::new("My Bank      Evil").unwrap().as_str(), "My Bank Evil");
+        assert_eq!(Label::new("割符\u{3000}\u{3000}銀行").unwrap().as_str(), "割符 銀行");
+        assert_eq!(Label::new("割符\u{3000}銀行").unwrap().as_str(), "割符\u{3000}銀行");
+        assert!(Label::new("葛\u{e0100}城").is_ok());
         assert!(Label::new(&"割".repeat(128)).is_ok());
         assert_eq!(Label::new(&"割".repeat(129)), Err(InvalidLabel::TooLong));
     }

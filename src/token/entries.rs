@@ -4,6 +4,7 @@ use crate::{
         Credential, EntryId, Generator, Label, Names, NewCredential, RequestId, Weakness,
     },
     otp::{Code, hotp},
+    secret::scrubbed,
     vault::{self, Draft},
 };
 
@@ -21,6 +22,19 @@ pub struct Added {
     pub same_name: Vec<EntryId>,
 }
 
+/// An entry as a settings page lists it. It needs no time and holds no code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryInfo {
+    /// Our name for it.
+    pub id: EntryId,
+    /// What a person reads.
+    pub names: Names,
+    /// How its codes are made; for HOTP, the next counter.
+    pub generator: Generator,
+    /// What is weak about it, if anything.
+    pub weakness: Option<Weakness>,
+}
+
 /// What a change decided, once it saw the entries as they are now.
 enum Decision<T> {
     Done(T),
@@ -28,6 +42,15 @@ enum Decision<T> {
 }
 
 impl Entries<'_> {
+    /// The entries in the order of the list.
+    ///
+    /// # Errors
+    /// [`Error::Locked`].
+    pub fn list(&self) -> Result<Vec<EntryInfo>, Error> {
+        let entries = self.0.unlocked()?.entries()?;
+        Ok(entries.into_iter().map(EntryInfo::of).collect())
+    }
+
     /// Adds a credential at the end of the list.
     ///
     /// # Errors
@@ -72,7 +95,7 @@ impl Entries<'_> {
         if issuer.is_none() && account.is_none() {
             return Err(Error::Nameless);
         }
-        self.0.commit(|draft| {
+        self.commit(|draft| {
             let mut entry = draft.entry(id)?;
             let names = &mut entry.content.names;
             if (&names.issuer, &names.account) == (&issuer, &account) {
@@ -88,7 +111,7 @@ impl Entries<'_> {
     /// # Errors
     /// An unknown entry; [`Error::Locked`]; a vault error.
     pub fn remove(&self, id: EntryId) -> Result<(), Error> {
-        self.0.commit(|draft| draft.remove(id))
+        self.commit(|draft| draft.remove(id))
     }
 
     /// The next HOTP code (RFC 4226). The counter is durable before the code is made, so no crash
@@ -123,17 +146,33 @@ impl Entries<'_> {
         });
         let (entry, algorithm, digits, spent) = code?;
         self.0.unlocked()?;
-        Ok(hotp::code(entry.content.keys.code.secret(), algorithm, digits, spent))
+        let seed = entry.content.keys.code.secret();
+        Ok(scrubbed(|| hotp::code(seed, algorithm, digits, spent)))
     }
 
     fn change<T>(
         &self,
         decide: impl FnOnce(&mut Draft<'_>) -> Result<Decision<T>, vault::Error>,
     ) -> Result<T, Error> {
-        match self.0.commit(decide)? {
+        match self.commit(decide)? {
             Decision::Done(outcome) => Ok(outcome),
             Decision::Refused(error) => Err(error),
         }
+    }
+
+    fn commit<T>(
+        &self,
+        change: impl FnOnce(&mut Draft<'_>) -> Result<T, vault::Error>,
+    ) -> Result<T, Error> {
+        scrubbed(|| self.0.commit(change))
+    }
+}
+
+impl EntryInfo {
+    fn of(credential: Credential) -> Self {
+        let Credential { id, content, .. } = credential;
+        let weakness = content.keys.code.weakness();
+        Self { id, names: content.names, generator: content.generator, weakness }
     }
 }
 

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::{
     clock,
-    credential::{EntryId, InvalidCredentialId, InvalidLabel},
+    credential::{EntryId, InvalidLabel},
     provision::otpauth,
     secret::RandomFailed,
     vault::{self, IoCause, KdfOutOfRange, KeyRefusal, PassphraseError, PinError},
@@ -30,9 +30,6 @@ pub enum Error {
     /// A name that cannot be shown.
     #[error(transparent)]
     Label(#[from] InvalidLabel),
-    /// A credential ID that is none.
-    #[error(transparent)]
-    CredentialId(#[from] InvalidCredentialId),
     /// A flow was used out of order.
     #[error(transparent)]
     Flow(#[from] Misuse),
@@ -93,7 +90,6 @@ impl Error {
             Self::NotHotp => SupportCode::W204,
             Self::CounterExhausted => SupportCode::W205,
             Self::Label(_) => SupportCode::W206,
-            Self::CredentialId(_) => SupportCode::W207,
             Self::Clock(clock::Implausible::BeforeEarliest { .. }) => SupportCode::W301,
             Self::Clock(clock::Implausible::AfterLatest { .. }) => SupportCode::W302,
             Self::Otpauth(error) => otpauth_code(error),
@@ -112,15 +108,17 @@ fn vault_code(error: &vault::Error) -> SupportCode {
         vault::Error::WrongPassphrase => SupportCode::W108,
         vault::Error::NoPassphraseSlot => SupportCode::W109,
         vault::Error::Passphrase(PassphraseError::TooShort) => SupportCode::W110,
-        vault::Error::Passphrase(
-            PassphraseError::Empty | PassphraseError::TooLong | PassphraseError::NotText,
-        ) => SupportCode::W111,
+        vault::Error::Passphrase(PassphraseError::TooLong | PassphraseError::NotText) => {
+            SupportCode::W111
+        }
+        vault::Error::Passphrase(PassphraseError::Empty) => SupportCode::W139,
         vault::Error::KdfOutOfRange => SupportCode::W112,
         vault::Error::OutOfMemory => SupportCode::W113,
         vault::Error::Busy => SupportCode::W114,
         vault::Error::Io { cause: IoCause::Full, .. } => SupportCode::W115,
         vault::Error::Io { cause: IoCause::NotPermitted, .. } => SupportCode::W116,
         vault::Error::Io { cause: IoCause::Other, .. } => SupportCode::W117,
+        vault::Error::Io { cause: IoCause::NoFolder, .. } => SupportCode::W140,
         vault::Error::Random => SupportCode::W118,
         vault::Error::RolledBack => SupportCode::W119,
         vault::Error::Replaced => SupportCode::W120,
@@ -274,6 +272,10 @@ support_codes! {
     W137 = 137,
     /// A PIN's limit on tries is out of range.
     W138 = 138,
+    /// No passphrase was typed.
+    W139 = 139,
+    /// The folder is not there.
+    W140 = 140,
     /// The credential is there already.
     W201 = 201,
     /// There is no such entry.
@@ -286,8 +288,6 @@ support_codes! {
     W205 = 205,
     /// A name that cannot be shown.
     W206 = 206,
-    /// A credential ID that is none.
-    W207 = 207,
     /// The clock is set before 2020.
     W301 = 301,
     /// The clock is set after 2106.

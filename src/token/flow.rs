@@ -10,6 +10,7 @@ use std::{
 
 use super::{Error, Shared};
 use crate::{
+    secret::scrubbed,
     time::{DeviceTime, Uptime},
     vault::{KeyAnswer, KeyErrand, Keys, SlotId, Stop, UnlockReport},
 };
@@ -192,7 +193,7 @@ impl Flow {
     fn go_on(&self, state: &mut State, now: DeviceTime) -> Result<Step, Error> {
         let Some(work) = state.work.as_mut() else { return Err(Misuse::Ended.into()) };
         state.keys.set_now(now);
-        let polled = work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        let polled = scrubbed(|| work.as_mut().poll(&mut Context::from_waker(Waker::noop())));
         if let Poll::Ready(ended) = polled {
             state.work = None;
             return ended.map(Step::Done);

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::{Error, Flow, Outcome, Shared, flow::FlowKind};
 use crate::{
+    secret::scrubbed,
     time::DeviceTime,
     vault::{self, KdfParams, Keys, MadeSlot, NewSlot, OpenVault, Passphrase, SlotId, SlotInfo},
 };
@@ -33,17 +34,19 @@ impl Slots<'_> {
         new: &Passphrase,
         kdf: KdfParams,
     ) -> Result<(), Error> {
-        self.0.refresh()?;
-        let vault = self.0.unlocked()?;
-        vault.accepts(current)?;
-        let slot = vault.make_passphrase_slot(new, kdf, &*self.0.random)?;
-        self.0.commit(|draft| {
-            if !draft.has_slots_of(&vault) {
-                // Another process changed the passphrase between the check and here.
-                return Err(vault::Error::Changed);
-            }
-            draft.replace_kind(slot);
-            Ok(())
+        scrubbed(|| {
+            self.0.refresh()?;
+            let vault = self.0.unlocked()?;
+            vault.accepts(current)?;
+            let slot = vault.make_passphrase_slot(new, kdf, &*self.0.random)?;
+            self.0.commit(|draft| {
+                if !draft.has_slots_of(&vault) {
+                    // Another process changed the passphrase between the check and here.
+                    return Err(vault::Error::Changed);
+                }
+                draft.replace_kind(slot);
+                Ok(())
+            })
         })
     }
 
@@ -70,15 +73,16 @@ impl Slots<'_> {
         })
     }
 
-    /// Removes a slot and deletes its keys.
+    /// Removes a slot and deletes its keys. The keys go first: a slot without them opens nothing, and
+    /// the call can be repeated; a key without its slot would open an older file.
     ///
-    /// The flow's errors: `LastSlot`, `UnknownSlot`, [`Error::Locked`]. If the key store fails, the
-    /// slot is gone all the same; what is left of its keys opens nothing.
+    /// The flow's errors: `LastSlot`, `UnknownSlot`, what the key store refused, [`Error::Locked`].
     pub fn remove(&self, id: SlotId, now: DeviceTime) -> Flow {
         Flow::begin(self.0, FlowKind::Slots, now, move |shared, keys| async move {
             let vault = shared.unlocked()?;
-            let removed = shared.commit(|draft| draft.remove_slot(id))?;
-            delete_keys(&keys, &vault, &[removed], None).await?;
+            let slot = vault.removable(id)?;
+            delete_keys(&keys, &vault, &[slot], None).await?;
+            shared.commit(|draft| draft.remove_slot(id))?;
             Ok(Outcome::Removed)
         })
     }

@@ -54,6 +54,7 @@ impl VaultFile {
     pub(super) fn read(&self) -> Result<Vec<u8>, Error> {
         let bytes = retry(|| self.0.read()).map_err(|error| match error.kind() {
             ErrorKind::NotFound => Error::NotFound,
+            ErrorKind::InvalidData => Error::NotAVault,
             _ => io_error(Operation::Read, &error),
         })?;
         if bytes.len() > MAX_FILE { Err(Error::TooLarge) } else { Ok(bytes) }
@@ -62,7 +63,10 @@ impl VaultFile {
     pub(super) fn lock(&self) -> Result<LockedFile<'_>, Error> {
         let lock = retry(|| self.0.lock()).map_err(|error| match error.kind() {
             ErrorKind::WouldBlock => Error::Busy,
-            ErrorKind::NotFound => Error::NotFound,
+            // The lock is created where it is missing, so it is its folder that is not there.
+            ErrorKind::NotFound | ErrorKind::NotADirectory => {
+                Error::Io { operation: Operation::Lock, cause: IoCause::NoFolder }
+            }
             _ => io_error(Operation::Lock, &error),
         })?;
         Ok(LockedFile { file: self, _lock: lock })
@@ -170,6 +174,10 @@ impl Disk for OsDisk {
     fn read(&self) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let limit = u64::try_from(MAX_FILE).unwrap_or(u64::MAX).saturating_add(1);
+        // A pipe or a device in the vault's place would be waited for without end.
+        if !fs::metadata(&self.vault)?.is_file() {
+            return Err(ErrorKind::InvalidData.into());
+        }
         File::open(&self.vault)?.take(limit).read_to_end(&mut bytes)?;
         Ok(bytes)
     }

@@ -10,7 +10,7 @@ use super::{
     Error, SealedVault, SlotId, VaultFile,
     kdf::{KdfParams, SALT_LEN},
     keys::{KeyGate, KeyName, KeyRefusal, KeyUse, Keys},
-    layout::Slot,
+    layout::{Slot, sha256},
     seal::{self, DataKey, KEY_LEN, NONCE_LEN, SealedBytes, TAG_LEN},
     wire::Reader,
 };
@@ -203,13 +203,15 @@ struct Wrapped {
     state: Vec<u8>,
 }
 
-/// What stands in the slot's envelope: one wrapped state, two while a try is under way (ascending),
-/// none once the limit was reached. Zeros fill it up to the length that it has for good.
+/// What stands in the slot's envelope, ascending: the wrapped state, and beside it the one under the
+/// key before, which a power cut may bring back. Once the limit was reached, a tombstone: the number
+/// of the last key, and nothing under it. Zeros fill it up to the length
+/// that it has for good.
 fn read_envelope(slot: &Slot) -> Result<Vec<Wrapped>, Error> {
     let mut reader = Reader::new(&slot.envelope);
     let mut read = || -> Option<Vec<Wrapped>> {
         let mut all = Vec::with_capacity(2);
-        for _ in 0..reader.u8().filter(|&count| count <= 2)? {
+        for _ in 0..reader.u8().filter(|count| (1..=2).contains(count))? {
             let number = reader.u32()?;
             let state = reader.counted().filter(|state| state.len() <= MAX_WRAPPED)?.to_vec();
             all.push(Wrapped { number, state });
@@ -219,6 +221,12 @@ fn read_envelope(slot: &Slot) -> Result<Vec<Wrapped>, Error> {
         (ascending && filled && all.iter().all(|w| w.number > INNER)).then_some(all)
     };
     read().ok_or(Error::slot(slot.id))
+}
+
+/// The number of the last key, if the limit was reached.
+fn tombstone(envelopes: &[Wrapped]) -> Option<u32> {
+    let only = if let [only] = envelopes { Some(only) } else { None };
+    only.filter(|only| only.state.is_empty()).map(|only| only.number)
 }
 
 fn write_envelope(all: &[Wrapped], len: usize) -> Result<Vec<u8>, Error> {
@@ -388,9 +396,13 @@ impl Try<'_> {
         let sealed = super::read(self.file)?;
         let slot = sealed.image.whole_slot(self.slot)?;
         let (vault, fixed) = (sealed.image.vault_id, FixedPart::parse(slot)?);
+        let envelopes = read_envelope(slot)?;
+        if let Some(last) = tombstone(&envelopes) {
+            return Err(self.bury(&sealed, last).await);
+        }
 
         // (1) The newest envelope whose key exists. An interrupted try is finished first.
-        let (number, mut state) = self.open_newest(vault, &read_envelope(slot)?).await?;
+        let (number, mut state) = self.open_newest(&sealed, &envelopes).await?;
         let key = self.key(vault, number);
         if state.tries >= fixed.params.limit {
             return Err(self.destroy(&sealed, number).await);
@@ -401,7 +413,9 @@ impl Try<'_> {
         let inner = Inner { keys: self.keys, vault, slot: self.slot, fixed: &fixed };
         let guess = inner.guess(self.pin, &state.inner).await?;
 
-        // (3) The next key, and the try counted under both.
+        // (3) The next key, and the try counted under both. Another process may have made a try
+        // meanwhile, and then the key of that number is its own.
+        self.check_unchanged(&sealed)?;
         let next_number = number.checked_add(1).ok_or(Error::TooLarge)?;
         let next = self.key(vault, next_number);
         self.keys.create(next, KeyUse::Wrap, KeyGate::Device).await?;
@@ -418,6 +432,7 @@ impl Try<'_> {
             Wrapped { number: next_number, state: under_new },
         ];
         let sealed = self.write(&sealed, &both)?;
+        let [before, _] = both;
 
         // (5) From here on no older count can be opened. Nothing is judged before the store has
         // confirmed.
@@ -432,48 +447,57 @@ impl Try<'_> {
         };
 
         // (7) Right: no try is spent. If this fails the vault opens all the same, and the count
-        // falls at the next right try.
+        // falls at the next right try. The envelope before stays: a power cut may undo (3) and (5),
+        // and then it is the only one whose key exists.
         state.tries = 0;
         state.not_before = Uptime(0);
         if let Ok(fresh) = self.keys.wrap(next, state.encode()?).await {
-            let _ = self.write(&sealed, &[Wrapped { number: next_number, state: fresh }]);
+            let fresh = Wrapped { number: next_number, state: fresh };
+            let _ = self.write(&sealed, &[before, fresh]);
         }
         Ok(data_key)
     }
 
     /// Opens the newest envelope whose key exists, and deletes the keys that an interrupted try
-    /// left: an older one beside a newer, and the one that no envelope names.
+    /// left: the one before, which a power cut may have brought back, and the one that no envelope
+    /// names.
     async fn open_newest(
+        &self,
+        sealed: &SealedVault,
+        envelopes: &[Wrapped],
+    ) -> Result<(u32, State), Error> {
+        let vault = sealed.image.vault_id;
+        let (number, bytes) = self.first_that_opens(vault, envelopes).await?;
+        // The process that wrote this version may have died before it was durable. An older one
+        // needs the key before.
+        self.settle(sealed)?;
+        let after = number.checked_add(1).ok_or(Error::TooLarge)?;
+        let before = number.checked_sub(1).filter(|&before| before != INNER);
+        for leftover in before.into_iter().chain([after]) {
+            self.keys.delete(self.key(vault, leftover)).await?;
+        }
+        let state = State::parse(&bytes).ok_or(Error::slot(self.slot))?;
+        Ok((number, state))
+    }
+
+    /// The older envelope counts the try as well, so to fall back on it gives none back. The power
+    /// went, and the store forgot that it made the newer key; or it has a key of that number from
+    /// an earlier, interrupted try again, and fails.
+    async fn first_that_opens(
         &self,
         vault: [u8; 16],
         envelopes: &[Wrapped],
-    ) -> Result<(u32, State), Error> {
-        let mut newest_first = envelopes.iter().rev();
-        let Some(newest) = newest_first.next() else { return Err(Error::PinDestroyed) };
-        let older = newest_first.next();
-        let (found, bytes) = match self.open(vault, newest).await {
-            Ok(bytes) => {
-                if let Some(older) = older {
-                    self.keys.delete(self.key(vault, older.number)).await?;
-                }
-                (newest, bytes)
+    ) -> Result<(u32, Secret), Error> {
+        let mut refused = Error::KeyLost { slot: self.slot };
+        for wrapped in envelopes.iter().rev() {
+            match self.open(vault, wrapped).await {
+                Ok(bytes) => return Ok((wrapped.number, bytes)),
+                Err(Error::KeyStore(KeyRefusal::Missing)) => {}
+                Err(error @ Error::KeyStore(KeyRefusal::Unavailable)) => refused = error,
+                Err(error) => return Err(error),
             }
-            // The power went, and the store forgot that it made this key.
-            Err(Error::KeyStore(KeyRefusal::Missing)) => {
-                let older = older.ok_or(Error::KeyLost { slot: self.slot })?;
-                match self.open(vault, older).await {
-                    Err(Error::KeyStore(KeyRefusal::Missing)) => {
-                        return Err(Error::KeyLost { slot: self.slot });
-                    }
-                    bytes => (older, bytes?),
-                }
-            }
-            Err(error) => return Err(error),
-        };
-        let unnamed = found.number.checked_add(1).ok_or(Error::TooLarge)?;
-        self.keys.delete(self.key(vault, unnamed)).await?;
-        let state = State::parse(&bytes).ok_or(Error::slot(self.slot))?;
-        Ok((found.number, state))
+        }
+        Err(refused)
     }
 
     async fn open(&self, vault: [u8; 16], wrapped: &Wrapped) -> Result<Secret, Error> {
@@ -522,19 +546,41 @@ impl Try<'_> {
         Error::WrongPin { tries_left: left, wait }
     }
 
-    /// Deletes what the slot's keys hold and leaves a tombstone. Whatever of it fails is finished
-    /// by the next try, which finds the limit reached.
+    /// Deletes the key behind every guess, leaves a tombstone and deletes the last key. Whatever of
+    /// it fails is finished by the next try, which finds the limit reached or the tombstone.
     async fn destroy(&self, sealed: &SealedVault, number: u32) -> Error {
-        let vault = sealed.image.vault_id;
-        for number in [INNER, number] {
-            if let Err(error) = self.keys.delete(self.key(vault, number)).await {
+        if let Err(error) = self.keys.delete(self.key(sealed.image.vault_id, INNER)).await {
+            return error;
+        }
+        match self.write(sealed, &[Wrapped { number, state: Vec::new() }]) {
+            Ok(sealed) => self.bury(&sealed, number).await,
+            Err(error) => error,
+        }
+    }
+
+    /// Finishes what the tombstone says, durably before the last key goes.
+    async fn bury(&self, sealed: &SealedVault, last: u32) -> Error {
+        if let Err(error) = self.settle(sealed) {
+            return error;
+        }
+        for number in [INNER, last] {
+            if let Err(error) = self.keys.delete(self.key(sealed.image.vault_id, number)).await {
                 return error;
             }
         }
-        match self.write(sealed, &[]) {
-            Ok(_) => Error::PinDestroyed,
-            Err(error) => error,
-        }
+        Error::PinDestroyed
+    }
+
+    /// Makes the version that was read durable, if it still is the one that is there.
+    fn settle(&self, sealed: &SealedVault) -> Result<(), Error> {
+        let locked = self.file.lock()?;
+        self.check_unchanged(sealed)?;
+        locked.settle()
+    }
+
+    fn check_unchanged(&self, sealed: &SealedVault) -> Result<(), Error> {
+        let is_same = sha256(&self.file.read()?) == sealed.digest;
+        if is_same { Ok(()) } else { Err(Error::Changed) }
     }
 
     fn write(&self, sealed: &SealedVault, all: &[Wrapped]) -> Result<SealedVault, Error> {

@@ -165,6 +165,11 @@ impl OpenVault {
         self.image.slots.iter().map(Slot::info).collect()
     }
 
+    /// The slot, if another one could open the vault without it.
+    pub(crate) fn removable(&self, id: SlotId) -> Result<MadeSlot, Error> {
+        self.image.removable(id).cloned().map(MadeSlot)
+    }
+
     /// Whether the slot, as it was made, is in this version of the vault.
     pub(crate) fn holds(&self, slot: &MadeSlot) -> bool {
         self.image.slots.iter().any(|held| held.id == slot.0.id && held.fixed == slot.0.fixed)
@@ -216,14 +221,10 @@ impl Draft<'_> {
         removed
     }
 
-    pub(crate) fn remove_slot(&mut self, id: SlotId) -> Result<MadeSlot, Error> {
-        let slots = &mut self.image.slots;
-        let at = slots.iter().position(|slot| slot.id == id).ok_or(Error::UnknownSlot)?;
-        let others = slots.iter().filter(|slot| slot.id != id && slot.may_open()).count();
-        if others == 0 {
-            return Err(Error::LastSlot);
-        }
-        Ok(MadeSlot(slots.remove(at)))
+    pub(crate) fn remove_slot(&mut self, id: SlotId) -> Result<(), Error> {
+        self.image.removable(id)?;
+        self.image.slots.retain(|slot| slot.id != id);
+        Ok(())
     }
 }
 
@@ -250,6 +251,12 @@ impl Image {
             Error::KeyStore(KeyRefusal::Missing) => Error::KeyLost { slot: id },
             other => other,
         })
+    }
+
+    fn removable(&self, id: SlotId) -> Result<&Slot, Error> {
+        let slot = self.slots.iter().find(|slot| slot.id == id).ok_or(Error::UnknownSlot)?;
+        let others = self.slots.iter().any(|other| other.id != id && other.may_open());
+        if others { Ok(slot) } else { Err(Error::LastSlot) }
     }
 
     /// What a dead slot means for the whole vault.

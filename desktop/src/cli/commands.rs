@@ -238,12 +238,7 @@ impl Session {
         let token = self.locked()?;
         if keyring::is_on(&token)? {
             self.unlock(&token)?;
-            let result = retry_busy(|| self.driver().turn_off(&token));
-            if keyring::is_on(&token)? {
-                result?;
-            } else if result.is_err() {
-                output::note(texts::keyring_key_left(self.lang));
-            }
+            retry_busy(|| self.driver().turn_off(&token))?;
         }
         print(&format!("{}\n", texts::keyring_off(self.lang)))
     }

@@ -2,7 +2,7 @@
 
 use ring::{aead, hmac};
 use warifu::{
-    secret::{Random, Secret},
+    secret::{Random, Secret, scrubbed},
     vault::{KeyAnswer, KeyErrand, KeyGate, KeyName, KeyRefusal},
 };
 use zeroize::Zeroizing;
@@ -16,7 +16,7 @@ const TAG_LEN: usize = 16;
 
 /// Does one errand.
 pub(super) fn answer(errand: KeyErrand, keyring: &dyn Keyring, random: &dyn Random) -> KeyAnswer {
-    attempt(errand, keyring, random).unwrap_or_else(KeyAnswer::Refused)
+    scrubbed(|| attempt(errand, keyring, random)).unwrap_or_else(KeyAnswer::Refused)
 }
 
 fn attempt(

@@ -1,7 +1,10 @@
 use std::{collections::HashMap, sync::mpsc::channel, thread, time::Duration};
 
 use keyring_core::Entry;
-use warifu::{secret::Secret, vault::KeyRefusal};
+use warifu::{
+    secret::{Secret, scrubbed},
+    vault::KeyRefusal,
+};
 use zeroize::Zeroizing;
 
 use super::Keyring;
@@ -86,7 +89,7 @@ fn within<T: Send + 'static>(
 ) -> Result<T, KeyRefusal> {
     let (tell, told) = channel();
     let thread = thread::Builder::new().spawn(move || {
-        let _ = tell.send(work());
+        let _ = tell.send(scrubbed(work));
     });
     thread.map_err(|_| KeyRefusal::Unavailable)?;
     told.recv_timeout(patience).unwrap_or(Err(KeyRefusal::Unavailable))
