@@ -89,6 +89,9 @@ pub enum PcError {
     /// The credential's time has not begun.
     #[error("the credential makes no codes yet")]
     NotYet,
+    /// The system has no keyring that answers.
+    #[error("no keyring answers")]
+    NoKeyring,
     /// Standard output takes nothing.
     #[error("standard output failed: {reason}")]
     Output {
@@ -99,9 +102,10 @@ pub enum PcError {
 
 impl PcError {
     /// Every support code of this type.
-    pub const CODES: [&str; 20] = [
+    pub const CODES: [&str; 21] = [
         "W-501", "W-502", "W-503", "W-504", "W-505", "W-506", "W-507", "W-508", "W-509", "W-510",
         "W-511", "W-512", "W-513", "W-514", "W-515", "W-516", "W-517", "W-518", "W-519", "W-520",
+        "W-521",
     ];
 
     /// The stable code that a person reads out to support.
@@ -127,6 +131,7 @@ impl PcError {
             Self::Clipboard => "W-518",
             Self::Output { .. } => "W-519",
             Self::NotYet => "W-520",
+            Self::NoKeyring => "W-521",
         }
     }
 
@@ -156,9 +161,10 @@ pub enum Failure {
 impl Failure {
     /// The words for it in one language.
     pub fn explain(&self, lang: Lang) -> Trouble {
-        let (code, details) = match self {
-            Self::Core(error) => (error.support_code().to_string(), Vec::new()),
-            Self::Pc(error) => (error.support_code().to_owned(), error.details()),
+        let code = self.support_code();
+        let details = match self {
+            Self::Core(_) => Vec::new(),
+            Self::Pc(error) => error.details(),
         };
         // A test proves that every code has its texts.
         let ErrorText { what, next } =
@@ -166,6 +172,24 @@ impl Failure {
         // What a file or an argument is called comes from outside: it must not steer the terminal.
         let details = details.iter().map(|detail| printable(detail)).collect();
         Trouble { what, details, next, support: texts::support_code(lang, &code) }
+    }
+
+    /// The words for it where it kept the keyring from opening the vault: whatever it was, the
+    /// passphrase is the way on.
+    pub fn explain_keyring(&self, lang: Lang) -> Trouble {
+        Trouble {
+            what: texts::keyring_failed(lang),
+            details: Vec::new(),
+            next: texts::keyring_failed_next(lang),
+            support: texts::support_code(lang, &self.support_code()),
+        }
+    }
+
+    fn support_code(&self) -> String {
+        match self {
+            Self::Core(error) => error.support_code().to_string(),
+            Self::Pc(error) => error.support_code().to_owned(),
+        }
     }
 }
 

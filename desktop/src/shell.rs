@@ -24,6 +24,7 @@ use crate::{
     draw::Theme,
     failure::{Failure, PcError},
     input::{Signal, Terminal},
+    keyring,
     locale::Lang,
     view::view,
 };
@@ -113,17 +114,31 @@ impl Shell {
         let terminal = Terminal::open().map_err(terminal_failed)?;
         let clipboard = crate::input::output().map_err(terminal_failed)?;
         let stage = Stage::enter(&terminal, Theme::new(color)).map_err(terminal_failed)?;
-        Ok(Self {
+        let mut shell = Self {
             app,
             token: token.map(Arc::new),
-            workers: Workers::new(vault, random),
+            workers: Workers::new(vault, random, clock),
             clock,
             copied: CopiedCode::new(clipboard::of_platform(clipboard)),
             terminal,
             stage,
             refreshed: now,
             ending: None,
-        })
+        };
+        if !is_open {
+            shell.ask_keyring(now);
+        }
+        Ok(shell)
+    }
+
+    /// Begins to open the vault by the keyring, if it is on.
+    fn ask_keyring(&mut self, now: Uptime) {
+        if let Some(token) = &self.token
+            && keyring::is_on(token).is_ok_and(|is_on| is_on)
+        {
+            let effect = self.app.ask_keyring(now);
+            self.act(effect, now);
+        }
     }
 
     fn run(&mut self) -> Result<Ending, Failure> {
@@ -220,12 +235,17 @@ impl Shell {
     fn happened(&mut self, event: Event) -> Option<Effect> {
         let now = self.clock.now();
         let reading = self.reading(now);
-        match self.app.update(event, &reading, now.uptime)? {
+        let effect = self.app.update(event, &reading, now.uptime)?;
+        self.act(effect, now.uptime)
+    }
+
+    fn act(&mut self, effect: Effect, now: Uptime) -> Option<Effect> {
+        match effect {
             Effect::Suspend => return Some(Effect::Suspend),
             Effect::Quit => self.ending = Some(Ending::Quit),
             Effect::Lock => self.lock(),
             Effect::Copy { code, clear_after } => {
-                let copied = self.copied.copy(code, clear_after, now.uptime);
+                let copied = self.copied.copy(code, clear_after, now);
                 let copied = copied.map(|certainty| (certainty, clear_after));
                 self.happened(Event::Copied(copied.map_err(Failure::from)));
             }

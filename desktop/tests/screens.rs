@@ -219,6 +219,12 @@ fn scenes(fixture: &Fixture, lang: Lang) -> Vec<(&'static str, App, Reading, Upt
     let exists = core(warifu::vault::Error::AlreadyExists);
     let mut report = fixture.unlock_with_a_damaged_slot();
     report.kept_unread = 1;
+    let silent = core(warifu::vault::Error::KeyStore(warifu::vault::KeyRefusal::Unavailable));
+    let [asking, asked] = [(), ()].map(|()| {
+        let mut app = start(true);
+        app.ask_keyring(NOW);
+        app
+    });
     let made = fixture.counter_code();
     let mut soon = fixture.one_at(57_000);
     if let Ok(screen) = &mut soon {
@@ -241,6 +247,13 @@ fn scenes(fixture: &Fixture, lang: Lang) -> Vec<(&'static str, App, Reading, Upt
             "unlocked-damaged",
             ended(unlocking(), Outcome::Unlocked(Ok(report)), &one),
             fixture.one(),
+            NOW,
+        ),
+        ("unlock-keyring", asking, locked(), Uptime(10_500)),
+        (
+            "unlock-keyring-failed",
+            ended(asked, Outcome::UnlockedByKeyring(Err(silent)), &locked()),
+            locked(),
             NOW,
         ),
         ("tokens-none", open(), none, NOW),

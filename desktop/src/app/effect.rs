@@ -61,6 +61,8 @@ pub enum Job {
     Create(Typed),
     /// Open the vault with this passphrase.
     Unlock(Typed),
+    /// Open the vault with the key that the system's keyring keeps.
+    UnlockByKeyring,
     /// Read what a URI or a picture's path names.
     Parse(Typed),
     /// Put a credential into the vault.
@@ -87,6 +89,8 @@ pub enum Outcome {
     Created(Result<(), Failure>),
     /// Of [`Job::Unlock`].
     Unlocked(Result<UnlockReport, Failure>),
+    /// Of [`Job::UnlockByKeyring`].
+    UnlockedByKeyring(Result<UnlockReport, Failure>),
     /// Of [`Job::Parse`].
     Parsed(Result<Uri, Failure>),
     /// Of [`Job::Add`].
@@ -106,7 +110,7 @@ impl Outcome {
             Self::Created(result) | Self::Renamed(result) | Self::Removed(result) => {
                 result.as_ref().err()
             }
-            Self::Unlocked(result) => result.as_ref().err(),
+            Self::Unlocked(result) | Self::UnlockedByKeyring(result) => result.as_ref().err(),
             Self::Parsed(result) => result.as_ref().err(),
             Self::Added(result) => result.as_ref().err(),
             Self::Advanced(_, result) => result.as_ref().err(),

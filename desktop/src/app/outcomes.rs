@@ -67,6 +67,10 @@ impl App {
         match outcome {
             Outcome::Created(result) => self.created(result),
             Outcome::Unlocked(result) => self.unlocked_now(result, now),
+            Outcome::UnlockedByKeyring(Err(failure)) => {
+                self.scene = self.unlock_after(failure.explain_keyring(self.lang));
+            }
+            Outcome::UnlockedByKeyring(result) => self.unlocked_now(result, now),
             Outcome::Parsed(result) => self.parsed(result),
             Outcome::Added(result) => self.added(result, reading, now),
             Outcome::Renamed(Err(failure)) => {

@@ -53,11 +53,15 @@ impl App {
     }
 
     /// Begins a job; from now on its outcome, and no other, is waited for.
-    fn start(&mut self, job: Job, now: Uptime) -> Option<Effect> {
+    pub(super) fn begin(&mut self, job: Job, now: Uptime) -> Effect {
         self.jobs = self.jobs.wrapping_add(1);
         let id = JobId(self.jobs);
         self.working = Some(Work { job: id, since: now });
-        Some(Effect::Start(id, job))
+        Effect::Start(id, job)
+    }
+
+    fn start(&mut self, job: Job, now: Uptime) -> Option<Effect> {
+        Some(self.begin(job, now))
     }
 
     fn tick(&mut self, reading: &Reading, now: Uptime) -> Option<Effect> {
@@ -113,6 +117,7 @@ impl App {
         match key {
             Key::Ctrl('c' | 'd') => return Some(Effect::Quit),
             Key::Ctrl('z') => return Some(self.suspend()),
+            Key::Escape if matches!(self.scene, Scene::Keyring) => return Some(self.lock()),
             _ if self.working.is_some() || self.leave_what_is_gone(reading, now) => return None,
             _ => {}
         }
@@ -195,6 +200,7 @@ impl App {
                 Key::Escape | Key::Enter | Key::Char('n' | 'q') => self.scene = Scene::Tokens,
                 _ => {}
             },
+            Scene::Keyring => {}
             Scene::Help | Scene::Message(_) => self.scene = Scene::Tokens,
         }
         None

@@ -1,3 +1,5 @@
+mod keyring;
+
 use std::{
     io::{self, IsTerminal as _},
     path::PathBuf,
@@ -14,7 +16,7 @@ use warifu::{
 
 use super::{
     Stop,
-    arguments::{Arguments, Command, Common},
+    arguments::{Arguments, Command, Common, KeyringAction},
     output, print,
     prompt::Prompter,
 };
@@ -46,6 +48,9 @@ pub(super) fn run(lang: Lang, arguments: Arguments) -> Result<(), Stop> {
         Some(Command::Rename { name, issuer, account }) => session.rename(&name, issuer, account),
         Some(Command::Remove { name, yes }) => session.remove(&name, yes),
         Some(Command::Passphrase) => session.change_passphrase(),
+        Some(Command::Keyring { action: KeyringAction::On }) => session.keyring_on(),
+        Some(Command::Keyring { action: KeyringAction::Off }) => session.keyring_off(),
+        Some(Command::Keyring { action: KeyringAction::Status }) => session.keyring_status(),
     }
 }
 
@@ -207,7 +212,7 @@ impl Session {
     }
 
     fn change_passphrase(&mut self) -> Result<(), Stop> {
-        let token = retry_busy(|| Token::open(&self.vault, Arc::clone(&self.random)))?;
+        let token = self.locked()?;
         let current = self.prompter.current(texts::current_passphrase(self.lang))?;
         self.prompter.tell(texts::checking(self.lang));
         retry_busy(|| token.unlock(&current))?;
@@ -226,17 +231,33 @@ impl Session {
 
     /// The vault that is there, opened.
     fn open(&mut self) -> Result<Token, Failure> {
-        let token = retry_busy(|| Token::open(&self.vault, Arc::clone(&self.random)))?;
-        let passphrase = self.prompter.current(texts::passphrase(self.lang))?;
-        self.prompter.tell(texts::checking(self.lang));
-        retry_busy(|| token.unlock(&passphrase))?;
+        let token = self.locked()?;
+        if !self.opens_by_keyring(&token) {
+            self.unlock(&token)?;
+        }
         Ok(token)
     }
 
-    /// The passphrase of the vault that is there, or of one to make.
+    /// The vault that is there.
+    fn locked(&self) -> Result<Token, token::Error> {
+        retry_busy(|| Token::open(&self.vault, Arc::clone(&self.random)))
+    }
+
+    /// Opens it with the passphrase.
+    fn unlock(&mut self, token: &Token) -> Result<(), Failure> {
+        let passphrase = self.prompter.current(texts::passphrase(self.lang))?;
+        self.prompter.tell(texts::checking(self.lang));
+        retry_busy(|| token.unlock(&passphrase))?;
+        Ok(())
+    }
+
+    /// What opens the vault that is there, or the passphrase of one to make.
     fn key(&mut self) -> Result<Key, Failure> {
         if self.vault.try_exists().unwrap_or(true) {
-            let token = retry_busy(|| Token::open(&self.vault, Arc::clone(&self.random)))?;
+            let token = self.locked()?;
+            if self.opens_by_keyring(&token) {
+                return Ok(Key::Opened(token));
+            }
             Ok(Key::Opens(token, self.prompter.current(texts::passphrase(self.lang))?))
         } else {
             Ok(Key::Makes(self.prompter.new_passphrase()?))
@@ -246,6 +267,7 @@ impl Session {
     fn open_with(&mut self, key: Key) -> Result<Token, Failure> {
         self.prompter.tell(texts::checking(self.lang));
         match key {
+            Key::Opened(token) => Ok(token),
             Key::Opens(token, passphrase) => {
                 retry_busy(|| token.unlock(&passphrase))?;
                 Ok(token)
@@ -259,8 +281,10 @@ impl Session {
     }
 }
 
-/// A passphrase, and what it is for.
+/// A passphrase and what it is for, or what needs none.
 enum Key {
+    /// The keyring has opened this vault.
+    Opened(Token),
     /// It opens this vault.
     Opens(Token, Passphrase),
     /// It protects a new one.

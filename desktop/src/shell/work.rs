@@ -17,8 +17,11 @@ use warifu::{
 
 use crate::{
     app::{Job, JobId, Outcome},
+    device_clock::DeviceClock,
     failure::Failure,
-    import, places,
+    import,
+    keyring::{Driver, OsKeyring},
+    places,
     typed::Typed,
 };
 
@@ -38,6 +41,7 @@ pub(super) struct Finished {
 pub(super) struct Workers {
     vault: PathBuf,
     random: Arc<dyn Random>,
+    clock: DeviceClock,
     done: Receiver<Finished>,
     report: Sender<Finished>,
     refresh: Option<Receiver<Refreshed>>,
@@ -46,9 +50,9 @@ pub(super) struct Workers {
 type Refreshed = Result<bool, token::Error>;
 
 impl Workers {
-    pub(super) fn new(vault: PathBuf, random: Arc<dyn Random>) -> Self {
+    pub(super) fn new(vault: PathBuf, random: Arc<dyn Random>, clock: DeviceClock) -> Self {
         let (report, done) = channel();
-        Self { vault, random, done, report, refresh: None }
+        Self { vault, random, clock, done, report, refresh: None }
     }
 
     /// A job that ended since the last call.
@@ -60,15 +64,16 @@ impl Workers {
     pub(super) fn start(&self, id: JobId, job: Job, token: Option<Arc<Token>>) {
         let (vault, random, report) =
             (self.vault.clone(), self.random.clone(), self.report.clone());
+        let clock = self.clock;
         thread::spawn(move || {
             let (outcome, token) = match (job, token) {
                 (Job::Create(typed), _) => match create(&vault, &typed, random) {
                     Ok(token) => (Outcome::Created(Ok(())), Some(token)),
                     Err(failure) => (Outcome::Created(Err(failure)), None),
                 },
-                (job, Some(token)) => (work(job, &token, &*random), None),
+                (job, Some(token)) => (work(job, &token, &*random, &clock), None),
                 (job, None) => match retry_busy(|| Token::open(&vault, Arc::clone(&random))) {
-                    Ok(token) => (work(job, &token, &*random), Some(token)),
+                    Ok(token) => (work(job, &token, &*random, &clock), Some(token)),
                     Err(error) => (Outcome::Unlocked(Err(error.into())), None),
                 },
             };
@@ -114,9 +119,14 @@ fn create(
     Ok(Token::create(vault, &passphrase, KdfParams::DEFAULT, random)?)
 }
 
-fn work(job: Job, token: &Token, random: &dyn Random) -> Outcome {
+fn work(job: Job, token: &Token, random: &dyn Random, clock: &DeviceClock) -> Outcome {
     match job {
         Job::Unlock(typed) => Outcome::Unlocked(unlock(token, &typed)),
+        Job::UnlockByKeyring => {
+            let driver = Driver { keyring: &OsKeyring, random, clock };
+            let opened = retry_busy(|| driver.unlock(token));
+            Outcome::UnlockedByKeyring(opened.map_err(Failure::from))
+        }
         Job::Parse(typed) => Outcome::Parsed(import::from_source(typed.expose())),
         Job::Add(uri) => Outcome::Added(uri.add_to(token).map_err(Failure::from)),
         Job::Rename { id, issuer, account } => Outcome::Renamed(
