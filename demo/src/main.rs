@@ -29,7 +29,7 @@ use warifu_desktop::{
     failure::{Failure, PcError},
     import, instant,
     locale::Lang,
-    shell, texts,
+    memory, shell, texts,
 };
 use zeroize::Zeroizing;
 use zeroizing_alloc::ZeroAlloc;
@@ -49,6 +49,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
+    memory::keep_private();
     let lang = Lang::of_arguments(std::env::args_os()).unwrap_or_else(Lang::of_system);
     let command = Arguments::command()
         .about(texts::demo_about(lang))

@@ -5,6 +5,7 @@ mod commands;
 mod descriptors;
 mod output;
 mod prompt;
+mod usage;
 
 use std::{io::Write as _, process::ExitCode};
 
@@ -29,9 +30,13 @@ pub fn main() -> ExitCode {
     match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => finish(lang, commands::run(lang, arguments)),
         Err(error) => {
+            if error.use_stderr() {
+                output::note(&usage::explain(lang, &error));
+                return USAGE.into();
+            }
             // Help and version go to standard output and are no error.
             let _ = error.print();
-            if error.use_stderr() { USAGE.into() } else { ExitCode::SUCCESS }
+            ExitCode::SUCCESS
         }
     }
 }

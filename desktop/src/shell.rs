@@ -25,14 +25,12 @@ use crate::{
     failure::{Failure, PcError},
     input::{Key, Signal, Terminal},
     locale::Lang,
+    patience::retry_busy,
     view::view,
 };
 
 use stage::Stage;
 use work::Workers;
-
-pub(crate) use work::advance;
-pub use work::retry_busy;
 
 /// How often the file is looked at for what another process wrote.
 const BETWEEN_REFRESHES: Millis = Millis::from_secs(2);

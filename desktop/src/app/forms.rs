@@ -3,7 +3,7 @@ use warifu::{
     token,
 };
 
-use crate::{failure::Trouble, import::Uri, typed::Typed};
+use crate::{failure::Trouble, import::Uri, names::label, typed::Typed};
 
 /// A passphrase to choose, typed twice.
 #[derive(Debug)]
@@ -125,14 +125,5 @@ impl RenameForm {
     /// Both names; an empty line is no name.
     pub(super) fn names(&self) -> Result<(Option<Label>, Option<Label>), InvalidLabel> {
         Ok((label(self.issuer.expose())?, label(self.account.expose())?))
-    }
-}
-
-/// A name as typed: nothing but white space is no name.
-pub(crate) fn label(text: &str) -> Result<Option<Label>, InvalidLabel> {
-    match Label::new(text) {
-        Ok(label) => Ok(Some(label)),
-        Err(InvalidLabel::Empty) => Ok(None),
-        Err(error) => Err(error),
     }
 }

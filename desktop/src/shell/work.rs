@@ -5,26 +5,22 @@ use std::{
         mpsc::{Receiver, Sender, channel},
     },
     thread,
-    time::{Duration, Instant},
 };
 
 use warifu::{
-    credential::RequestId,
     secret::Random,
-    token::{self, Token},
+    token::Token,
     vault::{self, KdfParams, Passphrase},
 };
 
 use crate::{
     app::{Effect, Outcome},
     failure::Failure,
-    import, places,
+    import,
+    patience::{advance, retry_busy},
+    places,
     typed::Typed,
 };
-
-/// How long to wait for another process that writes.
-const BUSY_PATIENCE: Duration = Duration::from_secs(2);
-const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
 /// How a piece of work ended, and the token that it made, if it made one.
 type Finished = (Outcome, Option<Token>);
@@ -100,34 +96,4 @@ fn work(effect: Effect, token: &Token, random: &dyn Random) -> Option<Outcome> {
 fn unlock(token: &Token, typed: &Typed) -> Result<vault::UnlockReport, Failure> {
     let passphrase = Passphrase::new(typed.expose().as_bytes())?;
     Ok(retry_busy(|| token.unlock(&passphrase))?)
-}
-
-/// Makes the next code of a counter. A try that failed is repeated under the same name, so that it
-/// spends no second counter.
-pub(crate) fn advance(
-    token: &Token,
-    id: warifu::credential::EntryId,
-    random: &dyn Random,
-) -> Result<warifu::otp::Code, Failure> {
-    let mut request = RequestId([0; 16]);
-    random.fill(&mut request.0)?;
-    Ok(retry_busy(|| token.entries().advance(id, request))?)
-}
-
-/// Tries again for two seconds while another process writes.
-///
-/// # Errors
-/// What the last try said.
-pub fn retry_busy<T>(
-    mut attempt: impl FnMut() -> Result<T, token::Error>,
-) -> Result<T, token::Error> {
-    let began = Instant::now();
-    loop {
-        match attempt() {
-            Err(token::Error::Vault(vault::Error::Busy)) if began.elapsed() < BUSY_PATIENCE => {
-                thread::sleep(BETWEEN_TRIES);
-            }
-            result => return result,
-        }
-    }
 }
