@@ -24,7 +24,7 @@ use warifu::{
     vault::{KdfParams, Passphrase},
 };
 use warifu_desktop::{
-    cli::{Stop, finish, print},
+    cli::{Stop, finish, print, understand},
     device_clock::DeviceClock,
     failure::{Failure, PcError},
     import, instant,
@@ -55,8 +55,10 @@ fn main() -> ExitCode {
         .about(texts::demo_about(lang))
         .mut_arg("folder", |arg| arg.help(texts::cli_keep(lang)))
         .mut_arg("lang", |arg| arg.help(texts::cli_lang(lang)));
-    let folder = command.get_matches().get_one("folder").cloned();
-    finish(lang, run(lang, folder))
+    match understand::<Arguments>(lang, command) {
+        Ok(Arguments { folder, .. }) => finish(lang, run(lang, folder)),
+        Err(status) => status,
+    }
 }
 
 fn run(lang: Lang, folder: Option<PathBuf>) -> Result<(), Stop> {
