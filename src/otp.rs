@@ -54,6 +54,9 @@ impl Digits {
 pub struct DigitsOutOfRange;
 
 /// The dynamic truncation of RFC 4226, section 5.3, over an HMAC of the 8-byte `message`.
+///
+/// `docs/performance.md` says why the HMAC is `ring`'s. It leaves states on the stack that stand for
+/// the seed; the caller scrubs.
 fn truncate(seed: &Secret, algorithm: Algorithm, message: u64, digits: Digits) -> Code {
     let hash = match algorithm {
         Algorithm::Sha1 => ring::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,

@@ -2,8 +2,12 @@
 //!
 //! A seed, a key or a passphrase lives in a [`Secret`] and nowhere else: it is zeroed when dropped,
 //! cannot be cloned or serialised, prints its length alone, and is compared in constant time.
+//!
+//! Two things that no such type can reach are wiped apart: freed memory by [`WipingAllocator`], the
+//! stack by [`scrubbed`].
 
 mod random;
+mod residue;
 
 use std::fmt;
 
@@ -11,6 +15,7 @@ use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub use random::{Random, RandomFailed, SystemRandom};
+pub use residue::{SCRUBBED, WIPING_ALLOCATOR, WipingAllocator, scrubbed};
 
 /// Secret bytes, zeroed on drop.
 ///

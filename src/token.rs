@@ -36,6 +36,8 @@
 
 mod entries;
 mod error;
+mod flow;
+mod marker;
 mod screen;
 mod slots;
 #[cfg(test)]
@@ -48,25 +50,38 @@ use std::{
 
 use crate::{
     clock,
-    secret::Random,
+    secret::{Random, scrubbed},
     time::DeviceTime,
-    vault::{self, Draft, KdfParams, OpenVault, Passphrase, UnlockReport, VaultFile, Version},
+    vault::{
+        self, Draft, KdfParams, OpenVault, Passphrase, UnlockReport, UnlockWith, VaultFile, Version,
+    },
 };
+use flow::FlowKind;
 
 pub use entries::{Added, Entries, EntryInfo};
 pub use error::{Error, SupportCode};
+use flow::Current;
+pub use flow::{Flow, Misuse, Outcome, Step, Ticket};
+pub use marker::{Marker, MarkerError};
 pub use screen::{Card, CopyPolicy, Face, LockStatus, Screen};
 pub use slots::Slots;
 
 /// A software token: one vault, locked or unlocked. Every method takes `&self`; share it as you
 /// like. What is slow says so; nothing here starts a thread or reads a clock.
 pub struct Token {
+    shared: Arc<Shared>,
+}
+
+/// What a token and its flows share.
+struct Shared {
     file: VaultFile,
     random: Arc<dyn Random>,
     /// Held only to read or swap memory, so that [`Token::screen`] never waits for work.
     state: Mutex<State>,
     /// One read-modify-write of the file at a time, or one unlock.
     writer: Mutex<()>,
+    /// Which flow of each kind is the newest.
+    current: Current,
 }
 
 /// The opened vault, or nothing while locked. `epoch` counts the locks, so that work begun before
@@ -109,14 +124,15 @@ impl Token {
         kdf: KdfParams,
         random: Arc<dyn Random>,
     ) -> Result<Self, Error> {
-        let vault = vault::create(&file, passphrase, kdf, &*random)?;
+        let vault = scrubbed(|| vault::create(&file, passphrase, kdf, &*random))?;
         Ok(Self::new(file, random, Some(Arc::new(vault))))
     }
 
     fn new(file: VaultFile, random: Arc<dyn Random>, vault: Option<Arc<OpenVault>>) -> Self {
         let seen = vault.as_ref().map(|vault| vault.version());
         let state = Mutex::new(State { vault, epoch: 0, seen });
-        Self { file, random, state, writer: Mutex::new(()) }
+        let (writer, current) = (Mutex::new(()), Current::default());
+        Self { shared: Arc::new(Shared { file, random, state, writer, current }) }
     }
 
     /// Opens the vault with its passphrase and checks every part of it. Slow by design: Argon2;
@@ -126,35 +142,61 @@ impl Token {
     /// A vault error: `WrongPassphrase`, or damage that names its part. A [`Token::lock`] that comes
     /// while the key is being made wins: [`Error::Locked`].
     pub fn unlock(&self, passphrase: &Passphrase) -> Result<UnlockReport, Error> {
-        let epoch = self.state().epoch;
-        // Waits for a change that is under way, so that what is opened here is not older than it.
-        let _writer = self.writer();
-        let vault = vault::read(&self.file)?.open_with_passphrase(passphrase)?;
-        let report = vault.report()?;
-        let mut state = self.state();
-        if state.epoch != epoch {
-            return Err(Error::Locked);
-        }
-        let version = vault.version();
-        if state.seen.is_some_and(|seen| version.is_older_than(seen)) {
-            return Err(vault::Error::RolledBack.into());
-        }
-        state.vault = Some(Arc::new(vault));
-        state.seen = Some(version);
-        Ok(report)
+        let epoch = self.shared.state().epoch;
+        scrubbed(|| {
+            let vault = vault::read(&self.shared.file)?.open_with_passphrase(passphrase)?;
+            self.shared.unlocked_since(epoch, vault)
+        })
+    }
+
+    /// A new vault that this device opens without a prompt, made by a flow; locked until that has
+    /// ended. A bank's policy may demand more: add a PIN or biometrics, then remove this slot.
+    ///
+    /// # Errors
+    /// None yet: the flow tells.
+    pub fn create_on_device(path: &Path, random: Arc<dyn Random>, now: DeviceTime) -> (Self, Flow) {
+        let token = Self::new(VaultFile::new(path), random, None);
+        let epoch = token.shared.state().epoch;
+        let flow = Flow::begin(&token.shared, FlowKind::Unlock, now, |shared, keys| async move {
+            let vault = vault::create_with_device(&shared.file, &keys, &*shared.random).await?;
+            shared.unlocked_since(epoch, vault).map(Outcome::Unlocked)
+        });
+        (token, flow)
+    }
+
+    /// Opens the vault by a slot of the platform: the device, biometrics, or a PIN.
+    ///
+    /// The flow's errors: `WrongPin` with the tries that are left, `KeyInvalidated`,
+    /// `RestoredOnAnotherDevice`, `NeedsReEnrolment`, `RolledBack`, what the key store refused.
+    pub fn unlock_with(&self, way: UnlockWith, now: DeviceTime) -> Flow {
+        let epoch = self.shared.state().epoch;
+        Flow::begin(&self.shared, FlowKind::Unlock, now, move |shared, keys| async move {
+            let vault = vault::open_with(&shared.file, &keys, &way).await?;
+            shared.unlocked_since(epoch, vault).map(Outcome::Unlocked)
+        })
+    }
+
+    /// Has the platform keep the vault's generation, so that an older file is noticed. Run it after
+    /// each change; a change that was not anchored is made good at the next unlock.
+    pub fn anchor(&self, now: DeviceTime) -> Flow {
+        Flow::begin(&self.shared, FlowKind::Anchor, now, |shared, keys| async move {
+            let vault = shared.unlocked()?;
+            vault.check_anchor(&keys).await?;
+            Ok(Outcome::Anchored)
+        })
     }
 
     /// Forgets the data key. Work that is under way ends with what it began with; the key is wiped
     /// when the last of it has ended.
     pub fn lock(&self) {
-        let mut state = self.state();
+        let mut state = self.shared.state();
         state.epoch = state.epoch.wrapping_add(1);
         state.vault = None;
     }
 
     /// Whether codes can be made.
     pub fn is_unlocked(&self) -> bool {
-        self.state().vault.is_some()
+        self.shared.state().vault.is_some()
     }
 
     /// All that there is to draw at `now`: no file is read, nothing is waited for.
@@ -165,13 +207,14 @@ impl Token {
     pub fn screen(&self, now: DeviceTime) -> Result<Screen, Error> {
         let reading = clock::read(now)?;
         let (vault, epoch) = {
-            let state = self.state();
+            let state = self.shared.state();
             (state.vault.clone(), state.epoch)
         };
         let Some(vault) = vault else { return Ok(Screen::locked(reading)) };
-        let screen = Screen::unlocked(reading, now.uptime, vault.entries()?);
+        let screen = |credentials| Screen::unlocked(reading, now.uptime, credentials);
+        let screen = scrubbed(|| vault.entries().map(screen))?;
         // A lock that came meanwhile wins.
-        if self.state().epoch == epoch { Ok(screen) } else { Ok(Screen::locked(reading)) }
+        if self.shared.state().epoch == epoch { Ok(screen) } else { Ok(Screen::locked(reading)) }
     }
 
     /// Takes in what another process wrote. Reads the file; true if anything changed.
@@ -179,6 +222,30 @@ impl Token {
     /// # Errors
     /// [`Error::Locked`], or a vault error: `RolledBack`, `Replaced`, damage.
     pub fn refresh(&self) -> Result<bool, Error> {
+        scrubbed(|| self.shared.refresh())
+    }
+
+    /// What a backup may hold: see [`Marker`].
+    ///
+    /// # Errors
+    /// [`Error::Locked`].
+    pub fn marker(&self) -> Result<Marker, Error> {
+        scrubbed(|| Ok(Marker::of(&self.shared.unlocked()?.entries()?)))
+    }
+
+    /// The credentials: add, rename, remove, and the HOTP button.
+    pub fn entries(&self) -> Entries<'_> {
+        Entries(&self.shared)
+    }
+
+    /// The ways to open the vault.
+    pub fn slots(&self) -> Slots<'_> {
+        Slots(&self.shared)
+    }
+}
+
+impl Shared {
+    fn refresh(&self) -> Result<bool, Error> {
         let _writer = self.writer();
         let vault = self.unlocked()?;
         let Some(next) = vault.refreshed(&self.file)? else { return Ok(false) };
@@ -186,14 +253,23 @@ impl Token {
         Ok(true)
     }
 
-    /// The credentials: add, rename, remove, and the HOTP button.
-    pub fn entries(&self) -> Entries<'_> {
-        Entries(self)
-    }
-
-    /// The ways to open the vault.
-    pub fn slots(&self) -> Slots<'_> {
-        Slots(self)
+    /// Takes an opened vault in, unless a lock came since `epoch`. A change that is under way is
+    /// waited for, so that what is taken in is not older than it.
+    fn unlocked_since(&self, epoch: u64, vault: OpenVault) -> Result<UnlockReport, Error> {
+        let _writer = self.writer();
+        let vault = vault.refreshed(&self.file)?.unwrap_or(vault);
+        let report = vault.report()?;
+        let version = vault.version();
+        let mut state = self.state();
+        if state.epoch != epoch {
+            return Err(Error::Locked);
+        }
+        if state.seen.is_some_and(|seen| version.is_older_than(seen)) {
+            return Err(vault::Error::RolledBack.into());
+        }
+        state.vault = Some(Arc::new(vault));
+        state.seen = Some(version);
+        Ok(report)
     }
 
     /// Changes the vault durably and takes the new version into memory.

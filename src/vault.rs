@@ -4,27 +4,42 @@
 //! does not know, and never holds more in memory than the data key and sealed records: a seed is
 //! opened for the one call that needs it.
 
+mod draft;
 mod entry;
+mod error;
 mod file;
+mod kdf;
+mod keys;
 mod layout;
 mod passphrase;
+mod pin;
+mod platform;
 mod seal;
+mod slots;
 mod wire;
 
 use std::sync::Arc;
 
 use crate::{
     credential::{Credential, EntryId},
-    secret::{Random, RandomFailed},
+    secret::Random,
 };
 use entry::Decoded;
-use layout::{Image, MAX_RECORDS, Record, Slot, sha256};
+use layout::{Image, Record, Slot, sha256};
 use seal::DataKey;
 
+pub(crate) use draft::Draft;
+pub use error::{Corrupt, Error, IoCause, Operation};
 pub(crate) use file::VaultFile;
 #[cfg(test)]
 pub(crate) use file::{Disk, Lock, Temp};
-pub use passphrase::{KdfOutOfRange, KdfParams, Passphrase, PassphraseError};
+pub use kdf::{KdfOutOfRange, KdfParams};
+pub use keys::{KeyAnswer, KeyErrand, KeyGate, KeyName, KeyRefusal, KeyUse};
+pub(crate) use keys::{Keys, Stop};
+pub use passphrase::{Passphrase, PassphraseError};
+pub use pin::{Pin, PinError, PinHardware, PinParams};
+pub(crate) use slots::{MadeSlot, create_with_device, open_with};
+pub use slots::{NewSlot, SlotInfo, UnlockWith};
 
 /// Names a slot within its vault, at random.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +50,12 @@ pub struct SlotId(pub [u8; 8]);
 pub enum SlotKind {
     /// A passphrase, by Argon2id.
     Passphrase,
+    /// A key of the platform, without a prompt.
+    Device,
+    /// A key of the platform that is bound to the enrolled fingers or face.
+    Biometric,
+    /// A PIN, hardened by a key of the platform, with a limit on tries.
+    Pin,
     /// A kind that this version does not know. It is kept and skipped.
     Other(u8),
 }
@@ -68,124 +89,6 @@ pub struct UnlockReport {
     pub kept_unread: usize,
 }
 
-/// What went wrong with a vault. Nothing in it is secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
-    /// There is no file.
-    #[error("there is no vault at this place")]
-    NotFound,
-    /// There is one already, and it is not overwritten.
-    #[error("there is a file at this place already")]
-    AlreadyExists,
-    /// The file is something else, or empty.
-    #[error("the file is not a vault")]
-    NotAVault,
-    /// A later warifu made it.
-    #[error("the vault has format version {found}; this is version 1")]
-    UnsupportedVersion {
-        /// The version it has.
-        found: u16,
-    },
-    /// Over the bounds of the format: 16 MiB, 16,384 records.
-    #[error("the vault is too large")]
-    TooLarge,
-    /// A part does not fit the rest.
-    #[error("the vault is damaged: {part:?}")]
-    Corrupt {
-        /// Which part.
-        part: Corrupt,
-    },
-    /// The passphrase opens no slot.
-    #[error("the passphrase is wrong")]
-    WrongPassphrase,
-    /// No whole slot takes a passphrase.
-    #[error("no slot of the vault takes a passphrase")]
-    NoPassphraseSlot,
-    /// A passphrase that cannot be one.
-    #[error(transparent)]
-    Passphrase(PassphraseError),
-    /// The file demands more work for its key than is accepted.
-    #[error("the cost of the vault's key is out of range")]
-    KdfOutOfRange,
-    /// There is not enough memory to make the key.
-    #[error("there is not enough memory to make the key")]
-    OutOfMemory,
-    /// Another process is writing; try again in a moment.
-    #[error("another process is writing to the vault")]
-    Busy,
-    /// The disk refused.
-    #[error("the disk failed: {operation:?}, {cause:?}")]
-    Io {
-        /// What was attempted.
-        operation: Operation,
-        /// Why it failed.
-        cause: IoCause,
-    },
-    /// The system's source of randomness failed.
-    #[error("the system's source of randomness failed")]
-    Random,
-    /// The file is older than what this process has seen of it.
-    #[error("the vault was put back to an earlier state")]
-    RolledBack,
-    /// The file is another vault than the one that was opened.
-    #[error("the vault was replaced by another")]
-    Replaced,
-    /// There is no such entry.
-    #[error("the vault has no such entry")]
-    UnknownEntry,
-}
-
-impl Error {
-    fn corrupt(part: Corrupt) -> Self {
-        Self::Corrupt { part }
-    }
-}
-
-impl From<RandomFailed> for Error {
-    fn from(RandomFailed: RandomFailed) -> Self {
-        Self::Random
-    }
-}
-
-/// A part of the file that does not fit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Corrupt {
-    /// The table of contents.
-    Contents,
-    /// The root tag, or something that it covers.
-    RootTag,
-    /// The slot that was to open the vault.
-    Slot(SlotId),
-    /// A record; for an entry, this is the entry's ID.
-    Record([u8; 16]),
-    /// Bytes at the end that belong to no slot.
-    Envelopes,
-}
-
-/// What was attempted on the disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operation {
-    /// To read the vault.
-    Read,
-    /// To take its lock.
-    Lock,
-    /// To write its next version.
-    Write,
-}
-
-/// Why the disk refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IoCause {
-    /// No space, or a quota is used up.
-    Full,
-    /// The folder or the file may not be written or read.
-    NotPermitted,
-    /// The folder is not there.
-    NoFolder,
-    /// Anything else.
-    Other,
-}
-
 /// Which version of which vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Version {
@@ -207,28 +110,39 @@ pub(crate) fn create(
     kdf: KdfParams,
     random: &dyn Random,
 ) -> Result<OpenVault, Error> {
-    match file.read() {
-        Err(Error::NotFound) => {}
-        Ok(_) => return Err(Error::AlreadyExists),
-        Err(error) => return Err(error),
-    }
+    absent(file.read())?;
     let data_key = DataKey::random(random)?;
     let slot = passphrase::wrap(&data_key, passphrase, kdf, random)?;
     let mut vault_id = [0; 16];
     random.fill(&mut vault_id)?;
+    create_file(file, vault_id, data_key, slot)
+}
+
+/// Writes a new vault with one slot and no record, where no file is.
+fn create_file(
+    file: &VaultFile,
+    vault_id: [u8; 16],
+    data_key: DataKey,
+    slot: Slot,
+) -> Result<OpenVault, Error> {
     let (slots, records) = (vec![slot], Vec::new());
     let mut image = Image { vault_id, generation: 1, slots, records, root_tag: [0; 32] };
     image.root_tag = root_tag(&data_key, &image)?;
     let bytes = image.encode()?;
 
     let locked = file.lock()?;
-    match locked.read() {
-        Err(Error::NotFound) => {}
-        Ok(_) => return Err(Error::AlreadyExists),
-        Err(error) => return Err(error),
-    }
+    absent(locked.read())?;
     locked.replace(&bytes)?;
     Ok(OpenVault { data_key: Arc::new(data_key), image, digest: sha256(&bytes) })
+}
+
+/// What must be there is nothing.
+fn absent(read: Result<Vec<u8>, Error>) -> Result<(), Error> {
+    match read {
+        Err(Error::NotFound) => Ok(()),
+        Ok(_) => Err(Error::AlreadyExists),
+        Err(error) => Err(error),
+    }
 }
 
 /// Reads the file as it is, without a key.
@@ -249,11 +163,35 @@ pub(crate) struct SealedVault {
 impl SealedVault {
     /// Tries the passphrase at each slot that takes one. Slow by design: Argon2.
     pub(crate) fn open_with_passphrase(self, passphrase: &Passphrase) -> Result<OpenVault, Error> {
-        let data_key = Arc::new(self.image.unwrap_with_passphrase(passphrase)?);
+        let data_key = self.image.unwrap_with_passphrase(passphrase)?;
+        self.open_with_key(Arc::new(data_key))
+    }
+
+    fn open_with_key(self, data_key: Arc<DataKey>) -> Result<OpenVault, Error> {
         let Self { image, digest } = self;
         let opened = OpenVault { data_key, image, digest };
         opened.check()?;
         Ok(opened)
+    }
+
+    /// This vault with another envelope in a slot, durably. The root tag does not cover envelopes,
+    /// so this works while locked; the file must still be the one that was read.
+    fn with_envelope(
+        &self,
+        file: &VaultFile,
+        id: SlotId,
+        envelope: Vec<u8>,
+    ) -> Result<Self, Error> {
+        let locked = file.lock()?;
+        if sha256(&locked.read()?) != self.digest {
+            return Err(Error::Changed);
+        }
+        let mut image = self.image.clone();
+        let slot = image.slots.iter_mut().find(|slot| slot.id == id).ok_or(Error::UnknownSlot)?;
+        slot.set_envelope(envelope)?;
+        let bytes = image.encode()?;
+        locked.replace(&bytes)?;
+        Ok(Self { image, digest: sha256(&bytes) })
     }
 }
 
@@ -305,7 +243,14 @@ impl OpenVault {
         let current = self.successor(&locked.read()?)?;
         let base = current.as_ref().unwrap_or(self);
         let mut draft = Draft { data_key: &self.data_key, image: base.image.clone(), random };
-        let outcome = change(&mut draft)?;
+        let outcome = match change(&mut draft) {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                // The refusal rests on what is there, so that must last; see below.
+                locked.settle()?;
+                return Err(error);
+            }
+        };
         let mut image = draft.image;
         let data_key = Arc::clone(&self.data_key);
         if image == base.image {
@@ -350,86 +295,6 @@ impl OpenVault {
             entry::KIND => image.decode(&self.data_key, record).map(drop),
             _ => image.open_record(&self.data_key, record).map(drop),
         })
-    }
-}
-
-/// The next version of the vault while it is being made.
-pub(crate) struct Draft<'a> {
-    data_key: &'a DataKey,
-    image: Image,
-    random: &'a dyn Random,
-}
-
-impl Draft<'_> {
-    pub(crate) fn entries(&self) -> Result<Vec<Credential>, Error> {
-        self.image.entries(self.data_key)
-    }
-
-    pub(crate) fn entry(&self, id: EntryId) -> Result<Credential, Error> {
-        self.image.entry(self.data_key, id)
-    }
-
-    /// A fresh name for an entry.
-    pub(crate) fn new_id(&self) -> Result<EntryId, Error> {
-        let mut id = [0; 16];
-        self.random.fill(&mut id)?;
-        Ok(EntryId(id))
-    }
-
-    /// Seals the credential under its ID, in the place of what stood there.
-    pub(crate) fn put(&mut self, credential: &Credential) -> Result<(), Error> {
-        let EntryId(id) = credential.id;
-        let plaintext = entry::encode(credential);
-        let aad = self.image.record_aad(id, entry::KIND);
-        let sealed = seal::seal(self.data_key.secret(), &aad, plaintext, self.random)?;
-        let record = Record { id, kind: entry::KIND, sealed };
-        let records = &mut self.image.records;
-        match records.binary_search_by_key(&id, |record| record.id) {
-            Ok(at) => {
-                records.get_mut(at).map(|place| *place = record).ok_or(Error::UnknownEntry)?;
-            }
-            Err(at) => records.insert(at, record),
-        }
-        if u32::try_from(records.len()).is_ok_and(|count| count <= MAX_RECORDS) {
-            Ok(())
-        } else {
-            Err(Error::TooLarge)
-        }
-    }
-
-    pub(crate) fn remove(&mut self, id: EntryId) -> Result<(), Error> {
-        let at = self.image.entry_index(id)?;
-        self.image.records.remove(at);
-        Ok(())
-    }
-
-    /// Puts `slot` in the place of every passphrase slot, damaged ones included.
-    pub(crate) fn replace_passphrase(&mut self, slot: NewSlot) {
-        let slots = &mut self.image.slots;
-        slots.retain(|old| old.kind != passphrase::KIND && old.id != slot.0.id);
-        let at = slots.partition_point(|old| old.id < slot.0.id);
-        slots.insert(at, slot.0);
-    }
-}
-
-/// A slot that was made for a vault and is not in it yet.
-pub(crate) struct NewSlot(Slot);
-
-impl OpenVault {
-    /// Whether the passphrase opens this vault. Slow by design: Argon2.
-    pub(crate) fn accepts(&self, passphrase: &Passphrase) -> Result<(), Error> {
-        let key = self.image.unwrap_with_passphrase(passphrase)?;
-        if key.secret() == self.data_key.secret() { Ok(()) } else { Err(Error::WrongPassphrase) }
-    }
-
-    /// Makes a passphrase slot for this vault's key. Slow by design: Argon2.
-    pub(crate) fn new_passphrase_slot(
-        &self,
-        passphrase: &Passphrase,
-        kdf: KdfParams,
-        random: &dyn Random,
-    ) -> Result<NewSlot, Error> {
-        passphrase::wrap(&self.data_key, passphrase, kdf, random).map(NewSlot)
     }
 }
 
@@ -503,23 +368,6 @@ impl Image {
         aad.extend_from_slice(&id);
         aad.push(kind);
         aad
-    }
-}
-
-impl Slot {
-    fn damage(&self) -> Option<DamagedSlot> {
-        let part = if !self.fixed_fits() {
-            SlotPart::Fixed
-        } else if !self.envelope_fits() {
-            SlotPart::Envelope
-        } else {
-            return None;
-        };
-        let kind = match self.kind {
-            passphrase::KIND => SlotKind::Passphrase,
-            other => SlotKind::Other(other),
-        };
-        Some(DamagedSlot { id: self.id, kind, part })
     }
 }
 

@@ -1,14 +1,15 @@
-use super::{Error, Token};
+use super::{Error, Shared};
 use crate::{
     credential::{
         Credential, EntryId, Generator, Label, Names, NewCredential, RequestId, Weakness,
     },
     otp::{Code, hotp},
+    secret::scrubbed,
     vault::{self, Draft},
 };
 
 /// The credentials of an unlocked token. Every change is durable when its call returns.
-pub struct Entries<'a>(pub(super) &'a Token);
+pub struct Entries<'a>(pub(super) &'a Shared);
 
 /// What came of adding a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +56,7 @@ impl Entries<'_> {
     /// # Errors
     /// [`Error::Duplicate`] if the same key with the same generator is there already;
     /// [`Error::Locked`]; a vault error, and then nothing changed or the next
-    /// [`Token::refresh`] shows the entry.
+    /// [`super::Token::refresh`] shows the entry.
     pub fn add(&self, new: NewCredential) -> Result<Added, Error> {
         self.change(|draft| {
             let entries = draft.entries()?;
@@ -94,7 +95,7 @@ impl Entries<'_> {
         if issuer.is_none() && account.is_none() {
             return Err(Error::Nameless);
         }
-        self.0.commit(|draft| {
+        self.commit(|draft| {
             let mut entry = draft.entry(id)?;
             let names = &mut entry.content.names;
             if (&names.issuer, &names.account) == (&issuer, &account) {
@@ -110,7 +111,7 @@ impl Entries<'_> {
     /// # Errors
     /// An unknown entry; [`Error::Locked`]; a vault error.
     pub fn remove(&self, id: EntryId) -> Result<(), Error> {
-        self.0.commit(|draft| draft.remove(id))
+        self.commit(|draft| draft.remove(id))
     }
 
     /// The next HOTP code (RFC 4226). The counter is durable before the code is made, so no crash
@@ -144,20 +145,26 @@ impl Entries<'_> {
             Ok(Decision::Done((entry, algorithm, digits, spent)))
         });
         let (entry, algorithm, digits, spent) = code?;
-        if !self.0.is_unlocked() {
-            return Err(Error::Locked);
-        }
-        Ok(hotp::code(entry.content.keys.code.secret(), algorithm, digits, spent))
+        self.0.unlocked()?;
+        let seed = entry.content.keys.code.secret();
+        Ok(scrubbed(|| hotp::code(seed, algorithm, digits, spent)))
     }
 
     fn change<T>(
         &self,
         decide: impl FnOnce(&mut Draft<'_>) -> Result<Decision<T>, vault::Error>,
     ) -> Result<T, Error> {
-        match self.0.commit(decide)? {
+        match self.commit(decide)? {
             Decision::Done(outcome) => Ok(outcome),
             Decision::Refused(error) => Err(error),
         }
+    }
+
+    fn commit<T>(
+        &self,
+        change: impl FnOnce(&mut Draft<'_>) -> Result<T, vault::Error>,
+    ) -> Result<T, Error> {
+        scrubbed(|| self.0.commit(change))
     }
 }
 

@@ -5,8 +5,10 @@ use crate::{
     credential::{EntryId, InvalidLabel},
     provision::otpauth,
     secret::RandomFailed,
-    vault::{self, IoCause, KdfOutOfRange, PassphraseError},
+    vault::{self, IoCause, KdfOutOfRange, KeyRefusal, PassphraseError, PinError},
 };
+
+use super::{MarkerError, Misuse};
 
 /// What went wrong, with the data to act on it. Nothing in it is secret; it may be logged.
 ///
@@ -28,6 +30,12 @@ pub enum Error {
     /// A name that cannot be shown.
     #[error(transparent)]
     Label(#[from] InvalidLabel),
+    /// A flow was used out of order.
+    #[error(transparent)]
+    Flow(#[from] Misuse),
+    /// A marker that is none.
+    #[error(transparent)]
+    Marker(#[from] MarkerError),
     /// The same credential is there already.
     #[error("the same credential is there already")]
     Duplicate {
@@ -51,6 +59,12 @@ impl From<PassphraseError> for Error {
     }
 }
 
+impl From<PinError> for Error {
+    fn from(error: PinError) -> Self {
+        vault::Error::Pin(error).into()
+    }
+}
+
 impl From<KdfOutOfRange> for Error {
     fn from(KdfOutOfRange: KdfOutOfRange) -> Self {
         vault::Error::KdfOutOfRange.into()
@@ -69,6 +83,8 @@ impl Error {
         match self {
             Self::Locked => SupportCode::W101,
             Self::Vault(error) => vault_code(error),
+            Self::Flow(Misuse::Stale | Misuse::AnswerAwaited | Misuse::Ended) => SupportCode::W121,
+            Self::Marker(_) => SupportCode::W122,
             Self::Duplicate { .. } => SupportCode::W201,
             Self::Nameless => SupportCode::W203,
             Self::NotHotp => SupportCode::W204,
@@ -107,6 +123,28 @@ fn vault_code(error: &vault::Error) -> SupportCode {
         vault::Error::RolledBack => SupportCode::W119,
         vault::Error::Replaced => SupportCode::W120,
         vault::Error::UnknownEntry => SupportCode::W202,
+        vault::Error::UnknownSlot => SupportCode::W123,
+        vault::Error::LastSlot => SupportCode::W124,
+        vault::Error::Pin(PinError::NotDigits) => SupportCode::W125,
+        vault::Error::Pin(PinError::TooSimple) => SupportCode::W126,
+        vault::Error::WrongPin { .. } => SupportCode::W127,
+        vault::Error::PinDestroyed => SupportCode::W128,
+        vault::Error::KeyInvalidated { .. } | vault::Error::KeyStore(KeyRefusal::Invalidated) => {
+            SupportCode::W129
+        }
+        vault::Error::KeyLost { .. } | vault::Error::KeyStore(KeyRefusal::Missing) => {
+            SupportCode::W130
+        }
+        vault::Error::NeedsReEnrolment => SupportCode::W131,
+        vault::Error::RestoredOnAnotherDevice => SupportCode::W132,
+        vault::Error::KeyStore(KeyRefusal::Cancelled) => SupportCode::W133,
+        vault::Error::KeyStore(KeyRefusal::LockedOut) => SupportCode::W134,
+        vault::Error::KeyStore(KeyRefusal::NotEnrolled) => SupportCode::W135,
+        vault::Error::KeyStore(KeyRefusal::Unavailable) | vault::Error::WrongAnswer => {
+            SupportCode::W136
+        }
+        vault::Error::Changed => SupportCode::W137,
+        vault::Error::PinLimitOutOfRange => SupportCode::W138,
     }
 }
 
@@ -198,6 +236,42 @@ support_codes! {
     W119 = 119,
     /// The vault was replaced by another.
     W120 = 120,
+    /// The app used a flow out of order.
+    W121 = 121,
+    /// A marker that is none.
+    W122 = 122,
+    /// There is no such slot.
+    W123 = 123,
+    /// The last slot cannot be removed.
+    W124 = 124,
+    /// A PIN is 4 to 12 digits.
+    W125 = 125,
+    /// The new PIN is too simple.
+    W126 = 126,
+    /// The PIN is wrong.
+    W127 = 127,
+    /// The PIN was tried too often.
+    W128 = 128,
+    /// The enrolled fingers or face changed.
+    W129 = 129,
+    /// The slot's key is lost.
+    W130 = 130,
+    /// No slot opens the vault any more.
+    W131 = 131,
+    /// The vault belongs to another device.
+    W132 = 132,
+    /// The prompt was cancelled.
+    W133 = 133,
+    /// Biometrics are locked out.
+    W134 = 134,
+    /// No biometrics are enrolled.
+    W135 = 135,
+    /// The key store failed.
+    W136 = 136,
+    /// The vault changed meanwhile.
+    W137 = 137,
+    /// A PIN's limit on tries is out of range.
+    W138 = 138,
     /// No passphrase was typed.
     W139 = 139,
     /// The folder is not there.

@@ -1,10 +1,24 @@
-use super::{Error, Token};
-use crate::vault::{KdfParams, Passphrase};
+use std::sync::Arc;
+
+use super::{Error, Flow, Outcome, Shared, flow::FlowKind};
+use crate::{
+    secret::scrubbed,
+    time::DeviceTime,
+    vault::{self, KdfParams, Keys, MadeSlot, NewSlot, OpenVault, Passphrase, SlotId, SlotInfo},
+};
 
 /// The ways to open an unlocked token's vault.
-pub struct Slots<'a>(pub(super) &'a Token);
+pub struct Slots<'a>(pub(super) &'a Arc<Shared>);
 
 impl Slots<'_> {
+    /// The slots that there are.
+    ///
+    /// # Errors
+    /// [`Error::Locked`].
+    pub fn list(&self) -> Result<Vec<SlotInfo>, Error> {
+        Ok(self.0.unlocked()?.slots())
+    }
+
     /// Puts a new passphrase in the place of the current one, durably. The records stay as they
     /// are. Slow by design: Argon2 twice.
     ///
@@ -20,13 +34,94 @@ impl Slots<'_> {
         new: &Passphrase,
         kdf: KdfParams,
     ) -> Result<(), Error> {
-        self.0.refresh()?;
-        let vault = self.0.unlocked()?;
-        vault.accepts(current)?;
-        let slot = vault.new_passphrase_slot(new, kdf, &*self.0.random)?;
-        self.0.commit(|draft| {
-            draft.replace_passphrase(slot);
-            Ok(())
+        scrubbed(|| {
+            self.0.refresh()?;
+            let vault = self.0.unlocked()?;
+            vault.accepts(current)?;
+            let slot = vault.make_passphrase_slot(new, kdf, &*self.0.random)?;
+            self.0.commit(|draft| {
+                if !draft.has_slots_of(&vault) {
+                    // Another process changed the passphrase between the check and here.
+                    return Err(vault::Error::Changed);
+                }
+                draft.replace_kind(slot);
+                Ok(())
+            })
         })
     }
+
+    /// Makes a slot, in the place of every other of its kind, whose keys are deleted. So a PIN is
+    /// set, changed, or set anew by the one call.
+    ///
+    /// The flow's errors: a simple or short PIN, what the key store refused, [`Error::Locked`].
+    pub fn set(&self, new: NewSlot, now: DeviceTime) -> Flow {
+        Flow::begin(self.0, FlowKind::Slots, now, move |shared, keys| async move {
+            let vault = shared.unlocked()?;
+            let slot = vault.make_slot(&keys, &new, &*shared.random).await?;
+            put(&shared, &keys, &vault, slot).await
+        })
+    }
+
+    /// Makes a *device* or *biometric* slot anew under a fresh key, and deletes the key before it.
+    ///
+    /// The flow's errors: `UnknownSlot`, what the key store refused, [`Error::Locked`].
+    pub fn remake(&self, id: SlotId, now: DeviceTime) -> Flow {
+        Flow::begin(self.0, FlowKind::Slots, now, move |shared, keys| async move {
+            let vault = shared.unlocked()?;
+            let slot = vault.remake_slot(&keys, id).await?;
+            put(&shared, &keys, &vault, slot).await
+        })
+    }
+
+    /// Removes a slot and deletes its keys. The keys go first: a slot without them opens nothing, and
+    /// the call can be repeated; a key without its slot would open an older file.
+    ///
+    /// The flow's errors: `LastSlot`, `UnknownSlot`, what the key store refused, [`Error::Locked`].
+    pub fn remove(&self, id: SlotId, now: DeviceTime) -> Flow {
+        Flow::begin(self.0, FlowKind::Slots, now, move |shared, keys| async move {
+            let vault = shared.unlocked()?;
+            let slot = vault.removable(id)?;
+            delete_keys(&keys, &vault, &[slot], None).await?;
+            shared.commit(|draft| draft.remove_slot(id))?;
+            Ok(Outcome::Removed)
+        })
+    }
+}
+
+/// Commits a made slot and deletes the keys of those that it replaces. If the commit fails and the
+/// slot is not in the file, its own keys go: a slot that is in no vault leaves none behind. A commit
+/// whose last sync failed has put it there, and then the keys of both stay.
+async fn put(
+    shared: &Shared,
+    keys: &Keys,
+    vault: &OpenVault,
+    slot: MadeSlot,
+) -> Result<Outcome, Error> {
+    let id = slot.id();
+    match shared.commit(|draft| Ok(draft.replace_kind(slot.clone()))) {
+        Ok(replaced) => {
+            delete_keys(keys, vault, &replaced, Some(&slot)).await?;
+            Ok(Outcome::Slot(id))
+        }
+        Err(error) => {
+            if shared.refresh().is_ok() && shared.unlocked().is_ok_and(|now| !now.holds(&slot)) {
+                delete_keys(keys, vault, &[slot], None).await?;
+            }
+            Err(error)
+        }
+    }
+}
+
+async fn delete_keys(
+    keys: &Keys,
+    vault: &OpenVault,
+    slots: &[MadeSlot],
+    kept: Option<&MadeSlot>,
+) -> Result<(), Error> {
+    let kept = kept.map(|slot| vault.keys_of(slot)).unwrap_or_default();
+    let all = slots.iter().flat_map(|slot| vault.keys_of(slot));
+    for key in all.filter(|key| !kept.contains(key)) {
+        keys.delete(key).await?;
+    }
+    Ok(())
 }

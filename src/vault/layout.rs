@@ -64,6 +64,23 @@ impl Slot {
         sha256(&self.fixed) == self.fixed_digest
     }
 
+    /// Puts another envelope of the same length in; its length is under the root tag.
+    pub(super) fn set_envelope(&mut self, envelope: Vec<u8>) -> Result<(), Error> {
+        if envelope.len() != self.envelope.len() {
+            return Err(Error::WrongAnswer);
+        }
+        self.envelope_sum = envelope_sum(self.id, &envelope);
+        self.envelope = envelope;
+        Ok(())
+    }
+
+    /// The slot with room for an envelope, whose length is that of `envelope` for good.
+    pub(super) fn with_envelope(mut self, envelope: Vec<u8>) -> Self {
+        self.envelope_sum = envelope_sum(self.id, &envelope);
+        self.envelope = envelope;
+        self
+    }
+
     pub(super) fn envelope_fits(&self) -> bool {
         self.envelope.is_empty() || envelope_sum(self.id, &self.envelope) == self.envelope_sum
     }

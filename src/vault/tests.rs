@@ -88,7 +88,7 @@ impl Sample {
         older.root_tag = root_tag(&vault.data_key, &older).unwrap();
 
         let file = VaultFile::on(MemoryDisk::holding(older.encode().unwrap()));
-        let vault = read(&file).unwrap().open_with_key(&vault.data_key).unwrap();
+        let vault = read(&file).unwrap().open_with_key(Arc::clone(&vault.data_key)).unwrap();
         let rename = |draft: &mut Draft<'_>| {
             let mut first = draft.entries()?.remove(0);
             first.content.names.account = Label::new("bank 0, renamed").ok();
@@ -107,7 +107,7 @@ impl Sample {
     fn open(&self, bytes: &[u8], way: Way) -> Result<Opened, Error> {
         let vault = read(&VaultFile::on(MemoryDisk::holding(bytes.to_vec())))?;
         let vault = match way {
-            Way::Key => vault.open_with_key(&self.key)?,
+            Way::Key => vault.open_with_key(Arc::clone(&self.key))?,
             Way::Passphrase => vault.open_with_passphrase(&passphrase())?,
         };
         Ok(Opened { entries: plaintexts(&vault), report: vault.report()? })
@@ -133,15 +133,6 @@ impl Sample {
             self.image.records.iter().position(|record| record.id == entry.0.0).unwrap()
         };
         [&self.entries[0], &self.entries[1], &self.entries[2]].map(place)
-    }
-}
-
-impl SealedVault {
-    fn open_with_key(self, key: &Arc<DataKey>) -> Result<OpenVault, Error> {
-        let Self { image, digest } = self;
-        let opened = OpenVault { data_key: Arc::clone(key), image, digest };
-        opened.check()?;
-        Ok(opened)
     }
 }
 

@@ -63,7 +63,7 @@ impl Found {
 
 /// What the token holds in memory.
 pub(super) fn entries_of(token: &Token) -> Result<Vec<Entry>, Error> {
-    let vault: Arc<OpenVault> = token.unlocked()?;
+    let vault: Arc<OpenVault> = token.shared.unlocked()?;
     Ok(vault.entries()?.into_iter().map(Entry::from).collect())
 }
 

@@ -1,5 +1,7 @@
 //! The whole file exchanged for another.
 
+use std::sync::Arc;
+
 use super::*;
 
 #[test]
@@ -17,7 +19,7 @@ fn a_process_that_saw_the_newer_file_refuses_the_older_and_changes_nothing() {
     let sample = Sample::new(1);
     let disk = MemoryDisk::holding(sample.bytes());
     let file = VaultFile::on(disk.clone());
-    let vault = read(&file).unwrap().open_with_key(&sample.key).unwrap();
+    let vault = read(&file).unwrap().open_with_key(Arc::clone(&sample.key)).unwrap();
     assert!(vault.refreshed(&file).unwrap().is_none());
 
     // Another change under the same generation number.
@@ -44,7 +46,7 @@ fn an_envelope_that_changed_while_the_vault_was_open_is_taken_over() {
     let sample = Sample::new(1);
     let disk = MemoryDisk::holding(sample.bytes());
     let file = VaultFile::on(disk.clone());
-    let vault = read(&file).unwrap().open_with_key(&sample.key).unwrap();
+    let vault = read(&file).unwrap().open_with_key(Arc::clone(&sample.key)).unwrap();
 
     let at = sample.image.slots.iter().position(|slot| slot.id == sample.unused_slot).unwrap();
     let mut image = sample.image.clone();

@@ -4,6 +4,8 @@ use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
+use std::sync::Arc;
+
 use super::*;
 use crate::{otp, time::UnixMillis};
 
@@ -13,7 +15,7 @@ fn what_a_later_version_wrote_outlives_every_change() {
     let disk = MemoryDisk::holding(sample.bytes());
     let file = VaultFile::on(disk.clone());
     let random = Counted::new(2);
-    let vault = read(&file).unwrap().open_with_key(&sample.key).unwrap();
+    let vault = read(&file).unwrap().open_with_key(Arc::clone(&sample.key)).unwrap();
     let (vault, ()) = vault
         .commit(&file, &random, |draft| {
             let id = draft.new_id()?;
@@ -22,10 +24,10 @@ fn what_a_later_version_wrote_outlives_every_change() {
         })
         .unwrap();
     let slot = vault
-        .new_passphrase_slot(&passphrase(), KdfParams::new(8, 1, 1).unwrap(), &random)
+        .make_passphrase_slot(&passphrase(), KdfParams::new(8, 1, 1).unwrap(), &random)
         .unwrap();
     let replace = |draft: &mut Draft<'_>| {
-        draft.replace_passphrase(slot);
+        draft.replace_kind(slot);
         Ok(())
     };
     vault.commit(&file, &random, replace).unwrap();

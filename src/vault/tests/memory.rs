@@ -6,6 +6,8 @@ use std::{
     },
 };
 
+use crate::secret::RandomFailed;
+
 use super::*;
 
 /// A disk that fails never and forgets nothing.

@@ -116,7 +116,7 @@ fn a_damaged_slot_is_kept_as_it_is_until_it_is_made_anew() {
     bytes[fixed_at.unwrap()] ^= 1;
     let disk = MemoryDisk::holding(bytes);
     let file = VaultFile::on(disk.clone());
-    let vault = read(&file).unwrap().open_with_key(&sample.key).unwrap();
+    let vault = read(&file).unwrap().open_with_key(Arc::clone(&sample.key)).unwrap();
     let remove = |draft: &mut Draft<'_>| draft.remove(sample.entries[0].0);
     vault.commit(&file, &Counted::new(6), remove).unwrap();
 

@@ -1,0 +1,239 @@
+//! The core asks, the platform answers.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+use super::{Error, Shared};
+use crate::{
+    secret::scrubbed,
+    time::{DeviceTime, Uptime},
+    vault::{KeyAnswer, KeyErrand, Keys, SlotId, Stop, UnlockReport},
+};
+
+/// Work that needs the platform's key store, step by step.
+///
+/// Call [`Flow::step`], do the errand that it asks for, hand the answer to [`Flow::answer`], and so
+/// on until [`Step::Done`]. A step may run Argon2 and write the disk: keep it off the main thread.
+/// A newer flow of the same kind makes this one stale; dropping it abandons it.
+pub struct Flow {
+    shared: Arc<Shared>,
+    kind: FlowKind,
+    serial: u64,
+    state: Mutex<State>,
+}
+
+/// What a flow does; one of each kind is current.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FlowKind {
+    Unlock,
+    Slots,
+    Anchor,
+}
+
+impl FlowKind {
+    pub(super) const COUNT: usize = 3;
+
+    fn index(self) -> usize {
+        match self {
+            Self::Unlock => 0,
+            Self::Slots => 1,
+            Self::Anchor => 2,
+        }
+    }
+}
+
+/// The serial of the current flow of each kind.
+#[derive(Default)]
+pub(super) struct Current(Mutex<([u64; FlowKind::COUNT], u64)>);
+
+impl Current {
+    fn begin(&self, kind: FlowKind) -> u64 {
+        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        current.1 = current.1.wrapping_add(1);
+        let serial = current.1;
+        if let Some(place) = current.0.get_mut(kind.index()) {
+            *place = serial;
+        }
+        serial
+    }
+
+    fn is_current(&self, kind: FlowKind, serial: u64) -> bool {
+        let current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        current.0.get(kind.index()) == Some(&serial)
+    }
+}
+
+/// Names one errand of one flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Ticket {
+    flow: u64,
+    number: u64,
+}
+
+/// Where a flow stands.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Do this and answer it with the ticket.
+    Ask {
+        /// To be handed back with the answer.
+        ticket: Ticket,
+        /// What the platform is to do.
+        errand: KeyErrand,
+    },
+    /// Step again at this uptime, or later; a PIN's next try has to wait.
+    Wait {
+        /// When, in this boot.
+        until: Uptime,
+    },
+    /// It is done.
+    Done(Outcome),
+}
+
+/// What a flow came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The vault is open.
+    Unlocked(UnlockReport),
+    /// A slot was made, or made anew.
+    Slot(SlotId),
+    /// A slot was removed, with its keys.
+    Removed,
+    /// The platform keeps the vault's generation.
+    Anchored,
+}
+
+/// A flow was used out of order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Misuse {
+    /// A newer flow of this kind has taken over, or the answer is to another errand or flow.
+    #[error("the answer is stale")]
+    Stale,
+    /// The flow waits for an answer, not for a step.
+    #[error("the flow waits for an answer")]
+    AnswerAwaited,
+    /// The flow has ended or was abandoned.
+    #[error("the flow has ended")]
+    Ended,
+}
+
+type Work = Pin<Box<dyn Future<Output = Result<Outcome, Error>> + Send>>;
+
+struct State {
+    /// `None` once it has ended. Dropping it wipes what it held.
+    work: Option<Work>,
+    keys: Keys,
+    /// The number of the errand that is out.
+    asked: Option<u64>,
+    errands: u64,
+}
+
+impl Flow {
+    pub(super) fn begin<F>(
+        shared: &Arc<Shared>,
+        kind: FlowKind,
+        now: DeviceTime,
+        work: impl FnOnce(Arc<Shared>, Keys) -> F,
+    ) -> Self
+    where
+        F: Future<Output = Result<Outcome, Error>> + Send + 'static,
+    {
+        let keys = Keys::new(now);
+        let work: Work = Box::pin(work(Arc::clone(shared), keys.clone()));
+        let state = State { work: Some(work), keys, asked: None, errands: 0 };
+        let serial = shared.current.begin(kind);
+        Self { shared: Arc::clone(shared), kind, serial, state: Mutex::new(state) }
+    }
+
+    /// Goes on to the next errand, the next wait or the end.
+    ///
+    /// # Errors
+    /// Whatever ends the work; [`Misuse::AnswerAwaited`] while an errand is out.
+    pub fn step(&self, now: DeviceTime) -> Result<Step, Error> {
+        let mut state = self.state();
+        self.check_current(&mut state)?;
+        if state.asked.is_some() {
+            return Err(Misuse::AnswerAwaited.into());
+        }
+        self.go_on(&mut state, now)
+    }
+
+    /// Hands in what the platform answered, and goes on.
+    ///
+    /// # Errors
+    /// Whatever ends the work; [`Misuse::Stale`] for an answer that nobody waits for, and then
+    /// nothing changed.
+    pub fn answer(
+        &self,
+        ticket: Ticket,
+        answer: KeyAnswer,
+        now: DeviceTime,
+    ) -> Result<Step, Error> {
+        let mut state = self.state();
+        self.check_current(&mut state)?;
+        if ticket.flow != self.serial || state.asked != Some(ticket.number) {
+            return Err(Misuse::Stale.into());
+        }
+        state.asked = None;
+        state.keys.put_answer(answer);
+        self.go_on(&mut state, now)
+    }
+
+    /// Ends the flow where it stands and wipes what it held. Ending it twice is fine.
+    pub fn abandon(&self) {
+        let mut state = self.state();
+        state.work = None;
+        state.asked = None;
+    }
+
+    fn go_on(&self, state: &mut State, now: DeviceTime) -> Result<Step, Error> {
+        let Some(work) = state.work.as_mut() else { return Err(Misuse::Ended.into()) };
+        state.keys.set_now(now);
+        let polled = scrubbed(|| work.as_mut().poll(&mut Context::from_waker(Waker::noop())));
+        if let Poll::Ready(ended) = polled {
+            state.work = None;
+            return ended.map(Step::Done);
+        }
+        match state.keys.stopped_at() {
+            Some(Stop::Ask(errand)) => {
+                state.errands = state.errands.wrapping_add(1);
+                state.asked = Some(state.errands);
+                let ticket = Ticket { flow: self.serial, number: state.errands };
+                Ok(Step::Ask { ticket, errand })
+            }
+            Some(Stop::Wait(until)) => Ok(Step::Wait { until }),
+            // Work stops for these two reasons alone.
+            None => Err(Misuse::Ended.into()),
+        }
+    }
+
+    fn check_current(&self, state: &mut State) -> Result<(), Error> {
+        if state.work.is_none() {
+            return Err(Misuse::Ended.into());
+        }
+        if self.shared.current.is_current(self.kind, self.serial) {
+            return Ok(());
+        }
+        state.work = None;
+        Err(Misuse::Stale.into())
+    }
+
+    /// A panic in a step leaves work that would panic again when polled; it is dropped instead.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(|poisoned| {
+            let mut state = poisoned.into_inner();
+            state.work = None;
+            state
+        })
+    }
+}
+
+impl fmt::Debug for Flow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Flow({:?}, {})", self.kind, self.serial)
+    }
+}

@@ -1,0 +1,320 @@
+//! Making, using and removing slots, whatever their kind.
+
+use std::sync::Arc;
+
+use super::{
+    DamagedSlot, DataKey, Draft, Error, Image, OpenVault, SlotId, SlotKind, SlotPart, VaultFile,
+    absent, create_file,
+    kdf::KdfParams,
+    keys::{KeyGate, KeyName, KeyRefusal, Keys},
+    layout::Slot,
+    passphrase::{self, Passphrase},
+    pin::{self, Pin, PinParams, Try},
+    platform, read,
+};
+use crate::secret::Random;
+
+/// A slot to be made.
+#[derive(Debug)]
+pub enum NewSlot {
+    /// A passphrase and what a guess at it costs.
+    Passphrase(Passphrase, KdfParams),
+    /// A key of the platform, without a prompt.
+    Device,
+    /// A key of the platform that is bound to the enrolled fingers or face. Making it prompts.
+    Biometric,
+    /// A PIN.
+    Pin(Pin, PinParams),
+}
+
+/// A slot to open the vault with.
+#[derive(Debug)]
+pub enum UnlockWith {
+    /// The device's own key.
+    Device,
+    /// A finger or the face; prompts.
+    Biometric,
+    /// The PIN.
+    Pin(Pin),
+}
+
+/// A slot of the vault, as a settings page lists it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SlotInfo {
+    /// Which one.
+    pub id: SlotId,
+    /// Which way it is.
+    pub kind: SlotKind,
+    /// What about it is damaged, if anything.
+    pub damage: Option<SlotPart>,
+}
+
+/// Makes a new vault that this device opens without a prompt, and opens it.
+pub(crate) async fn create_with_device(
+    file: &VaultFile,
+    keys: &Keys,
+    random: &dyn Random,
+) -> Result<OpenVault, Error> {
+    absent(file.read())?;
+    let data_key = DataKey::random(random)?;
+    let mut vault = [0; 16];
+    random.fill(&mut vault)?;
+    let slot = platform::wrap(keys, vault, &data_key, KeyGate::Device, random).await?;
+    let key = platform::key_name(vault, &slot)?;
+    match create_file(file, vault, data_key, slot) {
+        Ok(opened) => {
+            // Best effort: a platform without an anchor says so, and loses nothing by it.
+            keys.raise_anchor(vault, opened.generation()).await?;
+            Ok(opened)
+        }
+        Err(error) => {
+            // A file whose last sync failed is there, and needs its key.
+            if absent(file.read()).is_ok() {
+                keys.delete(key).await?;
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Opens the vault by one of its platform slots and holds it against the anchor.
+pub(crate) async fn open_with(
+    file: &VaultFile,
+    keys: &Keys,
+    way: &UnlockWith,
+) -> Result<OpenVault, Error> {
+    let sealed = read(file)?;
+    let data_key = match sealed.image.data_key(file, keys, way).await {
+        Ok(data_key) => data_key,
+        Err(error) => return Err(sealed.image.told_apart(error)),
+    };
+    // A PIN try has written envelopes meanwhile; everything else must be as it was.
+    let opened = read(file)?.open_with_key(Arc::new(data_key))?;
+    opened.check_anchor(keys).await?;
+    Ok(opened)
+}
+
+impl OpenVault {
+    pub(crate) fn generation(&self) -> u64 {
+        self.image.generation
+    }
+
+    /// A file below the anchor was put back; one above it was written by a process that did not
+    /// live to raise it.
+    pub(crate) async fn check_anchor(&self, keys: &Keys) -> Result<(), Error> {
+        let (vault, generation) = (self.image.vault_id, self.generation());
+        match keys.read_anchor(vault).await? {
+            Some(anchor) if generation < anchor => Err(Error::RolledBack),
+            Some(anchor) if generation == anchor => Ok(()),
+            _ => keys.raise_anchor(vault, generation).await,
+        }
+    }
+
+    /// Makes a slot for this vault's key. It counts once a commit has put it into the vault.
+    pub(crate) async fn make_slot(
+        &self,
+        keys: &Keys,
+        new: &NewSlot,
+        random: &dyn Random,
+    ) -> Result<MadeSlot, Error> {
+        let (vault, key) = (self.image.vault_id, &*self.data_key);
+        let slot = match new {
+            NewSlot::Passphrase(words, kdf) => passphrase::wrap(key, words, *kdf, random)?,
+            NewSlot::Device => platform::wrap(keys, vault, key, KeyGate::Device, random).await?,
+            NewSlot::Biometric => {
+                platform::wrap(keys, vault, key, KeyGate::Biometric, random).await?
+            }
+            NewSlot::Pin(pin, params) => pin::wrap(keys, vault, key, pin, *params, random).await?,
+        };
+        Ok(MadeSlot(slot))
+    }
+
+    /// Makes a *device* or *biometric* slot anew under its next key.
+    pub(crate) async fn remake_slot(&self, keys: &Keys, id: SlotId) -> Result<MadeSlot, Error> {
+        let slot = self.image.slots.iter().find(|slot| slot.id == id);
+        let slot = slot
+            .filter(|slot| matches!(slot.kind, platform::DEVICE | platform::BIOMETRIC))
+            .ok_or(Error::UnknownSlot)?;
+        platform::rewrap(keys, self.image.vault_id, slot, &self.data_key).await.map(MadeSlot)
+    }
+
+    /// A passphrase slot needs no errand.
+    pub(crate) fn make_passphrase_slot(
+        &self,
+        words: &Passphrase,
+        kdf: KdfParams,
+        random: &dyn Random,
+    ) -> Result<MadeSlot, Error> {
+        passphrase::wrap(&self.data_key, words, kdf, random).map(MadeSlot)
+    }
+
+    /// Whether the passphrase opens this vault. Slow by design: Argon2.
+    pub(crate) fn accepts(&self, passphrase: &Passphrase) -> Result<(), Error> {
+        let key = self.image.unwrap_with_passphrase(passphrase)?;
+        if key.secret() == self.data_key.secret() { Ok(()) } else { Err(Error::WrongPassphrase) }
+    }
+
+    pub(crate) fn slots(&self) -> Vec<SlotInfo> {
+        self.image.slots.iter().map(Slot::info).collect()
+    }
+
+    /// The slot, if another one could open the vault without it.
+    pub(crate) fn removable(&self, id: SlotId) -> Result<MadeSlot, Error> {
+        self.image.removable(id).cloned().map(MadeSlot)
+    }
+
+    /// Whether the slot, as it was made, is in this version of the vault.
+    pub(crate) fn holds(&self, slot: &MadeSlot) -> bool {
+        self.image.slots.iter().any(|held| held.id == slot.0.id && held.fixed == slot.0.fixed)
+    }
+
+    /// Every key of the platform that a slot may have, to be deleted with it.
+    pub(crate) fn keys_of(&self, slot: &MadeSlot) -> Vec<KeyName> {
+        self.image.keys_of(&slot.0)
+    }
+}
+
+/// A slot that was made for a vault and is not in it yet, or is not in it any more.
+#[derive(Clone)]
+pub(crate) struct MadeSlot(Slot);
+
+impl MadeSlot {
+    pub(crate) fn id(&self) -> SlotId {
+        self.0.id
+    }
+}
+
+impl Draft<'_> {
+    /// Puts the slot in; where its ID was taken already, in that one's place, which is returned.
+    pub(crate) fn put_slot(&mut self, slot: MadeSlot) -> Option<MadeSlot> {
+        let slots = &mut self.image.slots;
+        let before = slots.iter().position(|old| old.id == slot.0.id);
+        let before = before.map(|at| MadeSlot(slots.remove(at)));
+        let at = slots.partition_point(|old| old.id < slot.0.id);
+        slots.insert(at, slot.0);
+        before
+    }
+
+    /// Whether the slots are still those of `vault`, their envelopes aside.
+    pub(crate) fn has_slots_of(&self, vault: &OpenVault) -> bool {
+        let rows = |image: &Image| {
+            image.slots.iter().map(|slot| (slot.id, slot.fixed_digest)).collect::<Vec<_>>()
+        };
+        rows(&self.image) == rows(&vault.image)
+    }
+
+    /// Puts the slot in the place of every other of its kind, damaged ones included; returns those.
+    pub(crate) fn replace_kind(&mut self, slot: MadeSlot) -> Vec<MadeSlot> {
+        let kind = slot.0.kind;
+        let (old, kept) =
+            std::mem::take(&mut self.image.slots).into_iter().partition(|old| old.kind == kind);
+        self.image.slots = kept;
+        let mut removed: Vec<_> = Vec::<Slot>::into_iter(old).map(MadeSlot).collect();
+        removed.extend(self.put_slot(slot));
+        removed
+    }
+
+    pub(crate) fn remove_slot(&mut self, id: SlotId) -> Result<(), Error> {
+        self.image.removable(id)?;
+        self.image.slots.retain(|slot| slot.id != id);
+        Ok(())
+    }
+}
+
+impl Image {
+    async fn data_key(
+        &self,
+        file: &VaultFile,
+        keys: &Keys,
+        way: &UnlockWith,
+    ) -> Result<DataKey, Error> {
+        let kind = match way {
+            UnlockWith::Device => platform::DEVICE,
+            UnlockWith::Biometric => platform::BIOMETRIC,
+            UnlockWith::Pin(_) => pin::KIND,
+        };
+        let of_kind = self.slots.iter().find(|slot| slot.kind == kind);
+        let id = of_kind.ok_or(Error::UnknownSlot)?.id;
+        let slot = self.whole_slot(id)?;
+        if let UnlockWith::Pin(pin) = way {
+            return Try { file, keys, slot: id, pin }.judge().await;
+        }
+        platform::unwrap(keys, self.vault_id, slot).await.map_err(|error| match error {
+            Error::KeyStore(KeyRefusal::Invalidated) => Error::KeyInvalidated { slot: id },
+            Error::KeyStore(KeyRefusal::Missing) => Error::KeyLost { slot: id },
+            other => other,
+        })
+    }
+
+    fn removable(&self, id: SlotId) -> Result<&Slot, Error> {
+        let slot = self.slots.iter().find(|slot| slot.id == id).ok_or(Error::UnknownSlot)?;
+        let others = self.slots.iter().any(|other| other.id != id && other.may_open());
+        if others { Ok(slot) } else { Err(Error::LastSlot) }
+    }
+
+    /// What a dead slot means for the whole vault.
+    fn told_apart(&self, error: Error) -> Error {
+        let dead = match error {
+            Error::KeyLost { slot } | Error::KeyInvalidated { slot } => Some(slot),
+            Error::PinDestroyed => {
+                self.slots.iter().find(|slot| slot.kind == pin::KIND).map(|slot| slot.id)
+            }
+            _ => return error,
+        };
+        let others = self.slots.iter().any(|slot| Some(slot.id) != dead && slot.may_open());
+        match error {
+            _ if others => error,
+            Error::KeyLost { .. } => Error::RestoredOnAnotherDevice,
+            _ => Error::NeedsReEnrolment,
+        }
+    }
+
+    /// A slot whose fixed part and envelope are whole.
+    pub(super) fn whole_slot(&self, id: SlotId) -> Result<&Slot, Error> {
+        let slot = self.slots.iter().find(|slot| slot.id == id).ok_or(Error::UnknownSlot)?;
+        if slot.damage().is_some() { Err(Error::slot(id)) } else { Ok(slot) }
+    }
+
+    fn keys_of(&self, slot: &Slot) -> Vec<KeyName> {
+        match slot.kind {
+            platform::DEVICE | platform::BIOMETRIC => {
+                platform::key_name(self.vault_id, slot).into_iter().collect()
+            }
+            pin::KIND => pin::key_names(self.vault_id, slot),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Slot {
+    /// Whether it is of a kind that this version can use, and whole.
+    fn may_open(&self) -> bool {
+        !matches!(
+            self.info(),
+            SlotInfo { kind: SlotKind::Other(_), .. } | SlotInfo { damage: Some(_), .. }
+        )
+    }
+
+    fn info(&self) -> SlotInfo {
+        let kind = match self.kind {
+            passphrase::KIND => SlotKind::Passphrase,
+            platform::DEVICE => SlotKind::Device,
+            platform::BIOMETRIC => SlotKind::Biometric,
+            pin::KIND => SlotKind::Pin,
+            other => SlotKind::Other(other),
+        };
+        let damage = if !self.fixed_fits() {
+            Some(SlotPart::Fixed)
+        } else if !self.envelope_fits() {
+            Some(SlotPart::Envelope)
+        } else {
+            None
+        };
+        SlotInfo { id: self.id, kind, damage }
+    }
+
+    pub(super) fn damage(&self) -> Option<DamagedSlot> {
+        let SlotInfo { id, kind, damage } = self.info();
+        damage.map(|part| DamagedSlot { id, kind, part })
+    }
+}

@@ -1,0 +1,101 @@
+//! Makes `seeds/`, the inputs that fuzzing starts from: the same bytes each time.
+//!
+//! ```sh
+//! cargo run --manifest-path tests/fuzz/Cargo.toml --example seeds
+//! ```
+
+use std::{error::Error, fs, io::Cursor, path::Path, sync::Arc};
+
+use image::{DynamicImage, ImageFormat};
+use warifu::{
+    provision::otpauth,
+    token::Token,
+    vault::{KdfParams, NewSlot, Passphrase, Pin, PinHardware, PinParams},
+};
+use warifu_fuzz::{NOW, PASSPHRASE, PIN, Repeatable, drawing, key_store::KeyStore};
+
+const TOTP: &str = "otpauth://totp/Bank:0001?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Bank";
+const HOTP: &str = "otpauth://hotp/Bank:0002?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=7";
+
+type Made = Result<(), Box<dyn Error>>;
+
+fn main() -> Made {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no folder")?;
+    let seeds = tests.join("fuzz/seeds");
+    for target in ["uri", "vault", "qr_image"] {
+        fs::create_dir_all(seeds.join(target))?;
+    }
+    uris(tests, &seeds.join("uri"))?;
+    vaults(tests, &seeds.join("vault"))?;
+    pictures(&seeds.join("qr_image"))
+}
+
+/// Every URI of the vectors.
+fn uris(tests: &Path, seeds: &Path) -> Made {
+    let vectors = fs::read(tests.join("vectors/otpauth.json"))?;
+    let vectors: serde_json::Value = serde_json::from_slice(&vectors)?;
+    for group in ["otpauth", "malformed"] {
+        for (at, vector) in vectors[group].as_array().ok_or("no vectors")?.iter().enumerate() {
+            let uri = vector["uri"].as_str().ok_or("no URI")?;
+            fs::write(seeds.join(format!("{group}-{at}")), uri)?;
+        }
+    }
+    Ok(())
+}
+
+/// The golden files that are cheap to open, and one vault with every slot for each hardware.
+fn vaults(tests: &Path, seeds: &Path) -> Made {
+    for name in ["minimal", "full", "later"] {
+        fs::copy(tests.join(format!("golden/v1-{name}.warifu")), seeds.join(name))?;
+    }
+    for (name, hardware) in [("slots-mac", PinHardware::Mac), ("slots-unwrap", PinHardware::Unwrap)]
+    {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("vault");
+        let cost = KdfParams::new(8, 1, 1)?;
+        let random = Arc::new(Repeatable::default());
+        let token = Token::create(&path, &Passphrase::new(PASSPHRASE)?, cost, random)?;
+        for uri in [TOTP, HOTP] {
+            token.entries().add(otpauth::parse(uri.as_bytes())?)?;
+        }
+        let mut store = KeyStore::default();
+        let pin = PinParams { kdf: cost, hardware, limit: 5 };
+        for slot in [NewSlot::Device, NewSlot::Biometric, NewSlot::Pin(Pin::new(PIN)?, pin)] {
+            store.drive(&token.slots().set(slot, NOW), NOW)?;
+        }
+        fs::copy(path, seeds.join(name))?;
+    }
+    Ok(())
+}
+
+/// Descriptions, and the same code in each kind of picture that is read.
+fn pictures(seeds: &Path) -> Made {
+    let short = "otpauth://totp/a?secret=AAAAAAAAAAAAAAAA";
+    fs::write(seeds.join("text"), format!("T{TOTP}"))?;
+    fs::write(seeds.join("text-web"), "Thttps://example.com/")?;
+    // Numbers, letters, bytes and an ECI, each behind its mode and its length.
+    let codewords: [&[u8]; 4] = [
+        &[0x10, 0x20, 0x0c, 0x56, 0x61, 0x80],
+        &[0x20, 0x29, 0xce, 0xe7, 0x21, 0x00],
+        &[0x47, 0x6f, 0x74, 0x70, 0x61, 0x75, 0x74, 0x68],
+        &[0x71, 0xa4, 0x76, 0xf7, 0x47, 0x06, 0x17, 0x57, 0x46, 0x80],
+    ];
+    for (at, codewords) in codewords.iter().enumerate() {
+        fs::write(seeds.join(format!("codewords-{at}")), [b"C\x00\x00", *codewords].concat())?;
+    }
+    fs::write(seeds.join("bitmap"), [b"B\x15".as_slice(), &[0x5a; 60]].concat())?;
+    let gray = DynamicImage::from(drawing::qr_of_text(short.as_bytes()).ok_or("too long")?);
+    for (name, picture, format) in [
+        ("gray.png", gray.clone(), ImageFormat::Png),
+        ("gray-alpha.png", gray.to_luma_alpha8().into(), ImageFormat::Png),
+        ("color-16.png", gray.to_rgb16().into(), ImageFormat::Png),
+        ("color-alpha.png", gray.to_rgba8().into(), ImageFormat::Png),
+        ("gray.jpg", gray.clone(), ImageFormat::Jpeg),
+        ("color.jpg", gray.to_rgb8().into(), ImageFormat::Jpeg),
+    ] {
+        let mut bytes = Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, format)?;
+        fs::write(seeds.join(name), bytes.into_inner())?;
+    }
+    Ok(())
+}

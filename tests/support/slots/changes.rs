@@ -1,0 +1,61 @@
+//! A PIN change that ends in the middle.
+
+use std::fs;
+
+use warifu::{
+    token::{Error, Step},
+    vault::{self, NewSlot, PinHardware},
+};
+
+use super::{
+    BOTH_KINDS,
+    keystore::{
+        phone::{Phone, RIGHT, params, pin},
+        wire::Refusal,
+    },
+};
+
+#[test]
+fn a_pin_change_that_the_disk_refuses_leaves_a_pin_that_opens() {
+    for hardware in BOTH_KINDS {
+        let (mut phone, token) = Phone::with_pin(hardware, 6);
+        let keys = phone.store.look().keys;
+        // The next version cannot be created, for something else has its name.
+        let mut temp = phone.path().into_os_string();
+        temp.push(".tmp");
+        fs::create_dir(&temp).unwrap();
+        let new = NewSlot::Pin(pin("9513"), params(hardware, 6));
+        let flow = token.slots().set(new, phone.now);
+        let refused = phone.run(&flow);
+        assert!(matches!(refused, Err(Error::Vault(vault::Error::Io { .. }))));
+        fs::remove_dir(&temp).unwrap();
+        assert_eq!(phone.store.look().keys, keys);
+        assert!(phone.try_pin("9513").is_err());
+        assert!(phone.try_pin(RIGHT).is_ok());
+    }
+}
+
+#[test]
+fn a_pin_change_that_ends_at_any_errand_leaves_a_pin_that_opens() {
+    for (at, done) in (1..20).flat_map(|at| [(at, false), (at, true)]) {
+        let (mut phone, token) = Phone::with_pin(PinHardware::Mac, 6);
+        let new = NewSlot::Pin(pin("9513"), params(PinHardware::Mac, 6));
+        let flow = token.slots().set(new, phone.now);
+        let mut step = phone.step(&flow);
+        let mut errands = 0;
+        while let Ok(Step::Ask { ticket, errand }) = step {
+            errands += 1;
+            if errands == at {
+                phone.store.refuse_next(Refusal::Unavailable, done);
+            }
+            let answer = phone.store.act(&errand);
+            step = phone.answer(&flow, ticket, answer);
+        }
+        let opens = [RIGHT, "9513"].map(|typed| phone.try_pin(typed).is_ok());
+        assert_eq!(opens.iter().filter(|opens| **opens).count(), 1, "at {at}, {opens:?}");
+        if errands < at {
+            return assert!(step.is_ok());
+        }
+    }
+    panic!("a change of the PIN has fewer errands");
+}
