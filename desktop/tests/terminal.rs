@@ -56,7 +56,7 @@ fn a_whole_visit_in_english() {
     visit(&Words {
         lang: "en_US.UTF-8",
         welcome: "Welcome",
-        again: "The same once more",
+        again: "Type it again",
         empty: "Nothing is registered yet",
         confirm: "Register this?",
         next: "Next code",

@@ -35,11 +35,16 @@ impl Descriptors {
 
 #[cfg(windows)]
 impl Descriptors {
-    /// One line of standard input: other descriptors have no numbers here.
+    /// One line of standard input: other descriptors have no numbers here. Not of the console, which
+    /// hands out text through std's buffer alone; there the question is asked instead.
     pub(super) fn read_line(&mut self, fd: i32) -> io::Result<Zeroizing<Vec<u8>>> {
-        use std::{fs::File, io::Read as _, os::windows::io::AsHandle as _};
+        use std::{
+            fs::File,
+            io::{IsTerminal as _, Read as _},
+            os::windows::io::AsHandle as _,
+        };
 
-        if fd != 0 {
+        if fd != 0 || io::stdin().is_terminal() {
             return Err(io::ErrorKind::Unsupported.into());
         }
         // A handle of our own to the same stream: std's would keep what it read in its buffer.

@@ -21,7 +21,7 @@ use zeroize::Zeroize as _;
 /// group of three corner patterns as many again.
 const LOOKS_PER_PIXEL: u64 = 60;
 /// What the smallest picture may take: the geometry of the largest QR code is tried out 160 times.
-const LEAST_LOOKS: u64 = 20_000_000;
+const LEAST_LOOKS: u64 = 60_000_000;
 /// The most corner patterns. A QR code has three; `n` of them make up to `n³ / 4` groups.
 const MAX_PATTERNS: u32 = 128;
 
