@@ -53,7 +53,8 @@ use crate::{
     secret::{Random, scrubbed},
     time::DeviceTime,
     vault::{
-        self, Draft, KdfParams, OpenVault, Passphrase, UnlockReport, UnlockWith, VaultFile, Version,
+        self, Draft, KdfParams, OpenVault, Passphrase, SlotInfo, UnlockReport, UnlockWith,
+        VaultFile, Version,
     },
 };
 use flow::FlowKind;
@@ -236,6 +237,15 @@ impl Token {
     /// The credentials: add, rename, remove, and the HOTP button.
     pub fn entries(&self) -> Entries<'_> {
         Entries(&self.shared)
+    }
+
+    /// The ways to open the vault, as its file lists them. They are read without a key, so nobody
+    /// vouches for them until the vault is open: enough to choose what to ask for.
+    ///
+    /// # Errors
+    /// As [`Token::open`].
+    pub fn locked_slots(&self) -> Result<Vec<SlotInfo>, Error> {
+        Ok(vault::read(&self.shared.file)?.slots())
     }
 
     /// The ways to open the vault.

@@ -68,6 +68,14 @@ impl App {
         Self { scene: Scene::Tokens, ..Self::new(lang, true, auto_lock, now) }
     }
 
+    /// At the start, and only then: asks the keyring in place of the person. After a lock the
+    /// passphrase is asked for, whatever the keyring would give: lock means lock.
+    pub fn ask_keyring(&mut self, now: Uptime) -> Effect {
+        self.scene = Scene::Keyring;
+        self.working = Some(now);
+        Effect::UnlockByKeyring
+    }
+
     /// The credential drawn large: the selected one, else the first.
     pub fn selected_card<'a>(&self, screen: &'a Screen) -> Option<&'a Card> {
         let selected = screen.cards.iter().find(|card| Some(card.id) == self.selected);
@@ -83,7 +91,7 @@ impl App {
 
     /// Whether what is shown is for the owner's eyes alone.
     fn is_open(&self) -> bool {
-        !matches!(self.scene, Scene::FirstStart(_) | Scene::Unlock { .. })
+        !matches!(self.scene, Scene::FirstStart(_) | Scene::Keyring | Scene::Unlock { .. })
     }
 }
 

@@ -8,7 +8,7 @@ use warifu::{
 };
 
 /// The device's clocks: civil time, time since boot, and which boot it is.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct DeviceClock {
     boot: BootId,
     #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]

@@ -96,6 +96,9 @@ pub enum PcError {
     /// The next code of a counter was asked for without spending it.
     #[error("the codes of a counter have no next one")]
     NoNextOfCounter,
+    /// The system has no keyring that answers.
+    #[error("no keyring answers")]
+    NoKeyring,
     /// Standard output takes nothing.
     #[error("standard output failed: {reason}")]
     Output {
@@ -143,7 +146,8 @@ support_codes! {
     Self::Clipboard = "W-518",
     Self::Output { .. } = "W-519",
     Self::NotYet = "W-520",
-    Self::NoNextOfCounter = "W-521",
+    Self::NoKeyring = "W-521",
+    Self::NoNextOfCounter = "W-522",
 }
 
 impl PcError {
@@ -173,9 +177,10 @@ pub enum Failure {
 impl Failure {
     /// The words for it in one language.
     pub fn explain(&self, lang: Lang) -> Trouble {
-        let (code, details) = match self {
-            Self::Core(error) => (error.support_code().to_string(), Vec::new()),
-            Self::Pc(error) => (error.support_code().to_owned(), error.details()),
+        let code = self.support_code();
+        let details = match self {
+            Self::Core(_) => Vec::new(),
+            Self::Pc(error) => error.details(),
         };
         // A test proves that every code has its texts.
         let ErrorText { what, next } =
@@ -183,6 +188,24 @@ impl Failure {
         // What a file or an argument is called comes from outside: it must not steer the terminal.
         let details = details.iter().map(|detail| printable(detail)).collect();
         Trouble { what, details, next, support: texts::support_code(lang, &code) }
+    }
+
+    /// The words for it where it kept the keyring from opening the vault: whatever it was, the
+    /// passphrase is the way on.
+    pub fn explain_keyring(&self, lang: Lang) -> Trouble {
+        Trouble {
+            what: texts::keyring_failed(lang),
+            details: Vec::new(),
+            next: texts::keyring_failed_next(lang),
+            support: texts::support_code(lang, &self.support_code()),
+        }
+    }
+
+    fn support_code(&self) -> String {
+        match self {
+            Self::Core(error) => error.support_code().to_string(),
+            Self::Pc(error) => error.support_code().to_owned(),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ pub mod failure;
 pub mod import;
 pub mod input;
 pub mod instant;
+pub mod keyring;
 pub mod locale;
 pub mod memory;
 pub mod names;

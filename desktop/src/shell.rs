@@ -24,6 +24,7 @@ use crate::{
     draw::Theme,
     failure::{Failure, PcError},
     input::{Key, Signal, Terminal},
+    keyring,
     locale::Lang,
     patience::retry_busy,
     view::view,
@@ -111,17 +112,30 @@ impl Shell {
         let terminal = Terminal::open().map_err(terminal_failed)?;
         let clipboard = crate::input::output().map_err(terminal_failed)?;
         let stage = Stage::enter(&terminal, Theme::new(color)).map_err(terminal_failed)?;
-        Ok(Self {
+        let mut shell = Self {
             app,
             token: token.map(Arc::new),
-            workers: Workers::new(vault, random),
+            workers: Workers::new(vault, random, clock),
             clock,
             copied: CopiedCode::new(clipboard::of_platform(clipboard)),
             terminal,
             stage,
             refreshed: now,
             ending: None,
-        })
+        };
+        if !is_open {
+            shell.ask_keyring(now);
+        }
+        Ok(shell)
+    }
+
+    /// Begins to open the vault by the keyring, if it is on.
+    fn ask_keyring(&mut self, now: Uptime) {
+        if let Some(token) = &self.token
+            && keyring::is_on(token).is_ok_and(|is_on| is_on)
+        {
+            self.workers.start(self.app.ask_keyring(now), Some(Arc::clone(token)));
+        }
     }
 
     fn run(&mut self) -> Result<Ending, Failure> {

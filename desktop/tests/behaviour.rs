@@ -12,7 +12,8 @@ mod fixture;
 
 use warifu::{
     time::{Millis, Uptime},
-    token::{Face, LockStatus},
+    token::{self, Face, LockStatus},
+    vault,
 };
 use warifu_desktop::{
     app::{App, Effect, Event, Outcome, Reading, Scene},
@@ -138,6 +139,47 @@ fn a_token_locked_elsewhere_asks_for_its_passphrase() {
     let locked = Ok(fixture.locked());
     assert!(matches!(app.update(Event::Tick, &locked, START), Some(Effect::Lock)));
     assert!(matches!(app.scene, Scene::Unlock { .. }));
+}
+
+#[test]
+fn a_keyring_that_opens_shows_the_codes_and_one_that_does_not_leaves_the_passphrase() {
+    let fixture = Fixture::new();
+    let locked = Ok(fixture.locked());
+    let asking = || {
+        let mut app = App::new(Lang::En, true, IDLE, START);
+        assert!(matches!(app.ask_keyring(START), Effect::UnlockByKeyring));
+        assert!(app.working.is_some());
+        app
+    };
+    let mut app = asking();
+    assert!(app.update(Event::Tick, &locked, Uptime(START.0 + IDLE.0)).is_none());
+    let opened = Outcome::UnlockedByKeyring(Ok(fixture.unlock()));
+    assert!(app.update(Event::Done(opened), &locked, START).is_none());
+    assert!(matches!(app.scene, Scene::Tokens) && app.working.is_none());
+
+    let mut app = asking();
+    let lost = vault::Error::KeyStore(vault::KeyRefusal::Unavailable);
+    let refused = Outcome::UnlockedByKeyring(Err(token::Error::from(lost).into()));
+    assert!(app.update(Event::Done(refused), &locked, START).is_none());
+    let Scene::Unlock { trouble: Some(trouble), .. } = &app.scene else { panic!("{app:?}") };
+    assert!(trouble.support.contains("W-136") && app.working.is_none());
+}
+
+#[test]
+fn whoever_will_not_wait_for_the_keyring_types_the_passphrase() {
+    let fixture = Fixture::new();
+    let locked = Ok(fixture.locked());
+    let mut app = App::new(Lang::En, true, IDLE, START);
+    app.ask_keyring(START);
+    assert!(press(&mut app, Key::Char('x'), &locked).is_none());
+    // The lock undoes what the keyring may still open.
+    assert!(matches!(press(&mut app, Key::Escape, &locked), Some(Effect::Lock)));
+    assert!(matches!(app.scene, Scene::Unlock { .. }) && app.working.is_none());
+    "correct".chars().for_each(|c| assert!(press(&mut app, Key::Char(c), &locked).is_none()));
+    assert!(matches!(press(&mut app, Key::Enter, &locked), Some(Effect::Unlock(_))));
+    let late = Outcome::UnlockedByKeyring(Ok(fixture.unlock()));
+    assert!(app.update(Event::Done(late), &locked, START).is_none());
+    assert!(matches!(app.scene, Scene::Unlock { .. }) && app.working.is_some());
 }
 
 #[test]

@@ -179,8 +179,8 @@ fn what_changes_an_entry_wants_its_whole_name() {
 fn a_counter_has_no_next_code_to_look_at() {
     let place = Place::with(&[HOTP_URI]);
     let before = place.files();
-    place.warifu(&["code", "--next"]).finish().refused("W-521");
-    place.warifu(&["code", "bob", "--next", "--json"]).finish().refused("W-521");
+    place.warifu(&["code", "--next"]).finish().refused("W-522");
+    place.warifu(&["code", "bob", "--next", "--json"]).finish().refused("W-522");
     assert_eq!(place.files(), before);
     assert_eq!(place.warifu(&["code"]).finish().done(), "755224\n");
 }

@@ -144,6 +144,13 @@ fn scenes(fixture: &Fixture, lang: Lang) -> Vec<(&'static str, App, Reading, Upt
         &locked(),
     );
     let wrong = warifu::token::Error::from(warifu::vault::Error::WrongPassphrase);
+    let silent = warifu::vault::Error::KeyStore(warifu::vault::KeyRefusal::Unavailable);
+    let silent = warifu::token::Error::from(silent);
+    let [asking, asked] = [(), ()].map(|()| {
+        let mut app = start(true);
+        app.ask_keyring(NOW);
+        app
+    });
     let made = fixture.counter_code();
     let mut soon = fixture.one_at(57_000);
     if let Ok(screen) = &mut soon {
@@ -157,6 +164,13 @@ fn scenes(fixture: &Fixture, lang: Lang) -> Vec<(&'static str, App, Reading, Upt
         (
             "unlock-wrong",
             told(start(true), Outcome::Unlocked(Err(wrong.into())), &locked()),
+            locked(),
+            NOW,
+        ),
+        ("unlock-keyring", asking, locked(), Uptime(10_500)),
+        (
+            "unlock-keyring-failed",
+            told(asked, Outcome::UnlockedByKeyring(Err(silent.into())), &locked()),
             locked(),
             NOW,
         ),

@@ -257,6 +257,50 @@ fn commands_ask_for_the_passphrase_on_the_terminal() {
     assert_eq!(tty.ended().exit_code(), 1);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_keyring_opens_the_screen_and_after_a_lock_the_passphrase_is_asked_for() {
+    let (mut session, place) = (fixture::session::Session::begin(), Place::with(&[SLOW_URI]));
+    session.turn_on(&place).done();
+    let start = |session: &fixture::session::Session| {
+        Tty::start_with(&place, "en_US.UTF-8", &[], Some(session.address()))
+    };
+    let mut tty = start(&session);
+    tty.see("Slow Bank");
+    assert!(!tty.was_seen("Type your passphrase"));
+    tty.keys("l");
+    tty.see("Type your passphrase");
+    // Nor is it opened a little later.
+    thread::sleep(Duration::from_millis(500));
+    tty.unlock();
+    tty.see("Slow Bank");
+    tty.keys("q");
+    assert!(tty.ended().success());
+
+    session.kill_keyring();
+    let mut tty = start(&session);
+    tty.see("The keyring did not open the token.");
+    tty.see("W-136");
+    tty.unlock();
+    tty.see("Slow Bank");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_silent_keyring_keeps_nobody_waiting_who_has_the_passphrase() {
+    let (session, place) = (fixture::session::Session::begin(), Place::with(&[SLOW_URI]));
+    session.turn_on(&place).done();
+    session.silence_keyring();
+    let mut tty = Tty::start_with(&place, "en_US.UTF-8", &[], Some(session.address()));
+    tty.see("Opening with this PC's keyring");
+    tty.keys("\x1b");
+    tty.see("Type your passphrase");
+    tty.unlock();
+    tty.see("Slow Bank");
+    tty.keys("q");
+    assert!(tty.ended().success());
+}
+
 #[test]
 fn a_file_that_is_no_vault_ends_in_words_and_not_on_a_screen() {
     let place = Place::empty();
@@ -301,6 +345,15 @@ struct Seen {
 
 impl Tty {
     fn start(place: &Place, lang: &str, arguments: &[&str]) -> Self {
+        Self::start_with(place, lang, arguments, None)
+    }
+
+    fn start_with(
+        place: &Place,
+        lang: &str,
+        arguments: &[&str],
+        variable: Option<(&str, String)>,
+    ) -> Self {
         let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_warifu"));
@@ -309,6 +362,9 @@ impl Tty {
         command.env("LANG", lang);
         command.env("WARIFU_VAULT", place.vault());
         command.args(arguments);
+        if let Some((name, value)) = variable {
+            command.env(name, value);
+        }
         let before = mode(&*pair.master);
         let child = pair.slave.spawn_command(command).unwrap();
         let [rows, columns] = [24, 80].map(|cells| NonZero::new(cells).unwrap());

@@ -52,7 +52,7 @@ impl Marker {
         Self { banks: credentials.iter().map(mark).collect() }
     }
 
-    /// Reads what [`Marker::to_string`] wrote.
+    /// Reads what its `Display` wrote.
     ///
     /// # Errors
     /// [`MarkerError`] for anything else.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    DamagedSlot, DataKey, Draft, Error, Image, OpenVault, SlotId, SlotKind, SlotPart, VaultFile,
-    absent, create_file,
+    DamagedSlot, DataKey, Draft, Error, Image, OpenVault, SealedVault, SlotId, SlotKind, SlotPart,
+    VaultFile, absent, create_file,
     kdf::KdfParams,
     keys::{KeyGate, KeyName, KeyRefusal, Keys},
     layout::Slot,
@@ -92,6 +92,13 @@ pub(crate) async fn open_with(
     let opened = read(file)?.open_with_key(Arc::new(data_key))?;
     opened.check_anchor(keys).await?;
     Ok(opened)
+}
+
+impl SealedVault {
+    /// The slots as the file lists them: nothing vouches for them yet.
+    pub(crate) fn slots(&self) -> Vec<SlotInfo> {
+        self.image.slots.iter().map(Slot::info).collect()
+    }
 }
 
 impl OpenVault {

@@ -26,6 +26,8 @@ pub enum Outcome {
     Created(Result<(), Failure>),
     /// Of [`Effect::Unlock`].
     Unlocked(Result<UnlockReport, Failure>),
+    /// Of [`Effect::UnlockByKeyring`].
+    UnlockedByKeyring(Result<UnlockReport, Failure>),
     /// Of [`Effect::Parse`].
     Parsed(Result<Uri, Failure>),
     /// Of [`Effect::Add`].
@@ -51,6 +53,8 @@ pub enum Effect {
     Create(Typed),
     /// Open the vault with this passphrase.
     Unlock(Typed),
+    /// Open the vault with the key that the system's keyring keeps.
+    UnlockByKeyring,
     /// Read what a URI or a picture's path names.
     Parse(Typed),
     /// Put a credential into the vault.

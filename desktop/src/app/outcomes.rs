@@ -7,7 +7,7 @@ use warifu::{
 };
 
 use super::{App, CounterCode, Effect, Notice, Outcome, Preview, Reading, Scene};
-use crate::{failure::Failure, import::Uri, names::display_name, texts};
+use crate::{failure::Failure, import::Uri, names::display_name, texts, typed::Typed};
 
 /// How long a line about what just happened stays.
 const NOTICE: Millis = Millis::from_secs(6);
@@ -31,6 +31,11 @@ impl App {
         match outcome {
             Outcome::Created(result) => self.created(result),
             Outcome::Unlocked(result) => self.unlocked_now(result, now),
+            Outcome::UnlockedByKeyring(Err(failure)) => {
+                let trouble = Some(failure.explain_keyring(self.lang));
+                self.scene = Scene::Unlock { passphrase: Typed::new(Typed::PASSPHRASE), trouble };
+            }
+            Outcome::UnlockedByKeyring(result) => self.unlocked_now(result, now),
             Outcome::Parsed(result) => self.parsed(result),
             Outcome::Added(result) => self.added(result, reading, now),
             Outcome::Renamed(Err(failure)) => {

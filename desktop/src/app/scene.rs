@@ -8,6 +8,8 @@ use crate::{failure::Trouble, typed::Typed};
 pub enum Scene {
     /// There is no vault yet: what this is, and a passphrase to choose.
     FirstStart(NewPassphraseForm),
+    /// The vault is locked, and the system's keyring is asked for its key.
+    Keyring,
     /// The vault is locked.
     Unlock {
         /// The passphrase so far.

@@ -5,7 +5,8 @@ use warifu::{
 };
 
 use super::{
-    AddForm, App, CounterCode, Effect, Event, NewPassphraseForm, Reading, RenameForm, Scene,
+    AddForm, App, CounterCode, Effect, Event, NewPassphraseForm, Outcome, Reading, RenameForm,
+    Scene,
 };
 use crate::{
     failure::{Failure, PcError},
@@ -27,6 +28,10 @@ impl App {
                 self.key(key, reading, now)
             }
             Event::Tick => self.tick(reading, now),
+            // The person chose the passphrase meanwhile; a lock has undone what the keyring opened.
+            Event::Done(Outcome::UnlockedByKeyring(_)) if !matches!(self.scene, Scene::Keyring) => {
+                None
+            }
             Event::Done(outcome) => {
                 self.working = None;
                 self.done(outcome, reading, now)
@@ -54,6 +59,10 @@ impl App {
         match key {
             Key::Ctrl('c' | 'd') => return Some(Effect::Quit),
             Key::Ctrl('z') => return Some(Effect::Suspend),
+            Key::Escape if matches!(self.scene, Scene::Keyring) => {
+                self.working = None;
+                return Some(self.lock());
+            }
             _ if self.working.is_some() => return None,
             _ => {}
         }
@@ -131,6 +140,7 @@ impl App {
                 Key::Escape | Key::Enter | Key::Char('n' | 'q') => self.scene = Scene::Tokens,
                 _ => {}
             },
+            Scene::Keyring => {}
             Scene::Help | Scene::Message(_) => self.scene = Scene::Tokens,
         }
         None

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::{locale::Lang, texts};
 
@@ -74,6 +74,17 @@ pub(super) enum Command {
         yes: bool,
     },
     Passphrase,
+    Keyring {
+        #[arg(value_name = "on|off|status", value_enum, hide_possible_values = true)]
+        action: KeyringAction,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum KeyringAction {
+    On,
+    Off,
+    Status,
 }
 
 /// The command line with its help in one language: the words are in `texts.toml`, not here.
@@ -107,6 +118,7 @@ fn about(command: &str, lang: Lang) -> &'static str {
         "rename" => texts::cli_rename(lang),
         "remove" => texts::cli_remove(lang),
         "passphrase" => texts::cli_passphrase(lang),
+        "keyring" => texts::cli_keyring(lang),
         _ => "",
     }
 }
@@ -120,6 +132,7 @@ fn with_help(arg: clap::Arg, lang: Lang) -> clap::Arg {
         "issuer" => texts::cli_issuer(lang),
         "account" => texts::cli_account(lang),
         "yes" => texts::cli_yes(lang),
+        "action" => texts::cli_keyring_action(lang),
         "vault" => texts::cli_vault(lang),
         "lang" => texts::cli_lang(lang),
         "passphrase_fd" => texts::cli_passphrase_fd(lang),

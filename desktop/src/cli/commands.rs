@@ -1,3 +1,5 @@
+mod keyring;
+
 use std::{
     io::{self, IsTerminal as _},
     path::PathBuf,
@@ -14,7 +16,7 @@ use warifu::{
 
 use super::{
     Stop,
-    arguments::{Arguments, Command, Common},
+    arguments::{Arguments, Command, Common, KeyringAction},
     output, print,
     prompt::Prompter,
 };
@@ -44,6 +46,9 @@ pub(super) fn run(lang: Lang, arguments: Arguments) -> Result<(), Stop> {
         Some(Command::Rename { name, issuer, account }) => session.rename(&name, issuer, account),
         Some(Command::Remove { name, yes }) => session.remove(&name, yes),
         Some(Command::Passphrase) => session.change_passphrase(),
+        Some(Command::Keyring { action: KeyringAction::On }) => session.keyring_on(),
+        Some(Command::Keyring { action: KeyringAction::Off }) => session.keyring_off(),
+        Some(Command::Keyring { action: KeyringAction::Status }) => session.keyring_status(),
     }
 }
 
@@ -216,9 +221,9 @@ impl Session {
     }
 
     fn change_passphrase(&mut self) -> Result<(), Stop> {
-        let token = retry_busy(|| Token::open(&self.vault, Arc::clone(&self.random)))?;
+        let token = self.locked()?;
         let current = self.prompter.current(texts::current_passphrase(self.lang))?;
-        self.unlock(&token, &current)?;
+        self.unlock_with(&token, &current)?;
         let new = self.prompter.new_passphrase()?;
         self.prompter.tell(texts::working(self.lang));
         retry_busy(|| token.slots().change_passphrase(&current, &new, KdfParams::DEFAULT))?;
@@ -227,29 +232,47 @@ impl Session {
 
     /// The vault that is there, opened.
     fn open(&mut self) -> Result<Token, Failure> {
-        let token = retry_busy(|| Token::open(&self.vault, Arc::clone(&self.random)))?;
-        let passphrase = self.prompter.current(texts::passphrase(self.lang))?;
-        self.unlock(&token, &passphrase)?;
+        let token = self.locked()?;
+        if !self.opens_by_keyring(&token) {
+            self.unlock(&token)?;
+        }
         Ok(token)
     }
 
-    /// Unlocks, and says what else was found.
-    fn unlock(&mut self, token: &Token, passphrase: &Passphrase) -> Result<(), Failure> {
+    /// The vault that is there.
+    fn locked(&self) -> Result<Token, token::Error> {
+        retry_busy(|| Token::open(&self.vault, Arc::clone(&self.random)))
+    }
+
+    /// Asks for the passphrase and opens it.
+    fn unlock(&mut self, token: &Token) -> Result<(), Failure> {
+        let passphrase = self.prompter.current(texts::passphrase(self.lang))?;
+        self.unlock_with(token, &passphrase)
+    }
+
+    fn unlock_with(&mut self, token: &Token, passphrase: &Passphrase) -> Result<(), Failure> {
         self.prompter.tell(texts::checking(self.lang));
-        let UnlockReport { damaged_slots, kept_unread } = retry_busy(|| token.unlock(passphrase))?;
-        if !damaged_slots.is_empty() {
-            output::note(texts::damaged_slot_line(self.lang));
-        }
-        if kept_unread > 0 {
-            output::note(&texts::newer_entries_line(self.lang, &kept_unread));
-        }
+        self.tell_report(&retry_busy(|| token.unlock(passphrase))?);
         Ok(())
     }
 
-    /// The passphrase of the vault that is there, or of one to make.
+    /// Says what unlocking found besides the entries.
+    fn tell_report(&self, report: &UnlockReport) {
+        if !report.damaged_slots.is_empty() {
+            output::note(texts::damaged_slot_line(self.lang));
+        }
+        if report.kept_unread > 0 {
+            output::note(&texts::newer_entries_line(self.lang, &report.kept_unread));
+        }
+    }
+
+    /// What opens the vault that is there, or the passphrase of one to make.
     fn key(&mut self) -> Result<Key, Failure> {
         if self.vault.try_exists().unwrap_or(true) {
-            let token = retry_busy(|| Token::open(&self.vault, Arc::clone(&self.random)))?;
+            let token = self.locked()?;
+            if self.opens_by_keyring(&token) {
+                return Ok(Key::Opened(token));
+            }
             Ok(Key::Opens(token, self.prompter.current(texts::passphrase(self.lang))?))
         } else {
             Ok(Key::Makes(self.prompter.new_passphrase()?))
@@ -258,8 +281,9 @@ impl Session {
 
     fn open_with(&mut self, key: Key) -> Result<Token, Failure> {
         match key {
+            Key::Opened(token) => Ok(token),
             Key::Opens(token, passphrase) => {
-                self.unlock(&token, &passphrase)?;
+                self.unlock_with(&token, &passphrase)?;
                 Ok(token)
             }
             Key::Makes(passphrase) => {
@@ -276,8 +300,10 @@ impl Session {
     }
 }
 
-/// A passphrase, and what it is for.
+/// A passphrase and what it is for, or what needs none.
 enum Key {
+    /// The keyring has opened this vault.
+    Opened(Token),
     /// It opens this vault.
     Opens(Token, Passphrase),
     /// It protects a new one.

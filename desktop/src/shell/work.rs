@@ -15,8 +15,10 @@ use warifu::{
 
 use crate::{
     app::{Effect, Outcome},
+    device_clock::DeviceClock,
     failure::Failure,
     import,
+    keyring::{Driver, OsKeyring},
     patience::{advance, retry_busy},
     places,
     typed::Typed,
@@ -29,14 +31,15 @@ type Finished = (Outcome, Option<Token>);
 pub(super) struct Workers {
     vault: PathBuf,
     random: Arc<dyn Random>,
+    clock: DeviceClock,
     done: Receiver<Finished>,
     report: Sender<Finished>,
 }
 
 impl Workers {
-    pub(super) fn new(vault: PathBuf, random: Arc<dyn Random>) -> Self {
+    pub(super) fn new(vault: PathBuf, random: Arc<dyn Random>, clock: DeviceClock) -> Self {
         let (report, done) = channel();
-        Self { vault, random, done, report }
+        Self { vault, random, clock, done, report }
     }
 
     /// A piece of work that ended since the last call.
@@ -48,10 +51,13 @@ impl Workers {
     pub(super) fn start(&self, effect: Effect, token: Option<Arc<Token>>) {
         let (vault, random, report) =
             (self.vault.clone(), self.random.clone(), self.report.clone());
+        let clock = self.clock;
         thread::spawn(move || {
             let finished = match (effect, token) {
                 (Effect::Create(typed), _) => created(&vault, &typed, random),
-                (effect, Some(token)) => work(effect, &token, &*random).map(|done| (done, None)),
+                (effect, Some(token)) => {
+                    work(effect, &token, &*random, &clock).map(|done| (done, None))
+                }
                 _ => None,
             };
             if let Some(finished) = finished {
@@ -74,9 +80,19 @@ fn created(vault: &std::path::Path, typed: &Typed, random: Arc<dyn Random>) -> O
     })
 }
 
-fn work(effect: Effect, token: &Token, random: &dyn Random) -> Option<Outcome> {
+fn work(
+    effect: Effect,
+    token: &Token,
+    random: &dyn Random,
+    clock: &DeviceClock,
+) -> Option<Outcome> {
     Some(match effect {
         Effect::Unlock(typed) => Outcome::Unlocked(unlock(token, &typed)),
+        Effect::UnlockByKeyring => {
+            let driver = Driver { keyring: &OsKeyring, random, clock };
+            let opened = retry_busy(|| driver.unlock(token));
+            Outcome::UnlockedByKeyring(opened.map_err(Failure::from))
+        }
         Effect::Parse(typed) => Outcome::Parsed(import::from_source(typed.expose())),
         Effect::Add(uri) => Outcome::Added(uri.add_to(token).map_err(Failure::from)),
         Effect::Rename { id, issuer, account } => Outcome::Renamed(

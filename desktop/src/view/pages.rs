@@ -23,6 +23,7 @@ pub(super) fn page(app: &App, scene: &Scene, reading: &Reading, now: Uptime) -> 
     let tick = app.working.map(|since| now.since(since).0 / 100);
     let (heading, mut blocks, keys) = match scene {
         Scene::FirstStart(form) => first_start(lang, form, tick),
+        Scene::Keyring => keyring(lang, tick),
         Scene::Unlock { passphrase, trouble } => unlock(lang, passphrase, trouble.as_ref(), tick),
         Scene::Add(form) => add(lang, form),
         Scene::Confirm(preview) => confirm(lang, preview),
@@ -78,6 +79,12 @@ fn first_start(
     }
     let keys = vec![texts::key_enter_next(lang), texts::key_esc_cancel(lang)];
     (texts::first_heading(lang), blocks, keys)
+}
+
+fn keyring(lang: Lang, tick: Option<u64>) -> (&'static str, Vec<Block>, Keys) {
+    let (text, expect) = (texts::keyring_asking(lang), texts::keyring_may_prompt(lang));
+    let working = Block::Working { text, tick: tick.unwrap_or_default(), expect };
+    (texts::unlock_heading(lang), vec![working], vec![texts::key_esc_passphrase(lang)])
 }
 
 fn unlock(

@@ -49,6 +49,15 @@ fn the_same_request_gives_the_same_code_and_spends_one_counter() {
 }
 
 #[test]
+fn the_slots_are_listed_while_locked() {
+    let (_, token) = token();
+    let listed = token.slots().list().unwrap();
+    token.lock();
+    assert_eq!(token.slots().list(), Err(Error::Locked));
+    assert_eq!(token.locked_slots(), Ok(listed));
+}
+
+#[test]
 fn the_screen_never_spends_a_counter() {
     let (disk, token) = token();
     token.entries().add(hotp("press", 3)).unwrap();
