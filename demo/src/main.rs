@@ -24,12 +24,12 @@ use warifu::{
     vault::{KdfParams, Passphrase},
 };
 use warifu_desktop::{
-    cli::{Stop, finish, print},
+    cli::{Stop, finish, print, understand},
     device_clock::DeviceClock,
     failure::{Failure, PcError},
     import, instant,
     locale::Lang,
-    shell, texts,
+    memory, shell, texts,
 };
 use zeroize::Zeroizing;
 use zeroizing_alloc::ZeroAlloc;
@@ -49,13 +49,16 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
+    memory::keep_private();
     let lang = Lang::of_arguments(std::env::args_os()).unwrap_or_else(Lang::of_system);
     let command = Arguments::command()
         .about(texts::demo_about(lang))
         .mut_arg("folder", |arg| arg.help(texts::cli_keep(lang)))
         .mut_arg("lang", |arg| arg.help(texts::cli_lang(lang)));
-    let folder = command.get_matches().get_one("folder").cloned();
-    finish(lang, run(lang, folder))
+    match understand::<Arguments>(lang, command) {
+        Ok(Arguments { folder, .. }) => finish(lang, run(lang, folder)),
+        Err(status) => status,
+    }
 }
 
 fn run(lang: Lang, folder: Option<PathBuf>) -> Result<(), Stop> {

@@ -17,7 +17,6 @@ use warifu::{
 };
 
 pub use effect::{Effect, Event, Job, JobId, Outcome};
-pub(crate) use forms::label;
 pub use forms::{AddForm, NewPassphraseForm, Preview, RenameField, RenameForm};
 pub use scene::Scene;
 

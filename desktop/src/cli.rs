@@ -5,17 +5,16 @@ mod commands;
 mod descriptors;
 mod output;
 mod prompt;
+mod usage;
 
 use std::{io::Write as _, process::ExitCode};
 
-use clap::FromArgMatches as _;
+use clap::FromArgMatches;
 
 use crate::{
     failure::{Failure, PcError},
     locale::Lang,
 };
-
-use arguments::Arguments;
 
 /// Refused or failed.
 const FAILED: u8 = 1;
@@ -25,15 +24,28 @@ const USAGE: u8 = 2;
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     let lang = Lang::of_arguments(std::env::args_os()).unwrap_or_else(Lang::of_system);
-    let matches = arguments::command(lang).try_get_matches();
-    match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
+    match understand(lang, arguments::command(lang)) {
         Ok(arguments) => finish(lang, commands::run(lang, arguments)),
-        Err(error) => {
-            // Help and version go to standard output and are no error.
-            let _ = error.print();
-            if error.use_stderr() { USAGE.into() } else { ExitCode::SUCCESS }
-        }
+        Err(status) => status,
     }
+}
+
+/// Reads the command line. Where there is nothing to do, because it is wrong or asks for help, that
+/// is told.
+///
+/// # Errors
+/// The status to end with.
+pub fn understand<T: FromArgMatches>(lang: Lang, command: clap::Command) -> Result<T, ExitCode> {
+    let matches = command.try_get_matches();
+    matches.and_then(|matches| T::from_arg_matches(&matches)).map_err(|error| {
+        if error.use_stderr() {
+            output::note(&usage::explain(lang, &error));
+            return USAGE.into();
+        }
+        // Help and version go to standard output and are no error.
+        let _ = error.print();
+        ExitCode::SUCCESS
+    })
 }
 
 /// Why a command ended before it was done.

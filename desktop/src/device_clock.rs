@@ -11,7 +11,7 @@ use warifu::{
 #[derive(Debug, Clone, Copy)]
 pub struct DeviceClock {
     boot: BootId,
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
     started: std::time::Instant,
 }
 
@@ -32,7 +32,7 @@ impl DeviceClock {
         };
         Ok(Self {
             boot,
-            #[cfg(not(any(target_os = "linux", target_os = "android")))]
+            #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
             started: std::time::Instant::now(),
         })
     }
@@ -42,18 +42,25 @@ impl DeviceClock {
         DeviceTime { wall: wall(), uptime: self.uptime(), boot: self.boot }
     }
 
-    /// `CLOCK_BOOTTIME`: it goes on while the machine sleeps, so that an idle time counts sleep.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
+    /// A clock that goes on while the machine sleeps, so that an idle time counts sleep.
+    ///
+    /// On Linux `CLOCK_BOOTTIME`. On Apple's systems `CLOCK_MONOTONIC`, which counts sleep there, as
+    /// `clock_gettime(3)` of macOS says; it may be slewed with the wall clock, unlike
+    /// `mach_continuous_time`, for which there is no safe call.
+    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
     fn uptime(&self) -> Uptime {
-        let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        use rustix::time::{ClockId, clock_gettime};
+        #[cfg(target_vendor = "apple")]
+        let time = clock_gettime(ClockId::Monotonic);
+        #[cfg(not(target_vendor = "apple"))]
+        let time = clock_gettime(ClockId::Boottime);
         let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
         let millis = u64::try_from(time.tv_nsec).unwrap_or_default() / 1_000_000;
         Uptime(seconds.saturating_mul(1000).saturating_add(millis))
     }
 
-    /// Time since this process began. On macOS `Instant` stands still while the machine sleeps, on
-    /// Windows it does not; no safe and well-kept crate gives better on both.
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    /// Time since this process began. On Windows `Instant` counts sleep; elsewhere it depends.
+    #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
     fn uptime(&self) -> Uptime {
         Uptime(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX))
     }

@@ -3,7 +3,11 @@
 use std::{fmt, path::PathBuf};
 
 use warifu::{
-    clock, credential::InvalidLabel, provision::otpauth, secret::RandomFailed, token,
+    clock,
+    credential::{InvalidLabel, deceives},
+    provision::otpauth,
+    secret::RandomFailed,
+    token,
     vault::PassphraseError,
 };
 
@@ -89,6 +93,9 @@ pub enum PcError {
     /// The credential's time has not begun.
     #[error("the credential makes no codes yet")]
     NotYet,
+    /// The next code of a counter was asked for without spending it.
+    #[error("the codes of a counter have no next one")]
+    NoNextOfCounter,
     /// The system has no keyring that answers.
     #[error("no keyring answers")]
     NoKeyring,
@@ -100,41 +107,50 @@ pub enum PcError {
     },
 }
 
-impl PcError {
-    /// Every support code of this type.
-    pub const CODES: [&str; 21] = [
-        "W-501", "W-502", "W-503", "W-504", "W-505", "W-506", "W-507", "W-508", "W-509", "W-510",
-        "W-511", "W-512", "W-513", "W-514", "W-515", "W-516", "W-517", "W-518", "W-519", "W-520",
-        "W-521",
-    ];
+/// Each kind of error with its support code: a kind without one does not compile, and a code without
+/// its text fails a test.
+macro_rules! support_codes {
+    ($($kind:pat = $code:literal,)+) => {
+        impl PcError {
+            /// Every support code of this type.
+            pub const CODES: &[&'static str] = &[$($code),+];
 
-    /// The stable code that a person reads out to support.
-    pub const fn support_code(&self) -> &'static str {
-        match self {
-            Self::NoQr => "W-501",
-            Self::NotOtpauthQr => "W-502",
-            Self::SeveralQr => "W-503",
-            Self::UnreadableImage => "W-504",
-            Self::ImageTooLarge => "W-505",
-            Self::UnreadableFile { .. } => "W-506",
-            Self::BadInput => "W-507",
-            Self::EmptyVault => "W-508",
-            Self::NoMatch { .. } => "W-509",
-            Self::Ambiguous { .. } => "W-510",
-            Self::NobodyToAsk => "W-511",
-            Self::PassphraseFd { .. } => "W-512",
-            Self::PassphrasesDiffer => "W-513",
-            Self::Cancelled => "W-514",
-            Self::NotConfirmed => "W-515",
-            Self::NoFolder => "W-516",
-            Self::Terminal { .. } => "W-517",
-            Self::Clipboard => "W-518",
-            Self::Output { .. } => "W-519",
-            Self::NotYet => "W-520",
-            Self::NoKeyring => "W-521",
+            /// The stable code that a person reads out to support.
+            pub const fn support_code(&self) -> &'static str {
+                match self {
+                    $($kind => $code,)+
+                }
+            }
         }
-    }
+    };
+}
 
+support_codes! {
+    Self::NoQr = "W-501",
+    Self::NotOtpauthQr = "W-502",
+    Self::SeveralQr = "W-503",
+    Self::UnreadableImage = "W-504",
+    Self::ImageTooLarge = "W-505",
+    Self::UnreadableFile { .. } = "W-506",
+    Self::BadInput = "W-507",
+    Self::EmptyVault = "W-508",
+    Self::NoMatch { .. } = "W-509",
+    Self::Ambiguous { .. } = "W-510",
+    Self::NobodyToAsk = "W-511",
+    Self::PassphraseFd { .. } = "W-512",
+    Self::PassphrasesDiffer = "W-513",
+    Self::Cancelled = "W-514",
+    Self::NotConfirmed = "W-515",
+    Self::NoFolder = "W-516",
+    Self::Terminal { .. } = "W-517",
+    Self::Clipboard = "W-518",
+    Self::Output { .. } = "W-519",
+    Self::NotYet = "W-520",
+    Self::NoKeyring = "W-521",
+    Self::NoNextOfCounter = "W-522",
+}
+
+impl PcError {
     /// What the texts leave open: a path, the names that fit.
     fn details(&self) -> Vec<String> {
         match self {
@@ -230,11 +246,8 @@ impl fmt::Display for Trouble {
     }
 }
 
-/// A text from outside with its control characters made visible.
-fn printable(text: &str) -> String {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
-    };
-    text.chars().map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
+/// A text from outside with what could deceive made visible. Lines stay lines only where the caller
+/// parts them.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().map(|c| if deceives(c) { '\u{fffd}' } else { c }).collect()
 }

@@ -17,8 +17,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     failure::{Failure, PcError},
+    patience::retry_busy,
     picture,
-    shell::retry_busy,
 };
 
 /// A URI that holds a credential: it parses. The core takes a credential for good, even where it
@@ -79,12 +79,30 @@ pub fn is_uri(source: &str) -> bool {
 pub fn from_picture(path: &Path) -> Result<Uri, Failure> {
     let unreadable =
         |error: std::io::Error| PcError::UnreadableFile { path: path.into(), reason: error.kind() };
-    let file = File::open(path).map_err(unreadable)?;
-    if file.metadata().is_ok_and(|about| about.is_dir()) {
-        return Err(unreadable(ErrorKind::IsADirectory.into()).into());
-    }
+    let file = open(path).map_err(unreadable)?;
     let bytes = picture::read_bounded(file).map_err(unreadable)??;
     Uri::new(picture::read(&bytes)?)
+}
+
+/// Opens a regular file. A pipe or a device could keep the reader for ever, already at its opening.
+fn open(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+
+        use rustix::fs::OFlags;
+
+        let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
+        options.custom_flags(flags.cast_signed());
+    }
+    let file = options.open(path)?;
+    match file.metadata()?.file_type() {
+        kind if kind.is_file() => Ok(file),
+        kind if kind.is_dir() => Err(ErrorKind::IsADirectory.into()),
+        _ => Err(ErrorKind::InvalidInput.into()),
+    }
 }
 
 /// Reads a URI or a picture from a stream, to its end.
@@ -98,7 +116,8 @@ pub fn from_stream(stream: impl Read) -> Result<Uri, Failure> {
     } else if bytes.iter().all(u8::is_ascii_whitespace) || std::str::from_utf8(&bytes).is_err() {
         Err(PcError::BadInput.into())
     } else {
-        Uri::new(bytes)
+        // Into a buffer of its own size; the large one is wiped.
+        Uri::new(Zeroizing::new(bytes.to_vec()))
     }
 }
 

@@ -9,5 +9,6 @@ use zeroizing_alloc::ZeroAlloc;
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
+    warifu_desktop::memory::keep_private();
     warifu_desktop::cli::main()
 }

@@ -1,8 +1,8 @@
 //! What credentials are called, and which one a name means.
 
 use warifu::{
-    credential::{Label, Names},
-    token::Card,
+    credential::{InvalidLabel, Label, Names},
+    token::EntryInfo,
 };
 
 use crate::failure::PcError;
@@ -17,39 +17,71 @@ pub fn display_name(names: &Names) -> String {
     }
 }
 
+/// A name as typed: nothing but white space is no name.
+///
+/// # Errors
+/// [`InvalidLabel`] if it cannot be shown.
+pub fn label(text: &str) -> Result<Option<Label>, InvalidLabel> {
+    match Label::new(text) {
+        Ok(label) => Ok(Some(label)),
+        Err(InvalidLabel::Empty) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// The one credential that `name` means: its issuer, account, `issuer:account` or credential ID in
 /// any grouping, else the one that begins so. No name means the only credential there is.
 ///
 /// # Errors
 /// [`PcError::EmptyVault`], [`PcError::NoMatch`], or [`PcError::Ambiguous`] with what it may mean.
-pub fn resolve<'a>(cards: &'a [Card], name: Option<&str>) -> Result<&'a Card, PcError> {
-    if cards.is_empty() {
+pub fn resolve<'a>(entries: &'a [EntryInfo], name: Option<&str>) -> Result<&'a EntryInfo, PcError> {
+    if entries.is_empty() {
         return Err(PcError::EmptyVault);
     }
-    let Some(name) = name else { return only(cards.iter().collect(), String::new) };
-    let exact: Vec<_> =
-        cards.iter().filter(|card| spellings(&card.names).any(|s| s == fold(name))).collect();
-    if !exact.is_empty() {
-        return only(exact, String::new);
+    let Some(name) = name else { return only(entries.iter().collect(), "") };
+    match resolve_exact(entries, name) {
+        Err(PcError::NoMatch { .. }) if !is_blank(name) => {
+            let begins =
+                |entry: &&EntryInfo| spellings(&entry.names).any(|s| s.starts_with(&fold(name)));
+            only(entries.iter().filter(begins).collect(), name)
+        }
+        result => result,
     }
-    let begins = |card: &&Card| spellings(&card.names).any(|s| s.starts_with(&fold(name)));
-    only(cards.iter().filter(begins).collect(), || name.to_owned())
 }
 
-fn only(fitting: Vec<&Card>, name: impl Fn() -> String) -> Result<&Card, PcError> {
+/// The one credential that has this very name or credential ID: where something is changed, the
+/// beginning of a name is not enough.
+///
+/// # Errors
+/// As [`resolve`].
+pub fn resolve_exact<'a>(entries: &'a [EntryInfo], name: &str) -> Result<&'a EntryInfo, PcError> {
+    if entries.is_empty() {
+        return Err(PcError::EmptyVault);
+    }
+    let is_called = |entry: &&EntryInfo| {
+        !is_blank(name) && spellings(&entry.names).any(|spelling| spelling == fold(name))
+    };
+    only(entries.iter().filter(is_called).collect(), name)
+}
+
+fn is_blank(name: &str) -> bool {
+    fold(name).is_empty()
+}
+
+fn only<'a>(fitting: Vec<&'a EntryInfo>, name: &str) -> Result<&'a EntryInfo, PcError> {
     match fitting.as_slice() {
-        [] => Err(PcError::NoMatch { name: name() }),
-        [card] => Ok(card),
-        cards => {
-            Err(PcError::Ambiguous { candidates: cards.iter().map(|c| candidate(c)).collect() })
+        [] => Err(PcError::NoMatch { name: name.to_owned() }),
+        [entry] => Ok(entry),
+        entries => {
+            Err(PcError::Ambiguous { candidates: entries.iter().map(|e| candidate(e)).collect() })
         }
     }
 }
 
 /// What tells this credential from others of the same name.
-fn candidate(card: &Card) -> String {
-    let name = display_name(&card.names);
-    match &card.names.credential_id {
+fn candidate(entry: &EntryInfo) -> String {
+    let name = display_name(&entry.names);
+    match &entry.names.credential_id {
         Some(id) => format!("{name} ({})", id.grouped()),
         None => name,
     }

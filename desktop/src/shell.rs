@@ -26,14 +26,12 @@ use crate::{
     input::{Signal, Terminal},
     keyring,
     locale::Lang,
+    patience::retry_busy,
     view::view,
 };
 
 use stage::Stage;
 use work::{Finished, Workers};
-
-pub(crate) use work::advance;
-pub use work::retry_busy;
 
 /// How often the file is looked at for what another process wrote.
 const BETWEEN_REFRESHES: Millis = Millis::from_secs(2);

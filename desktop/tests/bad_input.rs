@@ -88,7 +88,33 @@ fn pictures_too_large() {
     let checksum = crc32(&wide[12..29]);
     wide[29..33].copy_from_slice(&checksum.to_be_bytes());
     refused(&place, &place.write("wide.png", &wide), "W-505");
-    refused(&place, Path::new("/dev/zero"), "W-505");
+}
+
+#[test]
+fn a_picture_of_nothing_but_finder_patterns() {
+    let place = Place::with(&[]);
+    // Each pattern could belong with each pair of others: comparing them all would take hours.
+    let picture = GrayImage::from_fn(3000, 3000, |x, y| {
+        let (x, y) = (x / 3 % 8, y / 3 % 8);
+        let ring = x.abs_diff(3).max(y.abs_diff(3));
+        Luma([if x < 7 && y < 7 && ring != 2 { 0 } else { 255 }])
+    });
+    let path = place.write("evil.png", &png(&picture));
+    let before = place.files();
+    let run = place.warifu(&["add".as_ref(), path.as_os_str()]);
+    run.within_seconds(300).finish().refused("W-504");
+    assert_eq!(place.files(), before);
+}
+
+#[test]
+fn pipes_and_devices_keep_nobody_waiting() {
+    let place = Place::with(&[]);
+    let pipe = place.path("pipe.png");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for path in [pipe.as_path(), Path::new("/dev/zero"), Path::new("/dev/null")] {
+        let run = place.warifu(&["add".as_ref(), path.as_os_str()]);
+        run.within_seconds(60).finish().refused("W-506");
+    }
 }
 
 #[test]
@@ -153,13 +179,22 @@ fn a_vault_that_is_not_there_or_does_not_open() {
 
 #[test]
 fn a_vault_that_another_process_holds() {
-    let place = Place::with(&[TOTP_URI]);
+    let place = Place::with(&[TOTP_URI, COUNTER]);
     let before = place.files();
-    let lock = File::create(place.path("t.warifu.lock")).unwrap();
-    lock.try_lock().unwrap();
-    place.warifu(&["add", "-"]).more(HOTP_URI.as_bytes()).finish().refused("W-114");
-    place.warifu(&["remove", "WRFU", "--yes"]).finish().refused("W-114");
-    assert_eq!(place.files(), before);
+    let hold = |place: &Place| {
+        let lock = File::create(place.path("t.warifu.lock")).unwrap();
+        lock.try_lock().unwrap();
+        lock
+    };
+    let lock = hold(&place);
+    for (arguments, more) in ENTRANCES {
+        place.warifu(arguments).more(more.as_bytes()).finish().refused("W-114");
+        assert_eq!(place.files(), before, "{arguments:?}");
+    }
+    let nothing = Place::empty();
+    let _lock = hold(&nothing);
+    nothing.warifu(&["add", "-"]).more(HOTP_URI.as_bytes()).finish().refused("W-114");
+    assert!(nothing.files().is_empty());
     // Reading needs no lock, and a lock given up in time is waited for.
     place.warifu(&["list"]).finish().done();
     let waiting = std::thread::scope(|scope| {
@@ -181,35 +216,65 @@ fn a_clock_before_2020_or_after_2106() {
         ("2106-02-07 06:28:16", "W-302"),
         ("2200-01-01 00:00:00", "W-302"),
     ] {
-        for arguments in
-            [&["code", "bob"] as &[&str], &["code", "WRFU"], &["list"], &["code", "--json"]]
-        {
+        for arguments in [&["code", "WRFU"] as &[&str], &["code", "WRFU", "--json", "--next"]] {
             place.warifu(arguments).at(time).finish().refused(code);
         }
+        // What needs no time goes on.
+        assert_eq!(place.warifu(&["list"]).at(time).finish().done().lines().count(), 2);
     }
     assert_eq!(place.files(), before);
+    let long_ago = "2019-12-31 23:59:59";
+    assert_eq!(place.warifu(&["code", "bob"]).at(long_ago).finish().done(), "755224\n");
+    place.warifu(&["rename", "bob", "--account", "eve"]).at(long_ago).finish().done();
+    place.warifu(&["remove", "eve", "--yes"]).at(long_ago).finish().done();
     place.warifu(&["code", "WRFU"]).at("2020-01-01 00:00:00").finish().done();
     place.warifu(&["code", "WRFU"]).at("2106-02-07 06:28:15").finish().done();
 }
 
+/// Whatever writes, with what follows the passphrase on standard input. Of [`COUNTER`] and a credential with
+/// the ID WRFU12345678.
+const ENTRANCES: [(&[&str], &str); 5] = [
+    (&["add", "-"], OTHER),
+    (&["code", "carol"], ""),
+    (&["rename", "WRFU12345678", "--account", "x"], ""),
+    (&["remove", "WRFU12345678", "--yes"], ""),
+    (&["passphrase"], "another long passphrase\n"),
+];
+const OTHER: &str = "otpauth://totp/Other:dave?secret=GEZDGNBVGY3TQOJQMZZGK43IMVXG65DI";
+const COUNTER: &str =
+    "otpauth://hotp/Other:carol?counter=0&secret=GEZDGNBVGY3TQOJQMZZGK43IMVXG65DI";
+
 /// Each in a small file system of its own, mounted in a name space that ends with the command.
 #[test]
 fn a_full_disk_and_a_read_only_folder() {
-    let place = Place::with(&[TOTP_URI]);
+    let place = Place::with(&[TOTP_URI, COUNTER]);
     let full = "dd if=/dev/zero of=\"$1/fill\" bs=1k 2>/dev/null";
-    on_own_disk(&place, full).refused("W-115");
-    on_own_disk(&place, "mount -o remount,ro \"$1\"").refused("W-116");
-    on_own_disk(&place, "true").done();
+    let read_only = "mount -o remount,ro \"$1\"";
+    for (arguments, more) in ENTRANCES {
+        on_own_disk(&place, full, arguments, more).refused("W-115");
+        on_own_disk(&place, read_only, arguments, more).refused("W-116");
+        assert_eq!(on_own_disk(&place, "true", arguments, more).code, Some(0), "{arguments:?}");
+    }
+    // A first start, where there is no vault yet.
+    let first = &["add", "-"];
+    for (prepare, code) in [(full, "W-115"), (read_only, "W-116")] {
+        let prepare = format!("rm \"$1/t.warifu\"; {prepare}");
+        on_own_disk(&place, &prepare, first, OTHER).refused(code);
+    }
 }
 
-/// Copies the vault onto a small disk, prepares that, and adds a credential there. The script
-/// itself fails if the vault's bytes changed although the command was refused.
-fn on_own_disk(place: &Place, prepare: &str) -> Ended {
+/// Copies the vault onto a small disk, prepares that, and runs a command there. The script itself
+/// fails if the vault's bytes changed, or if there is one now, although the command was refused.
+fn on_own_disk(place: &Place, prepare: &str, arguments: &[&str], more: &str) -> Ended {
     let script = format!(
-        "set -e; mount -t tmpfs -o size=16k none \"$1\"; cp \"$2\" \"$1/t.warifu\"; {prepare} || true
-         set +e; printf '%s\\n%s' '{PASSPHRASE}' '{HOTP_URI}' |
-             \"$3\" --vault \"$1/t.warifu\" --passphrase-fd 0 --lang en add -
-         code=$?; [ $code = 0 ] || cmp \"$2\" \"$1/t.warifu\" >&2 || exit 99; exit $code"
+        "set -e; mount -t tmpfs -o size=16k none \"$1\"; cp \"$2\" \"$1/t.warifu\"
+         {prepare} || true
+         set +e; disk=$1 vault=$2 warifu=$3; shift 3
+         before=$(cat \"$disk/t.warifu\" 2>&1 | cksum)
+         printf '%s\n%s' '{PASSPHRASE}' '{more}' |
+             \"$warifu\" --vault \"$disk/t.warifu\" --passphrase-fd 0 --new-passphrase-fd 0 --lang en \"$@\"
+         code=$?; after=$(cat \"$disk/t.warifu\" 2>&1 | cksum)
+         [ $code = 0 ] || [ \"$before\" = \"$after\" ] || exit 99; exit $code"
     );
     let disk = tempfile::tempdir().unwrap();
     // Root mounts in a name space of its own; others become root of theirs first.
@@ -218,7 +283,7 @@ fn on_own_disk(place: &Place, prepare: &str) -> Ended {
     let flags: &[&str] = if is_root.unwrap() == 0 { &["-m"] } else { &["-r", "-m"] };
     let mut command = Command::new("unshare");
     command.args(flags).args(["sh", "-c", &script, "sh"]);
-    command.arg(disk.path()).arg(place.vault()).arg(env!("CARGO_BIN_EXE_warifu"));
+    command.arg(disk.path()).arg(place.vault()).arg(env!("CARGO_BIN_EXE_warifu")).args(arguments);
     Ended::of(command.output().unwrap())
 }
 

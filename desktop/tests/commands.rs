@@ -13,8 +13,11 @@ mod fixture;
 
 use std::{
     fs::{self, File},
-    os::unix::fs::PermissionsExt as _,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+    path::Path,
     process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -97,7 +100,8 @@ fn a_name_may_be_any_that_means_one_credential() {
     ended.refused("W-510");
     place.warifu(&["code"]).finish().refused("W-510");
     place.warifu(&["code", "nobody"]).finish().refused("W-509");
-    place.warifu(&["code", ""]).finish().refused("W-510");
+    place.warifu(&["code", ""]).finish().refused("W-509");
+    place.warifu(&["code", " "]).finish().refused("W-509");
     Place::with(&[]).warifu(&["code"]).finish().refused("W-508");
 }
 
@@ -135,7 +139,7 @@ fn a_passphrase_comes_from_any_file_descriptor_and_a_new_one_replaces_it() {
 #[test]
 fn renaming_changes_what_is_named_alone() {
     let place = Place::with(&[TOTP_URI]);
-    place.warifu(&["rename", "WRFU", "--account", "定期"]).finish().done();
+    place.warifu(&["rename", "WRFU12345678", "--account", "定期"]).finish().done();
     assert!(place.warifu(&["list"]).finish().done().starts_with("割符信用金庫\t定期\tWRFU"));
     place.warifu(&["rename", "定期", "--issuer", "", "--account", "b"]).finish().done();
     assert!(place.warifu(&["list"]).finish().done().starts_with("\tb\tWRFU"));
@@ -146,7 +150,7 @@ fn renaming_changes_what_is_named_alone() {
 #[test]
 fn a_removal_wants_a_yes() {
     let place = Place::with(&[TOTP_URI]);
-    let mut run = place.warifu(&["remove", "WRFU"]);
+    let mut run = place.warifu(&["remove", "WRFU12345678"]);
     std::os::unix::process::CommandExt::process_group(&mut run.command, 0);
     // Off every terminal nobody can say it: `setsid` leaves the one the tests may have.
     let mut command = Command::new("setsid");
@@ -154,8 +158,122 @@ fn a_removal_wants_a_yes() {
     command.env("WARIFU_VAULT", place.vault()).env("LC_ALL", "C");
     run.command = command;
     run.finish().refused("W-515");
-    place.warifu(&["remove", "WRFU", "--yes"]).finish().done();
+    place.warifu(&["remove", "wrfu 1234 5678", "--yes"]).finish().done();
     assert_eq!(place.warifu(&["list"]).finish().done(), "");
+}
+
+#[test]
+fn what_changes_an_entry_wants_its_whole_name() {
+    let place = Place::with(&[TOTP_URI]);
+    let before = place.files();
+    for name in ["", " ", "\u{3000}", "割符", "WRFU1234", "wrfu 1234 567"] {
+        place.warifu(&["remove", name, "--yes"]).finish().refused("W-509");
+        place.warifu(&["rename", name, "--account", "x"]).finish().refused("W-509");
+    }
+    place.warifu(&["code", "割符"]).finish().done();
+    assert_eq!(place.files(), before);
+    place.warifu(&["remove", "割符信用金庫:普通預金 0001", "--yes"]).finish().done();
+}
+
+#[test]
+fn a_counter_has_no_next_code_to_look_at() {
+    let place = Place::with(&[HOTP_URI]);
+    let before = place.files();
+    place.warifu(&["code", "--next"]).finish().refused("W-522");
+    place.warifu(&["code", "bob", "--next", "--json"]).finish().refused("W-522");
+    assert_eq!(place.files(), before);
+    assert_eq!(place.warifu(&["code"]).finish().done(), "755224\n");
+}
+
+#[test]
+fn damage_and_what_a_newer_version_made_are_told() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden/v1-later.warifu");
+    let mut vault = fs::read(golden).unwrap();
+    let passphrase = b"correct horse battery staple\n";
+    let place = Place::empty();
+    place.write("t.warifu", &vault);
+    let list = |what: &str| {
+        let ended = place.warifu(&["list"]).stdin(passphrase).finish();
+        assert_eq!((ended.code, ended.stdout.lines().count()), (Some(0), 3), "{ended:?}");
+        assert_eq!(ended.stderr.contains("warifu passphrase"), what == "damaged", "{ended:?}");
+        assert!(ended.stderr.contains("newer version of the app: 4."), "{ended:?}");
+    };
+    list("whole");
+    // The first byte of the second slot: behind 40 bytes, two rows of 45, seven of 49, two sums of 32
+    // and the first slot's 88 bytes (docs/vault-format.md).
+    vault[40 + 2 * 45 + 7 * 49 + 2 * 32 + 88] ^= 1;
+    place.write("t.warifu", &vault);
+    list("damaged");
+}
+
+#[test]
+fn no_argument_steers_the_terminal() {
+    let place = Place::with(&[TOTP_URI]);
+    let steering = "\x1b]0;owned\x07\u{202e}\u{9b}31m";
+    for arguments in [
+        &[steering] as &[&str],
+        &["code", "--passphrase-fd", steering],
+        &["list", &format!("--{steering}")],
+        &["--auto-lock", steering],
+        &["code", steering],
+        &["add", steering],
+        &["remove", steering, "--yes"],
+    ] {
+        for lang in ["ja", "en"] {
+            let ended = place.warifu(arguments).env("LC_ALL", lang).finish();
+            assert_ne!(ended.code, Some(0));
+            let all = format!("{}{}", ended.stdout, ended.stderr);
+            assert!(!all.contains(['\x1b', '\x07', '\u{202e}', '\u{9b}']), "{all:?}");
+        }
+    }
+}
+
+#[test]
+fn wrong_usage_is_told_in_both_languages() {
+    let place = Place::empty();
+    let told = |arguments: &[&str]| {
+        ["ja", "en"].map(|lang| {
+            let output = warifu_at(&place.vault()).args(["--lang", lang]).args(arguments).output();
+            let ended = Ended::of(output.unwrap());
+            assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{arguments:?}");
+            ended.stderr
+        })
+    };
+    for (arguments, ja, en) in [
+        (&["unknown"] as &[&str], "コマンドはありません: unknown", "no such command: unknown"),
+        (&["list", "--what"], "わからない引数です: --what", "not understood: --what"),
+        (&["add"], "足りないものがあります: <URI|IMAGE|->", "missing: <URI|IMAGE|->"),
+        (&["list", "--vault"], "足りないものがあります: --vault", "missing: --vault"),
+        (&["--auto-lock", "0"], "この値は使えません: --auto-lock", "cannot be used: --auto-lock"),
+        (&["list", "--json", "--json"], "いっしょには使えません: ", "used together: "),
+    ] {
+        let [japanese, english] = told(arguments);
+        assert!(japanese.contains(ja) && japanese.contains("--help で"), "{japanese}");
+        assert!(english.contains(en) && english.contains("use --help"), "{english}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_memory_is_not_written_down() {
+    let place = Place::with(&[TOTP_URI]);
+    let mut run = place.warifu(&["list"]);
+    let mut child = run.command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    // It waits for its passphrase. Until it has begun, the limits are the test's own.
+    let began = Instant::now();
+    loop {
+        let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+        // What is not dumpable is root's; where the test runs as root, it tells nothing.
+        let memory = fs::metadata(format!("/proc/{}/mem", child.id())).unwrap();
+        if core.split_whitespace().skip(4).take(2).eq(["0", "0"]) && memory.uid() == 0 {
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "{limits}");
+        thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[test]

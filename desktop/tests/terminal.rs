@@ -59,7 +59,7 @@ fn a_whole_visit_in_english() {
     visit(&Words {
         lang: "en_US.UTF-8",
         welcome: "Welcome",
-        again: "The same once more",
+        again: "Type it again",
         empty: "Nothing is registered yet",
         confirm: "Register this?",
         next: "Next code",
@@ -371,7 +371,7 @@ fn what_another_process_adds_appears() {
 #[test]
 fn commands_ask_for_the_passphrase_on_the_terminal() {
     let place = Place::with(&[SLOW_URI]);
-    let mut tty = Tty::start(&place, "ja_JP.UTF-8", &["remove", "slow"]);
+    let mut tty = Tty::start(&place, "ja_JP.UTF-8", &["remove", "slow bank"]);
     tty.see("パスフレーズ: ");
     tty.keys("correct hors\x7f\x7frse battery");
     tty.see("***");
@@ -383,7 +383,7 @@ fn commands_ask_for_the_passphrase_on_the_terminal() {
     assert_eq!(tty.mode(), tty.before);
     let mut tty = Tty::start(&place, "en_US.UTF-8", &["list"]);
     tty.see("Passphrase: ");
-    tty.keys("\x03");
+    tty.keys("\x1b");
     tty.see("W-514");
     assert_eq!(tty.ended().exit_code(), 1);
 }

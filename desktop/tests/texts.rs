@@ -16,9 +16,11 @@ use warifu_desktop::{failure::PcError, locale::Lang, texts};
 #[test]
 fn every_support_code_has_its_texts_and_no_text_lacks_its_code() {
     let core = SupportCode::ALL.iter().map(ToString::to_string);
-    let codes: BTreeSet<_> = core.chain(PcError::CODES.map(str::to_owned)).collect();
+    let codes: BTreeSet<_> = core.chain(PcError::CODES.iter().map(ToString::to_string)).collect();
     let texts: BTreeSet<_> = texts::ERRORS.iter().map(|error| error.code.to_owned()).collect();
     assert_eq!(codes, texts);
+    let pc: BTreeSet<_> = PcError::CODES.iter().collect();
+    assert_eq!(pc.len(), PcError::CODES.len(), "a code that two errors have");
     for code in codes {
         for lang in [Lang::Ja, Lang::En] {
             let text = texts::error(lang, &code).unwrap();

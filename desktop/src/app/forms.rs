@@ -3,7 +3,7 @@ use warifu::{
     token,
 };
 
-use crate::{failure::Trouble, import::Uri, typed::Typed};
+use crate::{failure::Trouble, import::Uri, names::label, typed::Typed};
 
 /// A passphrase to choose, typed twice.
 #[derive(Debug)]
@@ -140,13 +140,4 @@ pub(super) fn may_hold_seed(text: &str) -> bool {
         text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part))
     };
     crate::picture::is_otpauth(text.as_bytes()) || contains(b"://") || contains(b"secret=")
-}
-
-/// A name as typed: nothing but white space is no name.
-pub(crate) fn label(text: &str) -> Result<Option<Label>, InvalidLabel> {
-    match Label::new(text) {
-        Ok(label) => Ok(Some(label)),
-        Err(InvalidLabel::Empty) => Ok(None),
-        Err(error) => Err(error),
-    }
 }

@@ -100,7 +100,13 @@ pub(super) fn command(lang: Lang) -> clap::Command {
         .after_help(texts::cli_examples(lang));
     command.mut_subcommands(|command| {
         let about = about(command.get_name(), lang);
-        describe(command, about)
+        let changes = matches!(command.get_name(), "rename" | "remove");
+        let command = describe(command, about);
+        if changes {
+            command.mut_arg("name", |arg| arg.help(texts::cli_exact_name(lang)))
+        } else {
+            command
+        }
     })
 }
 

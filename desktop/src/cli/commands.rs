@@ -7,11 +7,11 @@ use std::{
 };
 
 use warifu::{
-    credential::Label,
+    credential::{Generator, Label},
     secret::{Random, SystemRandom},
     time::Millis,
-    token::{self, Card, Face, Screen, Token},
-    vault::{KdfParams, Passphrase},
+    token::{self, EntryInfo, Face, Token},
+    vault::{KdfParams, Passphrase, UnlockReport},
 };
 
 use super::{
@@ -21,16 +21,14 @@ use super::{
     prompt::Prompter,
 };
 use crate::{
-    app::label,
     device_clock::DeviceClock,
     failure::{Failure, PcError},
     import::{self, Uri},
     input,
     locale::Lang,
-    names::{display_name, resolve},
-    places,
-    shell::{self, advance, retry_busy},
-    texts,
+    names::{display_name, label, resolve, resolve_exact},
+    patience::{advance, retry_busy},
+    places, shell, texts,
 };
 
 pub(super) fn run(lang: Lang, arguments: Arguments) -> Result<(), Stop> {
@@ -118,30 +116,40 @@ impl Session {
     /// Says under which name it is registered already.
     fn tell_duplicate(&self, token: &Token, error: token::Error) {
         let token::Error::Duplicate { existing } = error else { return };
-        let Ok(screen) = token.screen(self.clock.now()) else { return };
-        for card in screen.cards.iter().filter(|card| card.id == existing) {
-            output::note(&display_name(&card.names));
+        let Ok(entries) = token.entries().list() else { return };
+        for entry in entries.iter().filter(|entry| entry.id == existing) {
+            output::note(&display_name(&entry.names));
         }
     }
 
     fn list(&mut self, json: bool) -> Result<(), Stop> {
-        let screen = self.open_screen()?.1;
+        let entries = self.open()?.entries().list()?;
         let text = if json {
-            output::list_json(&screen.cards)
+            output::list_json(&entries)
         } else if io::stdout().is_terminal() {
-            output::list_table(self.lang, &screen.cards)
+            output::list_table(self.lang, &entries)
         } else {
-            output::list_lines(&screen.cards)
+            output::list_lines(&entries)
         };
         print(&text)
     }
 
     fn code(&mut self, name: Option<&str>, next: bool, json: bool) -> Result<(), Stop> {
-        let (token, screen) = self.open_screen()?;
-        let card = resolve(&screen.cards, name)?;
-        let shown = self.shown(&token, card, next)?;
+        let token = self.open()?;
+        let entries = token.entries().list()?;
+        let entry = resolve(&entries, name)?;
+        let shown = match entry.generator {
+            Generator::Hotp { .. } if next => return Err(PcError::NoNextOfCounter.into()),
+            // That of a counter is made now, whatever the time, and is spent.
+            Generator::Hotp { .. } => output::Shown {
+                code: advance(&token, entry.id, &*self.random)?,
+                life: None,
+                seconds_left: None,
+            },
+            _ => self.timed(&token, entry, next)?,
+        };
         let text = if json {
-            output::code_json(card, &shown)
+            output::code_json(entry, &shown)
         } else if io::stdout().is_terminal() {
             output::code_for_people(self.lang, &shown)
         } else {
@@ -150,27 +158,26 @@ impl Session {
         print(&text)
     }
 
-    /// The code to print. That of a counter is made now, and is spent.
-    fn shown(&self, token: &Token, card: &Card, next: bool) -> Result<output::Shown, Failure> {
-        Ok(match &card.face {
-            Face::Totp {
-                code, valid_from, valid_until, seconds_left, next: after, period, ..
-            } => {
-                let (valid_from, valid_until) = if next {
-                    (*valid_until, valid_until.saturating_add(*period))
-                } else {
-                    (*valid_from, *valid_until)
-                };
-                let code = if next { after.clone() } else { code.clone() };
-                let seconds_left = (!next).then_some(*seconds_left);
-                output::Shown { code, life: Some((valid_from, valid_until)), seconds_left }
+    /// The code of this moment, or the one after it.
+    fn timed(
+        &self,
+        token: &Token,
+        entry: &EntryInfo,
+        next: bool,
+    ) -> Result<output::Shown, Failure> {
+        let screen = token.screen(self.clock.now())?;
+        let card = screen.cards.into_iter().find(|card| card.id == entry.id);
+        match card.map(|card| card.face) {
+            Some(Face::Totp { valid_until, next: code, period, .. }) if next => {
+                let life = Some((valid_until, valid_until.saturating_add(period)));
+                Ok(output::Shown { code, life, seconds_left: None })
             }
-            Face::Hotp { .. } => {
-                let code = advance(token, card.id, &*self.random)?;
-                output::Shown { code, life: None, seconds_left: None }
+            Some(Face::Totp { code, valid_from, valid_until, seconds_left, .. }) => {
+                let life = Some((valid_from, valid_until));
+                Ok(output::Shown { code, life, seconds_left: Some(seconds_left) })
             }
-            Face::NotYet { .. } => return Err(PcError::NotYet.into()),
-        })
+            _ => Err(PcError::NotYet.into()),
+        }
     }
 
     fn rename(
@@ -181,12 +188,13 @@ impl Session {
     ) -> Result<(), Stop> {
         let checked = |text: Option<String>| text.map(|text| label(&text)).transpose();
         let (issuer, account) = (checked(issuer)?, checked(account)?);
-        let (token, screen) = self.open_screen()?;
-        let card = resolve(&screen.cards, Some(name))?;
+        let token = self.open()?;
+        let entries = token.entries().list()?;
+        let entry = resolve_exact(&entries, name)?;
         // What was not named stays; what was named empty goes.
-        let issuer: Option<Label> = issuer.unwrap_or_else(|| card.names.issuer.clone());
-        let account: Option<Label> = account.unwrap_or_else(|| card.names.account.clone());
-        retry_busy(|| token.entries().rename(card.id, issuer.clone(), account.clone()))?;
+        let issuer: Option<Label> = issuer.unwrap_or_else(|| entry.names.issuer.clone());
+        let account: Option<Label> = account.unwrap_or_else(|| entry.names.account.clone());
+        retry_busy(|| token.entries().rename(entry.id, issuer.clone(), account.clone()))?;
         print(&format!("{}\n", texts::renamed(self.lang)))
     }
 
@@ -194,12 +202,13 @@ impl Session {
         if !yes && !self.prompter.is_attended() {
             return Err(PcError::NotConfirmed.into());
         }
-        let (token, screen) = self.open_screen()?;
-        let card = resolve(&screen.cards, Some(name))?;
+        let token = self.open()?;
+        let entries = token.entries().list()?;
+        let entry = resolve_exact(&entries, name)?;
         if !yes {
             let question = format!(
                 "{}\n{}\n{}",
-                display_name(&card.names),
+                display_name(&entry.names),
                 texts::remove_explain(self.lang),
                 texts::remove_question(self.lang)
             );
@@ -207,26 +216,18 @@ impl Session {
                 return Err(PcError::Cancelled.into());
             }
         }
-        retry_busy(|| token.entries().remove(card.id))?;
+        retry_busy(|| token.entries().remove(entry.id))?;
         print(&format!("{}\n", texts::removed(self.lang)))
     }
 
     fn change_passphrase(&mut self) -> Result<(), Stop> {
         let token = self.locked()?;
         let current = self.prompter.current(texts::current_passphrase(self.lang))?;
-        self.prompter.tell(texts::checking(self.lang));
-        retry_busy(|| token.unlock(&current))?;
+        self.unlock_with(&token, &current)?;
         let new = self.prompter.new_passphrase()?;
         self.prompter.tell(texts::working(self.lang));
         retry_busy(|| token.slots().change_passphrase(&current, &new, KdfParams::DEFAULT))?;
         print(&format!("{}\n", texts::passphrase_changed(self.lang)))
-    }
-
-    /// The opened vault, and what it shows now.
-    fn open_screen(&mut self) -> Result<(Token, Screen), Failure> {
-        let token = self.open()?;
-        let screen = token.screen(self.clock.now())?;
-        Ok((token, screen))
     }
 
     /// The vault that is there, opened.
@@ -243,12 +244,26 @@ impl Session {
         retry_busy(|| Token::open(&self.vault, Arc::clone(&self.random)))
     }
 
-    /// Opens it with the passphrase.
+    /// Asks for the passphrase and opens it.
     fn unlock(&mut self, token: &Token) -> Result<(), Failure> {
         let passphrase = self.prompter.current(texts::passphrase(self.lang))?;
+        self.unlock_with(token, &passphrase)
+    }
+
+    fn unlock_with(&mut self, token: &Token, passphrase: &Passphrase) -> Result<(), Failure> {
         self.prompter.tell(texts::checking(self.lang));
-        retry_busy(|| token.unlock(&passphrase))?;
+        self.tell_report(&retry_busy(|| token.unlock(passphrase))?);
         Ok(())
+    }
+
+    /// Says what unlocking found besides the entries.
+    fn tell_report(&self, report: &UnlockReport) {
+        if !report.damaged_slots.is_empty() {
+            output::note(texts::damaged_slot_line(self.lang));
+        }
+        if report.kept_unread > 0 {
+            output::note(&texts::newer_entries_line(self.lang, &report.kept_unread));
+        }
     }
 
     /// What opens the vault that is there, or the passphrase of one to make.
@@ -265,17 +280,21 @@ impl Session {
     }
 
     fn open_with(&mut self, key: Key) -> Result<Token, Failure> {
-        self.prompter.tell(texts::checking(self.lang));
         match key {
             Key::Opened(token) => Ok(token),
             Key::Opens(token, passphrase) => {
-                retry_busy(|| token.unlock(&passphrase))?;
+                self.unlock_with(&token, &passphrase)?;
                 Ok(token)
             }
             Key::Makes(passphrase) => {
+                self.prompter.tell(texts::creating(self.lang));
                 places::make_folder(&self.vault)?;
                 let random = Arc::clone(&self.random);
-                Ok(Token::create(&self.vault, &passphrase, KdfParams::DEFAULT, random)?)
+                let create = || {
+                    let random = Arc::clone(&random);
+                    Token::create(&self.vault, &passphrase, KdfParams::DEFAULT, random)
+                };
+                Ok(retry_busy(create)?)
             }
         }
     }

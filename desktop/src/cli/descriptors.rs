@@ -33,18 +33,25 @@ impl Descriptors {
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl Descriptors {
-    /// One line of standard input: other descriptors have no numbers here.
+    /// One line of standard input: other descriptors have no numbers here. Not of the console, which
+    /// hands out text through std's buffer alone; there the question is asked instead.
     pub(super) fn read_line(&mut self, fd: i32) -> io::Result<Zeroizing<Vec<u8>>> {
-        use io::Read as _;
+        use std::{
+            fs::File,
+            io::{IsTerminal as _, Read as _},
+            os::windows::io::AsHandle as _,
+        };
 
-        if fd != 0 {
+        if fd != 0 || io::stdin().is_terminal() {
             return Err(io::ErrorKind::Unsupported.into());
         }
+        // A handle of our own to the same stream: std's would keep what it read in its buffer.
+        let mut stream = File::from(io::stdin().as_handle().try_clone_to_owned()?);
         let mut byte = Zeroizing::new([0; 1]);
         line(|| {
-            io::stdin().lock().read_exact(&mut *byte)?;
+            stream.read_exact(&mut *byte)?;
             Ok(byte.first().copied())
         })
     }

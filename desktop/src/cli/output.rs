@@ -3,10 +3,10 @@ use std::io::Write as _;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 use warifu::{
-    credential::{Label, Names},
+    credential::{Generator, Label, Names},
     otp::Code,
     time::UnixMillis,
-    token::{Card, Face},
+    token::EntryInfo,
 };
 
 use crate::{instant, locale::Lang, texts};
@@ -38,8 +38,8 @@ pub(super) fn code_for_people(lang: Lang, shown: &Shown) -> String {
     format!("{}  {hint}\n", shown.code.grouped().as_str())
 }
 
-pub(super) fn code_json(card: &Card, shown: &Shown) -> String {
-    let mut object = about(card);
+pub(super) fn code_json(entry: &EntryInfo, shown: &Shown) -> String {
+    let mut object = about(entry);
     let instant = |at: Option<UnixMillis>| at.map_or(Value::Null, |at| instant::rfc3339(at).into());
     let more = json!({
         "code": shown.code.expose(),
@@ -53,18 +53,18 @@ pub(super) fn code_json(card: &Card, shown: &Shown) -> String {
     format!("{object}\n")
 }
 
-pub(super) fn list_json(cards: &[Card]) -> String {
-    format!("{}\n", Value::Array(cards.iter().map(about).collect()))
+pub(super) fn list_json(entries: &[EntryInfo]) -> String {
+    format!("{}\n", Value::Array(entries.iter().map(about).collect()))
 }
 
 /// One credential a line, columns parted by tabs: issuer, account, credential ID, kind. No name can
 /// hold a tab.
-pub(super) fn list_lines(cards: &[Card]) -> String {
-    cards.iter().map(|card| format!("{}\n", columns(card).join("\t"))).collect()
+pub(super) fn list_lines(entries: &[EntryInfo]) -> String {
+    entries.iter().map(|entry| format!("{}\n", columns(entry).join("\t"))).collect()
 }
 
 /// The same with headings and aligned columns.
-pub(super) fn list_table(lang: Lang, cards: &[Card]) -> String {
+pub(super) fn list_table(lang: Lang, entries: &[EntryInfo]) -> String {
     let headings = [
         texts::column_issuer(lang),
         texts::column_account(lang),
@@ -72,7 +72,7 @@ pub(super) fn list_table(lang: Lang, cards: &[Card]) -> String {
         texts::column_kind(lang),
     ];
     let mut rows = vec![headings.map(str::to_owned)];
-    rows.extend(cards.iter().map(columns));
+    rows.extend(entries.iter().map(columns));
     let mut widths = [0; 4];
     for row in &rows {
         for (widest, text) in widths.iter_mut().zip(row) {
@@ -87,28 +87,28 @@ pub(super) fn list_table(lang: Lang, cards: &[Card]) -> String {
     rows.iter().map(|row| format!("{}\n", line(row).trim_end())).collect()
 }
 
-fn columns(card: &Card) -> [String; 4] {
-    let Names { issuer, account, credential_id } = &card.names;
+fn columns(entry: &EntryInfo) -> [String; 4] {
+    let Names { issuer, account, credential_id } = &entry.names;
     let text = |label: &Option<Label>| label.as_ref().map(Label::to_string).unwrap_or_default();
     let id = credential_id.as_ref().map(|id| id.as_str().to_owned()).unwrap_or_default();
-    [text(issuer), text(account), id, kind(card).to_owned()]
+    [text(issuer), text(account), id, kind(entry).to_owned()]
 }
 
-fn about(card: &Card) -> Value {
-    let Names { issuer, account, credential_id } = &card.names;
+fn about(entry: &EntryInfo) -> Value {
+    let Names { issuer, account, credential_id } = &entry.names;
     json!({
         "issuer": issuer.as_ref().map(Label::as_str),
         "account": account.as_ref().map(Label::as_str),
         "credential_id": credential_id.as_ref().map(|id| id.as_str()),
-        "kind": kind(card),
-        "weak": card.weakness.is_some(),
+        "kind": kind(entry),
+        "weak": entry.weakness.is_some(),
     })
 }
 
 /// As in the `otpauth` URI.
-fn kind(card: &Card) -> &'static str {
-    match card.face {
-        Face::Hotp { .. } => "hotp",
-        Face::Totp { .. } | Face::NotYet { .. } => "totp",
+fn kind(entry: &EntryInfo) -> &'static str {
+    match entry.generator {
+        Generator::Hotp { .. } => "hotp",
+        Generator::Totp { .. } => "totp",
     }
 }

@@ -65,9 +65,12 @@ impl Prompter {
         say(&format!("{question} "))?;
         let key = next_key(terminal);
         drop(raw);
-        let is_yes = matches!(key, Ok(Key::Char('y' | 'Y')));
+        let is_yes = matches!(key, Ok(Typing::Key(Key::Char('y' | 'Y'))));
         say(if is_yes { "y\n" } else { "n\n" })?;
-        key.map(|_| is_yes)
+        match key? {
+            Typing::Key(_) => Ok(is_yes),
+            Typing::End => Err(interrupted(terminal)),
+        }
     }
 
     /// Tells the person at the terminal, if there is one, that work goes on.
@@ -84,7 +87,7 @@ impl Prompter {
         let typed = type_line(terminal);
         drop(raw);
         say("\n")?;
-        typed
+        typed?.ok_or_else(|| interrupted(terminal))
     }
 
     fn terminal(&mut self) -> Result<&mut Terminal, Failure> {
@@ -104,14 +107,22 @@ impl Prompter {
     }
 }
 
-/// A line that shows as stars.
-fn type_line(terminal: &mut Terminal) -> Result<Typed, Failure> {
+/// What came of waiting for the person.
+enum Typing {
+    Key(Key),
+    /// The program is to end: a signal came, or Ctrl-C.
+    End,
+}
+
+/// A line that shows as stars; nothing if the program is to end.
+fn type_line(terminal: &mut Terminal) -> Result<Option<Typed>, Failure> {
     let mut typed = Typed::new(Typed::PASSPHRASE);
     loop {
         let before = typed.chars();
-        match next_key(terminal)? {
-            Key::Enter => return Ok(typed),
-            Key::Escape | Key::Ctrl('c' | 'd') => return Err(PcError::Cancelled.into()),
+        let Typing::Key(key) = next_key(terminal)? else { return Ok(None) };
+        match key {
+            Key::Enter => return Ok(Some(typed)),
+            Key::Escape | Key::Ctrl('d') => return Err(PcError::Cancelled.into()),
             Key::Backspace => typed.backspace(),
             Key::Ctrl('u') => typed.clear(),
             Key::Char(c) => typed.push(c),
@@ -125,11 +136,11 @@ fn type_line(terminal: &mut Terminal) -> Result<Typed, Failure> {
     }
 }
 
-fn next_key(terminal: &mut Terminal) -> Result<Key, Failure> {
+fn next_key(terminal: &mut Terminal) -> Result<Typing, Failure> {
     loop {
         match terminal.wait(Duration::from_secs(3600)) {
-            Ok(Some(Ok(key))) => return Ok(key),
-            Ok(Some(Err(Signal::Terminate))) => return Err(PcError::Cancelled.into()),
+            Ok(Some(Ok(Key::Ctrl('c')) | Err(Signal::Terminate))) => return Ok(Typing::End),
+            Ok(Some(Ok(key))) => return Ok(Typing::Key(key)),
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 return Err(PcError::Cancelled.into());
@@ -137,6 +148,13 @@ fn next_key(terminal: &mut Terminal) -> Result<Key, Failure> {
             Err(error) => return Err(terminal_failed(error)),
         }
     }
+}
+
+/// Ends the process by the signal, once the terminal is as it was. Where there are no signals, this
+/// is a cancel like any other.
+fn interrupted(terminal: &Terminal) -> Failure {
+    terminal.end_process();
+    PcError::Cancelled.into()
 }
 
 fn passphrase(typed: &Typed) -> Result<Passphrase, Failure> {

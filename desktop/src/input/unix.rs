@@ -7,7 +7,7 @@ use std::{
     },
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -85,6 +85,14 @@ impl Terminal {
         tcsetattr(&device, OptionalActions::Now, &raw)?;
         self.signals.at_rest.store(false, Ordering::SeqCst);
         Ok(Raw { device, before, at_rest: Arc::clone(&self.signals.at_rest) })
+    }
+
+    /// Ends this process as the default action of the signal that asked for it does, or of SIGINT if
+    /// a person did with Ctrl-C, so that its parent sees why.
+    pub(crate) fn end_process(&self) {
+        let by = self.signals.terminated_by.load(Ordering::SeqCst);
+        let by = i32::try_from(by).ok().filter(|&number| number != 0).unwrap_or(SIGINT);
+        let _ = signal_hook::low_level::emulate_default_handler(by);
     }
 
     /// Waits for a key or a signal, at most so long.
@@ -242,6 +250,8 @@ struct Signals {
     at_rest: Arc<AtomicBool>,
     wake: UnixStream,
     terminate: Arc<AtomicBool>,
+    /// Which one asked the program to end.
+    terminated_by: Arc<AtomicUsize>,
     suspend: Arc<AtomicBool>,
     redraw: Arc<AtomicBool>,
 }
@@ -255,6 +265,7 @@ impl Signals {
             at_rest: Arc::new(AtomicBool::new(true)),
             wake,
             terminate: Arc::default(),
+            terminated_by: Arc::default(),
             suspend: Arc::default(),
             redraw: Arc::default(),
         };
@@ -270,6 +281,10 @@ impl Signals {
                 signal_hook::flag::register(number, Arc::clone(&flag))?;
                 signal_hook::low_level::pipe::register(number, waker.try_clone()?)?;
             }
+        }
+        for number in [SIGTERM, SIGHUP, SIGINT, SIGQUIT] {
+            let value = usize::try_from(number).unwrap_or_default();
+            signal_hook::flag::register_usize(number, Arc::clone(&signals.terminated_by), value)?;
         }
         Ok(signals)
     }

@@ -57,6 +57,9 @@ impl Terminal {
         Ok(Raw)
     }
 
+    /// There is no signal to end by.
+    pub(crate) fn end_process(&self) {}
+
     /// Waits for a key or a change of size, at most so long.
     ///
     /// # Errors

@@ -83,6 +83,9 @@ fn leave(output: &mut impl io::Write) -> io::Result<()> {
 fn give_back_on_panic() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
+        if crate::picture::is_reading() {
+            return;
+        }
         if let Ok(mut output) = crate::input::output() {
             let _ = leave(&mut output);
         }

@@ -5,11 +5,9 @@ use std::{
         mpsc::{Receiver, Sender, TryRecvError, channel},
     },
     thread,
-    time::{Duration, Instant},
 };
 
 use warifu::{
-    credential::RequestId,
     secret::Random,
     token::{self, Token},
     vault::{self, KdfParams, Passphrase},
@@ -21,13 +19,10 @@ use crate::{
     failure::Failure,
     import,
     keyring::{Driver, OsKeyring},
+    patience::{advance, retry_busy},
     places,
     typed::Typed,
 };
-
-/// How long to wait for another process that writes.
-const BUSY_PATIENCE: Duration = Duration::from_secs(2);
-const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
 /// How a job ended.
 pub(super) struct Finished {
@@ -149,34 +144,4 @@ fn vault_exists() -> Failure {
 fn unlock(token: &Token, typed: &Typed) -> Result<vault::UnlockReport, Failure> {
     let passphrase = Passphrase::new(typed.expose().as_bytes())?;
     Ok(retry_busy(|| token.unlock(&passphrase))?)
-}
-
-/// Makes the next code of a counter. A try that failed is repeated under the same name, so that it
-/// spends no second counter.
-pub(crate) fn advance(
-    token: &Token,
-    id: warifu::credential::EntryId,
-    random: &dyn Random,
-) -> Result<warifu::otp::Code, Failure> {
-    let mut request = RequestId([0; 16]);
-    random.fill(&mut request.0)?;
-    Ok(retry_busy(|| token.entries().advance(id, request))?)
-}
-
-/// Tries again for two seconds while another process writes.
-///
-/// # Errors
-/// What the last try said.
-pub fn retry_busy<T>(
-    mut attempt: impl FnMut() -> Result<T, token::Error>,
-) -> Result<T, token::Error> {
-    let began = Instant::now();
-    loop {
-        match attempt() {
-            Err(token::Error::Vault(vault::Error::Busy)) if began.elapsed() < BUSY_PATIENCE => {
-                thread::sleep(BETWEEN_TRIES);
-            }
-            result => return result,
-        }
-    }
 }

@@ -54,11 +54,16 @@ impl Session {
         if self.has_passphrase_fd || !keyring::is_on(token).is_ok_and(|is_on| is_on) {
             return false;
         }
-        let opened = retry_busy(|| self.driver().unlock(token));
-        if let Err(error) = opened {
-            output::note(&texts::keyring_failed_line(self.lang, &error.support_code()));
+        match retry_busy(|| self.driver().unlock(token)) {
+            Ok(report) => {
+                self.tell_report(&report);
+                true
+            }
+            Err(error) => {
+                output::note(&texts::keyring_failed_line(self.lang, &error.support_code()));
+                false
+            }
         }
-        opened.is_ok()
     }
 
     fn driver(&self) -> Driver<'_> {
