@@ -6,7 +6,6 @@
 mod qr;
 
 use std::{
-    alloc::System,
     io::{self, IsTerminal as _},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -18,7 +17,7 @@ use std::{
 use clap::{CommandFactory as _, Parser};
 use tempfile::TempDir;
 use warifu::{
-    secret::{Random, Secret, SystemRandom},
+    secret::{Random, SystemRandom, WIPING_ALLOCATOR, WipingAllocator},
     time::{Millis, UnixMillis},
     token::{Face, Token},
     vault::{KdfParams, Passphrase},
@@ -31,12 +30,10 @@ use warifu_desktop::{
     locale::Lang,
     memory, shell, texts,
 };
-use zeroize::Zeroizing;
-use zeroizing_alloc::ZeroAlloc;
 
 /// Wipes all memory on its way back.
 #[global_allocator]
-static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
+static ALLOCATOR: WipingAllocator = WIPING_ALLOCATOR;
 
 #[derive(Parser)]
 #[command(name = "warifu-demo", version)]
@@ -66,11 +63,12 @@ fn run(lang: Lang, folder: Option<PathBuf>) -> Result<(), Stop> {
     let random: Arc<dyn Random> = Arc::new(SystemRandom::new());
     // The vault first: where one is kept already, nothing of it or its picture is replaced.
     let vault = folder.path().join("demo.warifu");
-    let token = Token::create(&vault, &passphrase(&*random)?, KdfParams::DEFAULT, random.clone())?;
+    let passphrase = Passphrase::new(PASSPHRASE.as_bytes())?;
+    let token = Token::create(&vault, &passphrase, KdfParams::DEFAULT, random.clone())?;
     let picture = folder.path().join("warifu-demo-qr.png");
     qr::draw(lang, &*random, &picture)?;
     import::from_picture(&picture)?.add_to(&token)?;
-    let banner = texts::demo_picture(lang, &picture.display());
+    let banner = texts::demo_picture(lang, &PASSPHRASE, &picture.display());
     if io::stdin().is_terminal() && io::stdout().is_terminal() {
         let auto_lock = Millis::from_secs(86_400);
         let color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
@@ -100,17 +98,9 @@ fn ticks(lang: Lang, token: &Token, clock: &DeviceClock) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Nobody knows it: the demo's vault is opened once, by who made it.
-fn passphrase(random: &dyn Random) -> Result<Passphrase, Failure> {
-    let key = Secret::random(16, random)?;
-    let mut text = Zeroizing::new(String::with_capacity(32));
-    for byte in key.expose() {
-        for nibble in [byte >> 4, byte & 0x0f] {
-            text.extend(char::from_digit(nibble.into(), 16));
-        }
-    }
-    Ok(Passphrase::new(text.as_bytes())?)
-}
+/// Known to everybody, and told on the screen, so that a locked demo opens again. Its vault protects
+/// nothing.
+const PASSPHRASE: &str = "warifu-demo";
 
 /// Where the picture and the vault are: for good, or until the end.
 enum Folder {

@@ -1,12 +1,12 @@
 //! The PC token: `warifu`.
 
-use std::{alloc::System, process::ExitCode};
+use std::process::ExitCode;
 
-use zeroizing_alloc::ZeroAlloc;
+use warifu::secret::{WIPING_ALLOCATOR, WipingAllocator};
 
 /// Wipes all memory on its way back: codes on the screen, pixels of a QR code, texts of dependencies.
 #[global_allocator]
-static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
+static ALLOCATOR: WipingAllocator = WIPING_ALLOCATOR;
 
 fn main() -> ExitCode {
     warifu_desktop::memory::keep_private();
