@@ -16,7 +16,7 @@ use warifu::{
     token::{self, Card, Screen},
 };
 
-pub use effect::{Effect, Event, Outcome};
+pub use effect::{Effect, Event, Job, JobId, Outcome};
 pub use forms::{AddForm, NewPassphraseForm, Preview, RenameField, RenameForm};
 pub use scene::Scene;
 
@@ -32,8 +32,8 @@ pub struct App {
     pub lang: Lang,
     /// What is on the screen.
     pub scene: Scene,
-    /// The work under way, since when.
-    pub working: Option<Uptime>,
+    /// The job under way.
+    pub working: Option<Work>,
     /// The credential drawn large.
     pub selected: Option<EntryId>,
     /// The last code that a counter made, while it is shown.
@@ -44,6 +44,16 @@ pub struct App {
     pub banner: Option<String>,
     auto_lock: Millis,
     last_key: Uptime,
+    jobs: u64,
+}
+
+/// A job under way. Nothing else is begun before it is over, or given up by a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work {
+    /// Which.
+    pub job: JobId,
+    /// Since when.
+    pub since: Uptime,
 }
 
 impl App {
@@ -60,6 +70,7 @@ impl App {
             banner: None,
             auto_lock,
             last_key: now,
+            jobs: 0,
         }
     }
 
@@ -72,8 +83,7 @@ impl App {
     /// passphrase is asked for, whatever the keyring would give: lock means lock.
     pub fn ask_keyring(&mut self, now: Uptime) -> Effect {
         self.scene = Scene::Keyring;
-        self.working = Some(now);
-        Effect::UnlockByKeyring
+        self.begin(Job::UnlockByKeyring, now)
     }
 
     /// The credential drawn large: the selected one, else the first.
@@ -90,7 +100,7 @@ impl App {
     }
 
     /// Whether what is shown is for the owner's eyes alone.
-    fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         !matches!(self.scene, Scene::FirstStart(_) | Scene::Keyring | Scene::Unlock { .. })
     }
 }

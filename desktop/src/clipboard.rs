@@ -1,7 +1,5 @@
 //! The clipboard: a code goes on it for a while, and is taken off again.
 
-use std::io::Write as _;
-
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use warifu::{
     otp::Code,
@@ -11,8 +9,20 @@ use zeroize::Zeroizing;
 
 use crate::{failure::PcError, input::Output};
 
+/// How sure it is what a clipboard holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// The clipboard answers.
+    Known,
+    /// It was asked, and nobody knows what it did.
+    Asked,
+}
+
 /// Where a code can be put for pasting.
 pub trait Clipboard {
+    /// How sure it is that it does what it is asked for.
+    fn certainty(&self) -> Certainty;
+
     /// Puts the code there.
     ///
     /// # Errors
@@ -39,19 +49,19 @@ impl CopiedCode {
     ///
     /// # Errors
     /// [`PcError::Clipboard`] if the clipboard took nothing.
-    pub fn copy(&mut self, code: Code, span: Millis, now: Uptime) -> Result<(), PcError> {
+    pub fn copy(&mut self, code: Code, span: Millis, now: Uptime) -> Result<Certainty, PcError> {
         self.clipboard.put(&code)?;
         self.code = Some((code, now.saturating_add(span)));
-        Ok(())
+        Ok(self.clipboard.certainty())
     }
 
-    /// Takes the code off if its time is over. Whether it did.
-    pub fn expire(&mut self, now: Uptime) -> bool {
+    /// Takes the code off if its time is over; how sure it is that it is gone, if it was.
+    pub fn expire(&mut self, now: Uptime) -> Option<Certainty> {
         let is_over = self.until().is_some_and(|until| until <= now);
-        if is_over {
+        is_over.then(|| {
             self.clear();
-        }
-        is_over
+            self.clipboard.certainty()
+        })
     }
 
     /// Takes the code off now.
@@ -93,6 +103,10 @@ fn display_clipboard() -> Option<arboard::Clipboard> {
 struct SystemClipboard(arboard::Clipboard);
 
 impl Clipboard for SystemClipboard {
+    fn certainty(&self) -> Certainty {
+        Certainty::Known
+    }
+
     fn put(&mut self, code: &Code) -> Result<(), PcError> {
         unremembered(self.0.set()).text(code.expose()).map_err(|_| PcError::Clipboard)
     }
@@ -124,26 +138,31 @@ fn unremembered(set: arboard::Set<'_>) -> arboard::Set<'_> {
     set.exclude_from_history().exclude_from_cloud().exclude_from_monitoring()
 }
 
-/// The clipboard of the terminal, by OSC 52: it works over SSH. Terminals do not tell what it holds,
-/// so it is emptied when the time is over, whatever it holds.
-struct TerminalClipboard(Output);
+/// The clipboard of the terminal, by OSC 52: it works over SSH. Terminals do not tell whether they
+/// listen nor what it holds, so it is overwritten when the time is over, whatever it holds.
+struct TerminalClipboard<W>(W);
 
-impl TerminalClipboard {
+impl<W: std::io::Write> TerminalClipboard<W> {
     fn send(&mut self, base64: &str) -> std::io::Result<()> {
         write!(self.0, "\x1b]52;c;{base64}\x07")?;
         self.0.flush()
     }
 }
 
-impl Clipboard for TerminalClipboard {
+impl<W: std::io::Write> Clipboard for TerminalClipboard<W> {
+    fn certainty(&self) -> Certainty {
+        Certainty::Asked
+    }
+
     fn put(&mut self, code: &Code) -> Result<(), PcError> {
         let base64 = Zeroizing::new(STANDARD.encode(code.expose()));
         self.send(&base64).map_err(|_| PcError::Clipboard)
     }
 
     fn take_off(&mut self, _: &Code) {
-        // A terminal that is gone holds nothing.
-        let _ = self.send("");
+        // Some terminals ignore an empty text: a space takes the code's place first. A terminal that
+        // is gone holds nothing.
+        let _ = self.send(&STANDARD.encode(" ")).and_then(|()| self.send(""));
     }
 }
 
@@ -162,6 +181,10 @@ mod tests {
     struct Fake(Rc<RefCell<String>>);
 
     impl Clipboard for Fake {
+        fn certainty(&self) -> Certainty {
+            Certainty::Known
+        }
+
         fn put(&mut self, code: &Code) -> Result<(), PcError> {
             code.expose().clone_into(&mut self.0.borrow_mut());
             Ok(())
@@ -185,10 +208,21 @@ mod tests {
         let mut copied = CopiedCode::new(Box::new(fake.clone()));
         copied.copy(code(0), Millis(60_000), Uptime(1_000)).unwrap();
         assert_eq!(*fake.0.borrow(), "755224");
-        assert!(!copied.expire(Uptime(60_999)));
-        assert!(copied.expire(Uptime(61_000)));
+        assert_eq!(copied.expire(Uptime(60_999)), None);
+        assert_eq!(copied.expire(Uptime(61_000)), Some(Certainty::Known));
         assert_eq!(*fake.0.borrow(), "");
-        assert!(!copied.expire(Uptime(61_000)));
+        assert_eq!(copied.expire(Uptime(61_000)), None);
+    }
+
+    #[test]
+    fn a_terminal_is_asked_to_overwrite_the_code_before_it_is_asked_to_hold_nothing() {
+        let mut sent = Vec::new();
+        let mut terminal = TerminalClipboard(&mut sent);
+        terminal.put(&code(0)).unwrap();
+        terminal.take_off(&code(0));
+        assert_eq!(terminal.certainty(), Certainty::Asked);
+        let expected = b"\x1b]52;c;NzU1MjI0\x07\x1b]52;c;IA==\x07\x1b]52;c;\x07";
+        assert_eq!(sent, expected);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! Only characters are used whose width no terminal disputes: box lines, bullets and blocks are one
 //! column wide in some Japanese terminals and two in others. Lines and digits are made of reversed
-//! and underlined spaces instead.
+//! and underlined spaces instead. Where a name has such a character, it keeps two columns, so that
+//! nothing after it moves.
 
 mod digits;
 mod page;
@@ -20,7 +21,7 @@ use crate::{
     view::{Body, View},
 };
 
-use wrap::{truncate, width, wrap};
+use wrap::{Columns, parts, truncate, width, wrap};
 
 /// The least size that everything fits in.
 pub const SMALLEST: (u16, u16) = (44, 16);
@@ -39,6 +40,10 @@ impl Theme {
 
     fn strong(self) -> Style {
         Style::new().add_modifier(Modifier::BOLD)
+    }
+
+    fn calm(self) -> Style {
+        Style::new().add_modifier(Modifier::DIM)
     }
 
     fn bar(self) -> Style {
@@ -97,6 +102,8 @@ pub fn draw(view: &View, theme: Theme, buffer: &mut Buffer) -> Option<Position> 
     if let Some(text) = &view.notice {
         let style = if text.is_warning { theme.warning() } else { theme.strong() };
         line(buffer, notice.inner(Margin::new(2, 0)), &text.text, style);
+    } else if let Some(text) = view.hint {
+        line(buffer, notice.inner(Margin::new(2, 0)), text, theme.calm());
     }
     for (row, keys) in footer.rows().zip(&keys) {
         draw_keys(keys, gap, theme, buffer, row.inner(Margin::new(2, 0)));
@@ -152,7 +159,27 @@ fn draw_keys(keys: &[&str], gap: u16, theme: Theme, buffer: &mut Buffer, area: R
 /// One line of text, cut where the area ends.
 fn line(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
     if area.width > 0 && area.height > 0 {
-        buffer.set_string(area.x, area.y, truncate(text, area.width), style);
+        let mut x = area.x;
+        for (part, columns) in parts(&truncate(text, area.width)) {
+            match columns {
+                Columns::Agreed => buffer.set_string(x, area.y, &part, style),
+                Columns::Disputed => disputed(buffer, Position { x, y: area.y }, &part, style),
+            }
+            x = x.saturating_add(width(&part));
+        }
+    }
+}
+
+/// A character that fills one column here and two there: the space behind it fills the second, or
+/// is written over by what follows, whose column the terminal is told anew after two columns.
+fn disputed(buffer: &mut Buffer, at: Position, character: &str, style: Style) {
+    if let Some(cell) = buffer.cell_mut(at) {
+        cell.set_symbol(&format!("{character} ")).set_style(style);
+    }
+    let behind = Position { x: at.x.saturating_add(1), ..at };
+    if let Some(cell) = buffer.cell_mut(behind) {
+        cell.reset();
+        cell.set_style(style);
     }
 }
 

@@ -51,7 +51,7 @@ pub enum Key {
     End,
     /// A pasted text; it may hold a seed.
     Paste(Zeroizing<String>),
-    /// A pasted text that is longer than anything to paste here.
+    /// A pasted text that is longer than anything to paste here, or whose end never came.
     PasteTooLong,
 }
 

@@ -18,12 +18,12 @@ use warifu::{
 };
 
 use crate::{
-    app::{App, Effect, Event, Outcome, Reading},
+    app::{App, Effect, Event, Reading},
     clipboard::{self, CopiedCode},
     device_clock::DeviceClock,
     draw::Theme,
     failure::{Failure, PcError},
-    input::{Key, Signal, Terminal},
+    input::{Signal, Terminal},
     keyring,
     locale::Lang,
     patience::retry_busy,
@@ -31,7 +31,7 @@ use crate::{
 };
 
 use stage::Stage;
-use work::Workers;
+use work::{Finished, Workers};
 
 /// How often the file is looked at for what another process wrote.
 const BETWEEN_REFRESHES: Millis = Millis::from_secs(2);
@@ -134,7 +134,8 @@ impl Shell {
         if let Some(token) = &self.token
             && keyring::is_on(token).is_ok_and(|is_on| is_on)
         {
-            self.workers.start(self.app.ask_keyring(now), Some(Arc::clone(token)));
+            let effect = self.app.ask_keyring(now);
+            self.act(effect, now);
         }
     }
 
@@ -151,29 +152,36 @@ impl Shell {
 
     /// Everything that happened by itself since the last frame.
     fn take_in(&mut self) {
-        while let Some((outcome, token)) = self.workers.finished() {
+        while let Some(Finished { job, outcome, token }) = self.workers.finished() {
             self.token = token.map(Arc::new).or(self.token.take());
-            self.happened(Event::Done(outcome));
+            self.happened(Event::Done(job, outcome));
+        }
+        // A job that was given up may have opened the token all the same.
+        let is_closed = !self.app.is_open() && self.app.working.is_none();
+        if let Some(token) = self.token.as_ref().filter(|token| is_closed && token.is_unlocked()) {
+            token.lock();
         }
         let now = self.clock.now().uptime;
-        if self.copied.expire(now) {
-            self.happened(Event::Done(Outcome::ClipboardCleared));
+        if let Some(certainty) = self.copied.expire(now) {
+            self.happened(Event::ClipboardCleared(certainty));
         }
-        if now.since(self.refreshed) >= BETWEEN_REFRESHES && self.app.working.is_none() {
-            self.refresh(now);
-        }
+        self.refresh(now);
         self.happened(Event::Tick);
     }
 
-    /// Looks at what another process wrote.
+    /// Looks at what another process wrote: on a thread, since it waits for who writes.
     fn refresh(&mut self, now: Uptime) {
-        self.refreshed = now;
-        let Some(token) = self.token.as_ref().filter(|token| token.is_unlocked()) else { return };
-        match token.refresh() {
-            Ok(_) | Err(token::Error::Locked | token::Error::Vault(vault::Error::Busy)) => {}
-            Err(error) => {
-                self.happened(Event::Done(Outcome::Unreliable(error.into())));
+        match self.workers.refreshed() {
+            None | Some(Ok(_)) => {}
+            Some(Err(token::Error::Locked | token::Error::Vault(vault::Error::Busy))) => {}
+            Some(Err(error)) => {
+                self.happened(Event::Unreliable(error.into()));
             }
+        }
+        let is_due = now.since(self.refreshed) >= BETWEEN_REFRESHES && self.app.working.is_none();
+        if let Some(token) = self.token.as_ref().filter(|token| is_due && token.is_unlocked()) {
+            self.refreshed = now;
+            self.workers.refresh(Arc::clone(token));
         }
     }
 
@@ -200,9 +208,10 @@ impl Shell {
         let mut longest = sleep;
         while let Some(input) = self.terminal.wait(longest).map_err(terminal_failed)? {
             match input {
-                Ok(key) => self.pressed(key)?,
+                Ok(key) if self.terminal.is_in_burst() => self.told(Event::InBurst(key))?,
+                Ok(key) => self.told(Event::Key(key))?,
                 Err(Signal::Terminate) => self.ending = Some(Ending::Terminated),
-                Err(Signal::Suspend) => self.suspend()?,
+                Err(Signal::Suspend) => self.told(Event::Stopped)?,
                 Err(Signal::Redraw) => self.stage.forget().map_err(terminal_failed)?,
             }
             if self.ending.is_some() || self.app.working.is_some() {
@@ -213,8 +222,8 @@ impl Shell {
         Ok(())
     }
 
-    fn pressed(&mut self, key: Key) -> Result<(), Failure> {
-        match self.happened(Event::Key(key)) {
+    fn told(&mut self, event: Event) -> Result<(), Failure> {
+        match self.happened(event) {
             Some(Effect::Suspend) => self.suspend(),
             _ => Ok(()),
         }
@@ -224,16 +233,21 @@ impl Shell {
     fn happened(&mut self, event: Event) -> Option<Effect> {
         let now = self.clock.now();
         let reading = self.reading(now);
-        match self.app.update(event, &reading, now.uptime)? {
+        let effect = self.app.update(event, &reading, now.uptime)?;
+        self.act(effect, now.uptime)
+    }
+
+    fn act(&mut self, effect: Effect, now: Uptime) -> Option<Effect> {
+        match effect {
             Effect::Suspend => return Some(Effect::Suspend),
             Effect::Quit => self.ending = Some(Ending::Quit),
             Effect::Lock => self.lock(),
             Effect::Copy { code, clear_after } => {
-                let copied = self.copied.copy(code, clear_after, now.uptime);
-                let outcome = copied.map(|()| clear_after).map_err(Failure::from);
-                self.happened(Event::Done(Outcome::Copied(outcome)));
+                let copied = self.copied.copy(code, clear_after, now);
+                let copied = copied.map(|certainty| (certainty, clear_after));
+                self.happened(Event::Copied(copied.map_err(Failure::from)));
             }
-            effect => self.workers.start(effect, self.token.clone()),
+            Effect::Start(id, job) => self.workers.start(id, job, self.token.clone()),
         }
         None
     }
@@ -247,13 +261,15 @@ impl Shell {
 
     fn lock(&mut self) {
         self.copied.clear();
+        self.workers.forget_refresh();
         if let Some(token) = &self.token {
             token.lock();
         }
     }
 
-    /// Gives the terminal back, stops, and takes it again when continued.
+    /// Locks, gives the terminal back, stops, and takes it again when continued.
     fn suspend(&mut self) -> Result<(), Failure> {
+        self.lock();
         self.stage.leave();
         crate::input::suspend_process();
         self.stage.enter_again(&self.terminal).map_err(terminal_failed)

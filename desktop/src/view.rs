@@ -27,6 +27,8 @@ pub struct View {
     pub body: Body,
     /// What just happened.
     pub notice: Option<Notice>,
+    /// In its place while nothing did: what is good to know.
+    pub hint: Option<&'static str>,
     /// Which keys do what.
     pub keys: Vec<&'static str>,
 }
@@ -156,6 +158,10 @@ pub fn view(app: &App, reading: &Reading, now: Uptime) -> View {
             (None, Body::Page(page), keys)
         }
     };
+    let hint = match (&app.scene, reading) {
+        (Scene::Tokens, Ok(screen)) => tokens::clock_hint(app, screen),
+        _ => None,
+    };
     let (notice, banner) = (app.notice.clone(), app.banner.clone());
-    View { lang, title: texts::app(lang), page, banner, body, notice, keys }
+    View { lang, title: texts::app(lang), page, banner, body, notice, hint, keys }
 }

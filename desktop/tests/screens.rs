@@ -21,10 +21,14 @@ use ratatui::{
     buffer::{Buffer, Cell},
     style::{Color, Modifier},
 };
-use unicode_width::UnicodeWidthStr as _;
-use warifu::time::{Millis, Uptime};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use warifu::{
+    credential::Label,
+    time::{Millis, Uptime},
+};
 use warifu_desktop::{
-    app::{App, Effect, Event, Outcome, Reading, Scene},
+    app::{App, Effect, Event, Job, Outcome, Reading, Scene},
+    clipboard::Certainty,
     draw::{Theme, draw},
     failure::{Failure, PcError},
     import,
@@ -96,6 +100,59 @@ fn no_size_of_the_terminal_makes_it_panic() {
 }
 
 #[test]
+fn a_name_with_characters_of_disputed_width_moves_no_code_and_loses_nothing() {
+    let fixture = Fixture::new();
+    let app = App::unlocked(Lang::En, Millis(300_000), NOW);
+    let mut reading = fixture.all();
+    for card in &mut reading.as_mut().unwrap().cards {
+        card.names.issuer = Some(Label::new("①銀行…×○ Café").unwrap());
+    }
+    let plain = rendered(&app, &fixture.all(), NOW, (80, 24), true);
+    let buffer = rendered(&app, &reading, NOW, (80, 24), true);
+    for disputed in [1, 2] {
+        let (rows, plain) = (on_terminal(&buffer, disputed), on_terminal(&plain, disputed));
+        let codes = |rows: &[Vec<String>]| -> Vec<_> {
+            let columns = rows.iter().map(|row| row[48..].concat());
+            columns.filter(|right| right.contains("s left")).collect()
+        };
+        assert_eq!(codes(&rows), codes(&plain), "{disputed}");
+        assert!(rows.iter().all(|row| !row.concat().trim_end_matches('#').contains('#')));
+        assert!(codes(&rows).iter().any(|right| right.starts_with("6927 9037")), "{rows:?}");
+        for c in "①銀行…×○Café".chars() {
+            let c = c.to_string();
+            assert!(rows.iter().any(|row| row.contains(&c)), "{c} is lost");
+        }
+    }
+}
+
+/// What a terminal shows that gives characters of disputed width so many columns. Another frame was
+/// there before, so that every cell is written.
+fn on_terminal(buffer: &Buffer, disputed: usize) -> Vec<Vec<String>> {
+    let (columns, rows) = (usize::from(buffer.area.width), usize::from(buffer.area.height));
+    let mut other = Buffer::empty(buffer.area);
+    other.content.iter_mut().for_each(|cell| _ = cell.set_symbol("#"));
+    let mut screen = vec![vec!["#".to_owned(); columns + 2]; rows];
+    let mut cursor = 0;
+    let mut before = None;
+    for (x, y, cell) in other.diff(buffer) {
+        // The cursor is moved where a cell does not follow the one before it.
+        if before != Some((x.wrapping_sub(1), y)) {
+            cursor = usize::from(x);
+        }
+        before = Some((x, y));
+        for c in cell.symbol().chars() {
+            let is_disputed = c.width() != c.width_cjk();
+            let width = if is_disputed { disputed } else { c.width().unwrap() };
+            let row = &mut screen[usize::from(y)];
+            row[cursor] = c.to_string();
+            (1..width).for_each(|more| row[cursor + more] = String::new());
+            cursor += width;
+        }
+    }
+    screen
+}
+
+#[test]
 fn a_large_terminal_shows_larger_digits() {
     let fixture = Fixture::new();
     let app = App::unlocked(Lang::En, Millis(300_000), NOW);
@@ -123,17 +180,31 @@ fn scenes(fixture: &Fixture, lang: Lang) -> Vec<(&'static str, App, Reading, Upt
         }
         app
     };
-    let told = |mut app: App, outcome, reading: &Reading| {
-        app.update(Event::Done(outcome), reading, NOW);
+    let told = |mut app: App, event, reading: &Reading| {
+        app.update(event, reading, NOW);
         app
+    };
+    // The job that the last key began ends.
+    let ended = |app: App, outcome, reading: &Reading| {
+        let job = app.working.unwrap().job;
+        told(app, Event::Done(job, outcome), reading)
     };
     let (one, all, none) = (fixture.one(), fixture.all(), fixture.none());
     let failed = |error: PcError| Err(Failure::from(error));
     let uri = import::from_source(fixture::HOTP_URI).unwrap();
+    let again = import::from_source(fixture::HOTP_URI).unwrap();
     let add = |app| press(app, &[Key::Char('a')], &all);
+    let enter = |app, reading: &Reading| press(app, &[Key::Enter], reading);
+    let unlocking = || enter(typed(start(true), "correct horse", &locked()), &locked());
+    let parsing = || enter(typed(add(open()), "/home/割符/qr.png", &all), &all);
+    let creating = {
+        let twice = enter(typed(start(false), "correct horse", &locked()), &locked());
+        enter(typed(twice, "correct horse", &locked()), &locked())
+    };
+    let core = |error: warifu::vault::Error| Failure::from(warifu::token::Error::from(error));
     let mut working = typed(start(true), "correct horse", &locked());
     let effect = working.update(Event::Key(Key::Enter), &locked(), NOW);
-    assert!(matches!(effect, Some(Effect::Unlock(_))));
+    assert!(matches!(effect, Some(Effect::Start(_, Job::Unlock(_)))));
     let differ = press(
         typed(
             press(typed(start(false), "correct horse", &locked()), &[Key::Enter], &locked()),
@@ -143,9 +214,12 @@ fn scenes(fixture: &Fixture, lang: Lang) -> Vec<(&'static str, App, Reading, Upt
         &[Key::Enter],
         &locked(),
     );
-    let wrong = warifu::token::Error::from(warifu::vault::Error::WrongPassphrase);
-    let silent = warifu::vault::Error::KeyStore(warifu::vault::KeyRefusal::Unavailable);
-    let silent = warifu::token::Error::from(silent);
+    let wrong = core(warifu::vault::Error::WrongPassphrase);
+    let gone = core(warifu::vault::Error::NotFound);
+    let exists = core(warifu::vault::Error::AlreadyExists);
+    let mut report = fixture.unlock_with_a_damaged_slot();
+    report.kept_unread = 1;
+    let silent = core(warifu::vault::Error::KeyStore(warifu::vault::KeyRefusal::Unavailable));
     let [asking, asked] = [(), ()].map(|()| {
         let mut app = start(true);
         app.ask_keyring(NOW);
@@ -163,31 +237,49 @@ fn scenes(fixture: &Fixture, lang: Lang) -> Vec<(&'static str, App, Reading, Upt
         ("unlock-checking", working, locked(), Uptime(10_500)),
         (
             "unlock-wrong",
-            told(start(true), Outcome::Unlocked(Err(wrong.into())), &locked()),
+            ended(unlocking(), Outcome::Unlocked(Err(wrong)), &locked()),
             locked(),
+            NOW,
+        ),
+        ("unlock-gone", told(open(), Event::Unreliable(gone), &all), locked(), NOW),
+        ("unlock-there", ended(creating, Outcome::Created(Err(exists)), &locked()), locked(), NOW),
+        (
+            "unlocked-damaged",
+            ended(unlocking(), Outcome::Unlocked(Ok(report)), &one),
+            fixture.one(),
             NOW,
         ),
         ("unlock-keyring", asking, locked(), Uptime(10_500)),
         (
             "unlock-keyring-failed",
-            told(asked, Outcome::UnlockedByKeyring(Err(silent.into())), &locked()),
+            ended(asked, Outcome::UnlockedByKeyring(Err(silent)), &locked()),
             locked(),
             NOW,
         ),
         ("tokens-none", open(), none, NOW),
-        ("tokens-one", open(), one, NOW),
+        ("tokens-one", open(), fixture.one(), NOW),
         ("tokens-soon", open(), soon, NOW),
         ("tokens-all", press(open(), &[Key::Down], &all), fixture.all(), NOW),
         ("tokens-counter", press(open(), &[Key::End], &all), fixture.all(), NOW),
         (
             "tokens-counter-made",
-            told(open(), Outcome::Advanced(fixture.counter_id(), Ok(made)), &all),
+            ended(
+                press(open(), &[Key::End, Key::Char(' ')], &all),
+                Outcome::Advanced(fixture.counter_id(), Ok(made)),
+                &all,
+            ),
             fixture.all(),
             NOW,
         ),
         (
             "tokens-copied",
-            told(open(), Outcome::Copied(Ok(Millis(60_000))), &all),
+            told(open(), Event::Copied(Ok((Certainty::Known, Millis(60_000)))), &all),
+            fixture.one(),
+            NOW,
+        ),
+        (
+            "tokens-copy-asked",
+            told(open(), Event::Copied(Ok((Certainty::Asked, Millis(60_000)))), &all),
             fixture.one(),
             NOW,
         ),
@@ -201,22 +293,18 @@ fn scenes(fixture: &Fixture, lang: Lang) -> Vec<(&'static str, App, Reading, Upt
         ),
         (
             "add-no-qr",
-            told(
-                add(open()),
-                Outcome::Parsed(failed(PcError::NoQr).map(|()| unreachable!())),
-                &all,
-            ),
+            ended(parsing(), Outcome::Parsed(failed(PcError::NoQr).map(|()| unreachable!())), &all),
             fixture.all(),
             NOW,
         ),
-        ("confirm", told(add(open()), Outcome::Parsed(Ok(uri)), &all), fixture.all(), NOW),
+        ("confirm", ended(parsing(), Outcome::Parsed(Ok(uri)), &all), fixture.all(), NOW),
         ("rename", press(open(), &[Key::Char('r'), Key::Tab], &all), fixture.all(), NOW),
         ("remove", press(open(), &[Key::Char('d')], &all), fixture.all(), NOW),
         ("help", press(open(), &[Key::Char('?')], &all), fixture.all(), NOW),
         (
             "duplicate",
-            told(
-                open(),
+            ended(
+                enter(ended(parsing(), Outcome::Parsed(Ok(again)), &all), &all),
                 Outcome::Added(Err(warifu::token::Error::Duplicate {
                     existing: fixture.first_id(),
                 }

@@ -32,6 +32,8 @@ use fixture::{
 const QUICK_URI: &str = "otpauth://totp/Quick%20Bank:alice?issuer=Quick%20Bank&period=2&secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const SLOW_URI: &str = "otpauth://totp/Slow%20Bank:alice?issuer=Slow%20Bank&period=3600&secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const PATIENCE: Duration = Duration::from_secs(20);
+/// What a terminal is sent so that it holds a copied code no more: a space, then nothing.
+const CLEARED: &str = "\x1b]52;c;IA==\x07\x1b]52;c;\x07";
 
 #[test]
 fn a_whole_visit_in_japanese() {
@@ -42,7 +44,8 @@ fn a_whole_visit_in_japanese() {
         empty: "まだ何も登録されていません",
         confirm: "この内容で登録しますか",
         next: "次のコード",
-        copied: "コピーしました",
+        copied: "コピーを端末に頼みました",
+        alone: "先に A キーを押して",
         locked: "ロックされています",
         checking: "確認しています",
         rename: "名前を変える",
@@ -60,7 +63,8 @@ fn a_whole_visit_in_english() {
         empty: "Nothing is registered yet",
         confirm: "Register this?",
         next: "Next code",
-        copied: "Copied",
+        copied: "Asked the terminal to copy",
+        alone: "press A first",
         locked: "Locked",
         checking: "Checking",
         rename: "Rename",
@@ -77,6 +81,7 @@ struct Words {
     confirm: &'static str,
     next: &'static str,
     copied: &'static str,
+    alone: &'static str,
     locked: &'static str,
     checking: &'static str,
     rename: &'static str,
@@ -120,8 +125,9 @@ fn visit(words: &Words) {
     tty.see("2 ");
     tty.keys(" ");
     tty.see("755 224");
-    // A key held down spends no second code.
+    // Keys that come together are no commands.
     tty.keys("   ");
+    tty.see(words.alone);
     tty.keys("c");
     tty.see(words.copied);
     assert!(tty.raw().contains("\x1b]52;c;NzU1MjI0\x07"), "755224 in base64 on the clipboard");
@@ -129,7 +135,7 @@ fn visit(words: &Words) {
 
     tty.keys("l");
     tty.see(words.locked);
-    assert!(tty.raw().contains("\x1b]52;c;\x07"), "the clipboard is cleared");
+    assert!(tty.raw().contains(CLEARED), "the clipboard is cleared");
     assert!(!tty.text().contains("Bank"), "{}", tty.text());
     tty.keys("wrong passphrase\r");
     tty.see("W-108");
@@ -142,7 +148,9 @@ fn visit(words: &Words) {
     tty.see(words.next);
     tty.keys("r");
     tty.see(words.rename);
-    tty.keys("\x15割符の銀行\r");
+    tty.keys("\x15割符の銀行");
+    tty.see("割符の銀行");
+    tty.keys("\r");
     tty.see("割符の銀行  alice");
     tty.keys("d");
     tty.see(words.remove);
@@ -201,30 +209,153 @@ fn a_terminated_program_gives_the_terminal_back_and_clears_the_clipboard() {
     tty.unlock();
     tty.see("Slow Bank");
     tty.keys("c");
-    tty.see("Copied");
+    tty.see("Asked the terminal to copy");
     tty.signal("TERM");
     assert!(!tty.ended().success());
     tty.gives_the_screen_back();
-    assert!(tty.raw().contains("\x1b]52;c;\x07"));
+    assert!(tty.raw().contains(CLEARED));
     assert_eq!(tty.mode(), tty.before);
 }
 
+/// By its own key, and by somebody's signal.
 #[test]
-fn a_suspended_program_leaves_no_code_on_the_terminal_and_comes_back() {
+fn a_suspended_program_leaves_no_code_behind_and_comes_back_locked() {
+    let place = Place::with(&[SLOW_URI]);
+    for by_key in [true, false] {
+        let mut tty = Tty::start(&place, "en_US.UTF-8", &[]);
+        tty.unlock();
+        tty.see("Slow Bank");
+        tty.keys("c");
+        tty.see("Asked the terminal to copy");
+        assert!(!tty.raw().contains(CLEARED));
+        if by_key {
+            tty.keys("\x1a")
+        } else {
+            tty.signal("TSTP")
+        }
+        tty.wait_until("an empty screen", |text| !text.contains("Slow Bank"));
+        tty.wait_until("the terminal's own mode", |_| tty.mode() == tty.before);
+        tty.gives_the_screen_back();
+        assert!(tty.raw().contains(CLEARED), "the clipboard is cleared before the stop");
+        // A stop that is on its way would come after the signal that undoes it.
+        tty.wait_until("a stopped process", |_| tty.is_stopped());
+        tty.forget();
+        tty.signal("CONT");
+        tty.see("Locked");
+        assert!(!tty.raw().contains("Slow Bank"), "a code was drawn after the stop");
+        tty.keys(PASSPHRASE);
+        tty.keys("\r");
+        tty.see("Slow Bank");
+        tty.keys("q");
+        assert!(tty.ended().success());
+    }
+}
+
+/// The core's time for a copied code is a minute, and this waits it out.
+#[test]
+fn a_copied_code_is_taken_off_the_clipboard_after_a_minute() {
     let place = Place::with(&[SLOW_URI]);
     let mut tty = Tty::start(&place, "en_US.UTF-8", &[]);
     tty.unlock();
     tty.see("Slow Bank");
-    tty.keys("\x1a");
-    tty.wait_until("an empty screen", |text| !text.contains("Slow Bank"));
-    tty.wait_until("the terminal's own mode", |_| tty.mode() == tty.before);
-    tty.gives_the_screen_back();
-    // A stop that is on its way would come after the signal that undoes it.
-    tty.wait_until("a stopped process", |_| tty.is_stopped());
-    tty.signal("CONT");
+    tty.keys("c");
+    let began = Instant::now();
+    tty.see("Asked the terminal to copy");
+    while began.elapsed() < Duration::from_secs(58) {
+        assert!(!tty.raw().contains("\x1b]52;c;IA==") && !tty.raw().contains("\x1b]52;c;\x07"));
+        thread::sleep(Duration::from_millis(500));
+    }
+    tty.see("Asked the terminal to clear");
+    assert!(tty.raw().contains(CLEARED));
+    assert!(began.elapsed() < Duration::from_secs(60) + PATIENCE);
+    assert!(tty.text().contains("Slow Bank"), "it is still open");
+}
+
+#[test]
+fn it_locks_by_itself_while_a_job_runs_and_what_comes_late_changes_nothing() {
+    let place = Place::with(&[SLOW_URI]);
+    let mut tty = Tty::start(&place, "en_US.UTF-8", &["--auto-lock", "3"]);
+    let pipe = place.path("picture.png");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    tty.unlock();
     tty.see("Slow Bank");
-    tty.keys("q");
+    tty.keys("a");
+    tty.see("Register");
+    tty.keys(pipe.to_str().unwrap());
+    // Nobody writes to the pipe yet, so the job goes on.
+    tty.keys("\r");
+    tty.see("Working");
+    tty.forget();
+    tty.see("Locked");
+    fs::write(&pipe, "no picture").unwrap();
+    thread::sleep(Duration::from_secs(1));
+    assert!(tty.text().contains("Locked"), "{}", tty.text());
+    assert!(!tty.raw().contains("W-5"), "a job that was given up was heard");
+    tty.keys(PASSPHRASE);
+    tty.keys("\r");
+    tty.see("Slow Bank");
+}
+
+#[test]
+fn a_paste_without_marks_removes_nothing() {
+    let place = Place::with(&[SLOW_URI]);
+    let before = place.files();
+    let mut tty = Tty::start(&place, "en_US.UTF-8", &[]);
+    tty.unlock();
+    tty.see("Slow Bank");
+    tty.keys("dy\rq");
+    tty.see("press A first");
+    tty.keys("d");
+    tty.see("Remove this?");
+    // The answer comes by itself, too.
+    tty.keys("yy");
+    thread::sleep(Duration::from_millis(300));
+    assert!(tty.text().contains("Remove this?"), "{}", tty.text());
+    assert!(place.files() == before);
+}
+
+#[test]
+fn a_paste_whose_end_is_lost_gives_the_keyboard_back() {
+    let place = Place::with(&[SLOW_URI]);
+    let mut tty = Tty::start(&place, "en_US.UTF-8", &[]);
+    tty.unlock();
+    tty.see("Slow Bank");
+    tty.keys("\x1b[200~otpauth://totp/lost");
+    tty.see("press A first");
+    tty.keys("\x03");
     assert!(tty.ended().success());
+}
+
+#[test]
+fn a_vault_that_a_failed_first_start_left_is_opened() {
+    let (place, other) = (Place::empty(), Place::with(&[SLOW_URI]));
+    let mut tty = Tty::start(&place, "en_US.UTF-8", &[]);
+    tty.see("Welcome");
+    fs::copy(other.vault(), place.vault()).unwrap();
+    tty.keys(PASSPHRASE);
+    tty.keys("\r");
+    tty.see("Type it again");
+    tty.keys(PASSPHRASE);
+    tty.keys("\r");
+    tty.see("The token is there already.");
+    tty.keys(PASSPHRASE);
+    tty.keys("\r");
+    tty.see("Slow Bank");
+}
+
+#[test]
+fn a_vault_that_vanishes_is_missed_and_opens_when_it_is_back() {
+    let place = Place::with(&[SLOW_URI]);
+    let mut tty = Tty::start(&place, "en_US.UTF-8", &[]);
+    tty.unlock();
+    tty.see("Slow Bank");
+    fs::rename(place.vault(), place.path("away")).unwrap();
+    tty.see("not there any more");
+    assert!(!tty.text().contains("Slow Bank"));
+    fs::rename(place.path("away"), place.vault()).unwrap();
+    tty.keys(PASSPHRASE);
+    tty.keys("\r");
+    tty.see("Slow Bank");
 }
 
 #[test]
@@ -319,6 +450,7 @@ const ENGLISH: Words = Words {
     confirm: "",
     next: "",
     copied: "",
+    alone: "",
     locked: "",
     checking: "",
     rename: "",
@@ -387,7 +519,9 @@ impl Tty {
         Self { master: pair.master, before, child, keyboard, seen }
     }
 
+    /// Keys that come together, and after a pause behind those before.
     fn keys(&mut self, keys: &str) {
+        thread::sleep(Duration::from_millis(60));
         self.keyboard.write_all(keys.as_bytes()).unwrap();
         self.keyboard.flush().unwrap();
     }

@@ -6,49 +6,57 @@ use warifu::{
     vault::UnlockReport,
 };
 
-use crate::{failure::Failure, import::Uri, input::Key, typed::Typed};
+use crate::{clipboard::Certainty, failure::Failure, import::Uri, input::Key, typed::Typed};
 
 /// What happened.
 #[derive(Debug)]
 pub enum Event {
-    /// A key was pressed.
+    /// A key was pressed by itself.
     Key(Key),
+    /// A key came together with others, as of a text that the terminal pasted without marks: it may
+    /// be typed, and commands nothing.
+    InBurst(Key),
     /// Time went by.
     Tick,
-    /// A piece of work is done.
-    Done(Outcome),
-}
-
-/// How a piece of work ended.
-#[derive(Debug)]
-pub enum Outcome {
-    /// Of [`Effect::Create`].
-    Created(Result<(), Failure>),
-    /// Of [`Effect::Unlock`].
-    Unlocked(Result<UnlockReport, Failure>),
-    /// Of [`Effect::UnlockByKeyring`].
-    UnlockedByKeyring(Result<UnlockReport, Failure>),
-    /// Of [`Effect::Parse`].
-    Parsed(Result<Uri, Failure>),
-    /// Of [`Effect::Add`].
-    Added(Result<Added, Failure>),
-    /// Of [`Effect::Rename`].
-    Renamed(Result<(), Failure>),
-    /// Of [`Effect::Remove`].
-    Removed(Result<(), Failure>),
-    /// Of [`Effect::Advance`].
-    Advanced(EntryId, Result<Code, Failure>),
-    /// Of [`Effect::Copy`]: after how long the code is taken away again.
-    Copied(Result<Millis, Failure>),
-    /// The code was taken off the clipboard.
-    ClipboardCleared,
+    /// A job is done. What a job ends with that nobody waits for any more changes nothing.
+    Done(JobId, Outcome),
+    /// A code was copied, to be taken away again after this time.
+    Copied(Result<(Certainty, Millis), Failure>),
+    /// The copied code's time was over.
+    ClipboardCleared(Certainty),
     /// What is in the vault's file can no longer be relied on.
     Unreliable(Failure),
+    /// Somebody stops the program until the shell continues it.
+    Stopped,
 }
 
 /// What the screen asks for.
 #[derive(Debug)]
 pub enum Effect {
+    /// Begin a job; its [`Outcome`] follows under this number.
+    Start(JobId, Job),
+    /// Put a code on the clipboard.
+    Copy {
+        /// The code.
+        code: Code,
+        /// After how long to take it away again.
+        clear_after: Millis,
+    },
+    /// Lock the vault, and take a copied code off the clipboard.
+    Lock,
+    /// Lock, and stop until the shell continues the program.
+    Suspend,
+    /// Lock and end.
+    Quit,
+}
+
+/// The number of a job; no two have the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobId(pub(super) u64);
+
+/// What takes time: a key to derive, a file to read or write.
+#[derive(Debug)]
+pub enum Job {
     /// Make a vault with this passphrase.
     Create(Typed),
     /// Open the vault with this passphrase.
@@ -72,24 +80,40 @@ pub enum Effect {
     Remove(EntryId),
     /// Make the next code of a counter.
     Advance(EntryId),
-    /// Put a code on the clipboard.
-    Copy {
-        /// The code.
-        code: Code,
-        /// After how long to take it away again.
-        clear_after: Millis,
-    },
-    /// Lock the vault, and take a copied code off the clipboard.
-    Lock,
-    /// Stop until the shell continues the program.
-    Suspend,
-    /// Lock and end.
-    Quit,
 }
 
-impl Effect {
-    /// Whether an [`Outcome`] follows some time later.
-    pub fn takes_time(&self) -> bool {
-        !matches!(self, Self::Copy { .. } | Self::Lock | Self::Suspend | Self::Quit)
+/// How a job ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Of [`Job::Create`].
+    Created(Result<(), Failure>),
+    /// Of [`Job::Unlock`].
+    Unlocked(Result<UnlockReport, Failure>),
+    /// Of [`Job::UnlockByKeyring`].
+    UnlockedByKeyring(Result<UnlockReport, Failure>),
+    /// Of [`Job::Parse`].
+    Parsed(Result<Uri, Failure>),
+    /// Of [`Job::Add`].
+    Added(Result<Added, Failure>),
+    /// Of [`Job::Rename`].
+    Renamed(Result<(), Failure>),
+    /// Of [`Job::Remove`].
+    Removed(Result<(), Failure>),
+    /// Of [`Job::Advance`].
+    Advanced(EntryId, Result<Code, Failure>),
+}
+
+impl Outcome {
+    /// Why it failed, if it did.
+    pub(super) fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Created(result) | Self::Renamed(result) | Self::Removed(result) => {
+                result.as_ref().err()
+            }
+            Self::Unlocked(result) | Self::UnlockedByKeyring(result) => result.as_ref().err(),
+            Self::Parsed(result) => result.as_ref().err(),
+            Self::Added(result) => result.as_ref().err(),
+            Self::Advanced(_, result) => result.as_ref().err(),
+        }
     }
 }

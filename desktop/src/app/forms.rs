@@ -42,6 +42,11 @@ impl AddForm {
     pub(super) fn new() -> Self {
         Self { source: Typed::new(Typed::INPUT), trouble: None }
     }
+
+    /// Whether the line may hold a seed: it is then not shown, and does not stay after an error.
+    pub(crate) fn holds_seed(&self) -> bool {
+        may_hold_seed(self.source.expose())
+    }
 }
 
 /// A credential that is not added yet.
@@ -126,4 +131,13 @@ impl RenameForm {
     pub(super) fn names(&self) -> Result<(Option<Label>, Option<Label>), InvalidLabel> {
         Ok((label(self.issuer.expose())?, label(self.account.expose())?))
     }
+}
+
+/// Whether a text may hold a seed, whatever stands before it, as the words around a copied link.
+/// Only what cannot be a path counts.
+pub(super) fn may_hold_seed(text: &str) -> bool {
+    let contains = |part: &[u8]| {
+        text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part))
+    };
+    crate::picture::is_otpauth(text.as_bytes()) || contains(b"://") || contains(b"secret=")
 }

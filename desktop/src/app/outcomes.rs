@@ -2,24 +2,54 @@ use warifu::{
     credential::EntryId,
     otp::Code,
     time::{Millis, Uptime},
-    token::{self, Added},
-    vault::UnlockReport,
+    token::{self, Added, SupportCode},
+    vault::{self, DamagedSlot, IoCause, SlotKind, UnlockReport},
 };
 
-use super::{App, CounterCode, Effect, Notice, Outcome, Preview, Reading, Scene};
-use crate::{failure::Failure, import::Uri, names::display_name, texts, typed::Typed};
+use super::{
+    App, CounterCode, Effect, Notice, Outcome, Preview, Reading, Scene, forms::may_hold_seed,
+};
+use crate::{
+    clipboard::Certainty,
+    failure::{Failure, PcError, Trouble},
+    import::Uri,
+    locale::Lang,
+    names::display_name,
+    texts,
+};
 
 /// How long a line about what just happened stays.
 const NOTICE: Millis = Millis::from_secs(6);
 
 /// What the end of a piece of work changes.
 impl App {
-    fn lock_because(&mut self, failure: &Failure) -> Effect {
-        let effect = self.lock();
-        if let Scene::Unlock { trouble, .. } = &mut self.scene {
-            *trouble = Some(failure.explain(self.lang));
+    /// Locks, and says why. What is locked already needs no reason.
+    pub(super) fn lock_because(&mut self, failure: &Failure) -> Option<Effect> {
+        self.is_open().then(|| {
+            let effect = self.lock();
+            self.scene = self.unlock_after(self.explain(failure));
+            effect
+        })
+    }
+
+    fn unlock_after(&self, trouble: Trouble) -> Scene {
+        match Scene::unlock() {
+            Scene::Unlock { passphrase, .. } => {
+                Scene::Unlock { passphrase, trouble: Some(trouble) }
+            }
+            scene => scene,
         }
-        effect
+    }
+
+    /// The words for a failure. A vault that is gone from under an open token is none that was never
+    /// made.
+    fn explain(&self, failure: &Failure) -> Trouble {
+        let trouble = failure.explain(self.lang);
+        if is_gone(failure) {
+            let (what, next) = (texts::vault_gone(self.lang), texts::vault_gone_next(self.lang));
+            return Trouble { what, next, ..trouble };
+        }
+        trouble
     }
 
     pub(super) fn done(
@@ -28,12 +58,17 @@ impl App {
         reading: &Reading,
         now: Uptime,
     ) -> Option<Effect> {
+        match outcome.failure() {
+            Some(failure) if is_gone(failure) && self.is_open() => {
+                return self.lock_because(failure);
+            }
+            _ => {}
+        }
         match outcome {
             Outcome::Created(result) => self.created(result),
             Outcome::Unlocked(result) => self.unlocked_now(result, now),
             Outcome::UnlockedByKeyring(Err(failure)) => {
-                let trouble = Some(failure.explain_keyring(self.lang));
-                self.scene = Scene::Unlock { passphrase: Typed::new(Typed::PASSPHRASE), trouble };
+                self.scene = self.unlock_after(failure.explain_keyring(self.lang));
             }
             Outcome::UnlockedByKeyring(result) => self.unlocked_now(result, now),
             Outcome::Parsed(result) => self.parsed(result),
@@ -45,7 +80,7 @@ impl App {
             }
             Outcome::Renamed(Ok(())) => self.finished(texts::renamed(self.lang), now),
             Outcome::Removed(Err(failure)) => {
-                self.scene = Scene::Message(failure.explain(self.lang))
+                self.scene = Scene::trouble(failure.explain(self.lang));
             }
             Outcome::Removed(Ok(())) => {
                 self.selected = None;
@@ -53,27 +88,44 @@ impl App {
                 self.finished(texts::removed(self.lang), now);
             }
             Outcome::Advanced(_, Err(failure)) => {
-                self.scene = Scene::Message(failure.explain(self.lang));
+                self.scene = Scene::trouble(failure.explain(self.lang));
             }
             Outcome::Advanced(id, Ok(code)) => self.made(id, code, now),
-            Outcome::Copied(Ok(clear_after)) => {
-                let seconds = clear_after.secs_rounded_up();
-                self.note(&texts::copied(self.lang, &seconds), false, now);
-            }
-            Outcome::Copied(Err(failure)) => {
-                self.note(failure.explain(self.lang).what, true, now);
-            }
-            Outcome::ClipboardCleared => {
-                self.note(texts::clipboard_cleared(self.lang), false, now);
-            }
-            Outcome::Unreliable(failure) => return Some(self.lock_because(&failure)),
         }
         None
     }
 
+    /// Nothing is promised about a clipboard that does not answer.
+    pub(super) fn copied(&mut self, result: Result<(Certainty, Millis), Failure>, now: Uptime) {
+        match result {
+            Ok((Certainty::Known, clear_after)) => {
+                let seconds = clear_after.secs_rounded_up();
+                self.note(&texts::copied(self.lang, &seconds), false, now);
+            }
+            Ok((Certainty::Asked, _)) => self.note(texts::copy_asked(self.lang), false, now),
+            Err(failure) => self.note(failure.explain(self.lang).what, true, now),
+        }
+    }
+
+    pub(super) fn clipboard_cleared(&mut self, certainty: Certainty, now: Uptime) {
+        let text = match certainty {
+            Certainty::Known => texts::clipboard_cleared,
+            Certainty::Asked => texts::clear_asked,
+        };
+        self.note(text(self.lang), false, now);
+    }
+
     fn created(&mut self, result: Result<(), Failure>) {
+        let lang = self.lang;
         match (result, &mut self.scene) {
             (Ok(()), scene) => *scene = Scene::Tokens,
+            // As after a try whose last step failed: the vault is there, and opens.
+            (Err(Failure::Core(token::Error::Vault(vault::Error::AlreadyExists))), _) => {
+                let (what, next) = (texts::vault_is_there(lang), texts::vault_is_there_next(lang));
+                let support = texts::support_code(lang, &SupportCode::W103);
+                let trouble = Trouble { what, details: Vec::new(), next, support };
+                self.scene = self.unlock_after(trouble);
+            }
             (Err(failure), Scene::FirstStart(form)) => {
                 form.trouble = Some(failure.explain(self.lang));
             }
@@ -84,31 +136,29 @@ impl App {
     fn unlocked_now(&mut self, result: Result<UnlockReport, Failure>, now: Uptime) {
         match (result, &mut self.scene) {
             (Ok(report), scene) => {
-                *scene = Scene::Tokens;
+                let findings = findings(self.lang, &report);
+                *scene = if findings.is_empty() { Scene::Tokens } else { Scene::Message(findings) };
                 self.last_key = now;
-                if !report.damaged_slots.is_empty() {
-                    self.note(texts::damaged_slot(self.lang), true, now);
-                }
             }
-            (Err(failure), Scene::Unlock { trouble, .. }) => {
-                *trouble = Some(failure.explain(self.lang));
+            (Err(failure), Scene::Unlock { .. }) => {
+                self.scene = self.unlock_after(self.explain(&failure));
             }
             (Err(_), _) => {}
         }
     }
 
     fn parsed(&mut self, result: Result<Uri, Failure>) {
-        let preview = result.and_then(|uri| Ok(Preview::of(uri)?));
+        let preview = result.and_then(|uri| Ok(Preview::of(uri)?)).map_err(without_seed);
         match (preview, &mut self.scene) {
             (Ok(preview), scene) => *scene = Scene::Confirm(preview),
             (Err(failure), Scene::Add(form)) => {
                 form.trouble = Some(failure.explain(self.lang));
                 // A mistyped path can be mended; what may hold a seed does not stay.
-                if crate::picture::is_otpauth(form.source.expose().as_bytes()) {
+                if form.holds_seed() {
                     form.source.clear();
                 }
             }
-            (Err(failure), scene) => *scene = Scene::Message(failure.explain(self.lang)),
+            (Err(failure), scene) => *scene = Scene::trouble(failure.explain(self.lang)),
         }
     }
 
@@ -130,7 +180,7 @@ impl App {
                     let card = screen.cards.iter().find(|card| card.id == *existing);
                     trouble.details.extend(card.map(|card| display_name(&card.names)));
                 }
-                self.scene = Scene::Message(trouble);
+                self.scene = Scene::trouble(trouble);
             }
         }
     }
@@ -148,5 +198,39 @@ impl App {
     pub(super) fn note(&mut self, text: &str, is_warning: bool, now: Uptime) {
         let until = now.saturating_add(NOTICE);
         self.notice = Some(Notice { text: text.to_owned(), is_warning, until });
+    }
+}
+
+fn is_gone(failure: &Failure) -> bool {
+    let Failure::Core(token::Error::Vault(error)) = failure else { return false };
+    matches!(error, vault::Error::NotFound | vault::Error::Io { cause: IoCause::NoFolder, .. })
+}
+
+/// What was found when the vault was opened: what it is, and what to do about it.
+fn findings(lang: Lang, report: &UnlockReport) -> Vec<Trouble> {
+    let say = |what, next| Trouble { what, details: Vec::new(), next, support: String::new() };
+    let mut findings = Vec::new();
+    if !report.damaged_slots.is_empty() {
+        let is_passphrase = |slot: &DamagedSlot| slot.kind == SlotKind::Passphrase;
+        let has_passphrase = report.damaged_slots.iter().any(is_passphrase);
+        let next =
+            if has_passphrase { texts::damaged_slot_next } else { texts::damaged_other_next };
+        findings.push(say(texts::damaged_slot(lang), next(lang)));
+    }
+    if report.kept_unread > 0 {
+        findings.push(say(texts::kept_unread(lang), texts::kept_unread_next(lang)));
+    }
+    findings
+}
+
+/// A text that was taken for a path is not repeated where it may hold a seed.
+fn without_seed(failure: Failure) -> Failure {
+    match &failure {
+        Failure::Pc(PcError::UnreadableFile { path, .. })
+            if may_hold_seed(&path.to_string_lossy()) =>
+        {
+            PcError::BadInput.into()
+        }
+        _ => failure,
     }
 }

@@ -29,14 +29,19 @@ pub enum Scene {
     Remove(EntryId),
     /// Which key does what.
     Help,
-    /// Something went wrong; any key goes on.
-    Message(Trouble),
+    /// Something to know, as what went wrong; any key goes on.
+    Message(Vec<Trouble>),
 }
 
 impl Scene {
     /// The empty form of the first start.
     pub fn first_start() -> Self {
         Self::FirstStart(NewPassphraseForm::new())
+    }
+
+    /// Something went wrong.
+    pub(super) fn trouble(trouble: Trouble) -> Self {
+        Self::Message(vec![trouble])
     }
 
     /// The empty form of a locked vault.

@@ -5,8 +5,8 @@ use warifu::{
 };
 
 use super::{
-    AddForm, App, CounterCode, Effect, Event, NewPassphraseForm, Outcome, Reading, RenameForm,
-    Scene,
+    AddForm, App, CounterCode, Effect, Event, Job, JobId, NewPassphraseForm, Reading, RenameForm,
+    Scene, Work,
 };
 use crate::{
     failure::{Failure, PcError},
@@ -22,25 +22,46 @@ const BETWEEN_COUNTER_CODES: Millis = Millis::from_secs(2);
 impl App {
     /// Takes in what happened, and says what is to be done.
     pub fn update(&mut self, event: Event, reading: &Reading, now: Uptime) -> Option<Effect> {
-        let effect = match event {
+        match event {
             Event::Key(key) => {
                 self.last_key = now;
                 self.key(key, reading, now)
             }
-            Event::Tick => self.tick(reading, now),
-            // The person chose the passphrase meanwhile; a lock has undone what the keyring opened.
-            Event::Done(Outcome::UnlockedByKeyring(_)) if !matches!(self.scene, Scene::Keyring) => {
-                None
+            Event::InBurst(key) => {
+                self.last_key = now;
+                self.key_in_burst(key, reading, now)
             }
-            Event::Done(outcome) => {
+            Event::Tick => self.tick(reading, now),
+            Event::Done(job, outcome) => {
+                if self.working.is_none_or(|work| work.job != job) {
+                    return None;
+                }
                 self.working = None;
                 self.done(outcome, reading, now)
             }
-        };
-        if let Some(work) = &effect {
-            self.working = work.takes_time().then_some(now).or(self.working);
+            Event::Copied(result) => {
+                self.copied(result, now);
+                None
+            }
+            Event::ClipboardCleared(certainty) => {
+                self.clipboard_cleared(certainty, now);
+                None
+            }
+            Event::Unreliable(failure) => self.lock_because(&failure),
+            Event::Stopped => Some(self.suspend()),
         }
-        effect
+    }
+
+    /// Begins a job; from now on its outcome, and no other, is waited for.
+    pub(super) fn begin(&mut self, job: Job, now: Uptime) -> Effect {
+        self.jobs = self.jobs.wrapping_add(1);
+        let id = JobId(self.jobs);
+        self.working = Some(Work { job: id, since: now });
+        Effect::Start(id, job)
+    }
+
+    fn start(&mut self, job: Job, now: Uptime) -> Option<Effect> {
+        Some(self.begin(job, now))
     }
 
     fn tick(&mut self, reading: &Reading, now: Uptime) -> Option<Effect> {
@@ -51,19 +72,53 @@ impl App {
             reading,
             Ok(Screen { lock: LockStatus::Locked, .. }) | Err(token::Error::Locked)
         );
-        let is_idle = now.since(self.last_key) >= self.auto_lock && self.working.is_none();
-        (self.is_open() && (was_locked || is_idle)).then(|| self.lock())
+        // Also while a job runs: the core lets no work that began before a lock undo it.
+        let is_idle = now.since(self.last_key) >= self.auto_lock;
+        if self.is_open() && (was_locked || is_idle) {
+            return Some(self.lock());
+        }
+        self.leave_what_is_gone(reading, now);
+        None
+    }
+
+    /// Another process may have removed what is to be renamed or removed here. Whether it had.
+    fn leave_what_is_gone(&mut self, reading: &Reading, now: Uptime) -> bool {
+        let id = match &self.scene {
+            Scene::Remove(id) => *id,
+            Scene::Rename(form) => form.id,
+            _ => return false,
+        };
+        let Ok(screen) = reading else { return false };
+        if self.working.is_some() || screen.cards.iter().any(|card| card.id == id) {
+            return false;
+        }
+        self.scene = Scene::Tokens;
+        self.note(texts::entry_gone(self.lang), true, now);
+        true
+    }
+
+    /// A paste never acts: what comes in a burst is taken as text, where there is a line for it.
+    fn key_in_burst(&mut self, key: Key, reading: &Reading, now: Uptime) -> Option<Effect> {
+        let is_text = matches!(key, Key::Char(_) | Key::Enter | Key::Tab | Key::Backspace);
+        let is_taken = match &self.scene {
+            // Programs that keep passphrases type them, with an Enter behind.
+            Scene::FirstStart(_) | Scene::Unlock { .. } | Scene::Add(_) => true,
+            Scene::Rename(_) => key != Key::Enter,
+            Scene::Tokens if is_text && self.working.is_none() => {
+                self.note(texts::paste_after_a(self.lang), false, now);
+                false
+            }
+            _ => false,
+        };
+        if is_taken || !is_text { self.key(key, reading, now) } else { None }
     }
 
     fn key(&mut self, key: Key, reading: &Reading, now: Uptime) -> Option<Effect> {
         match key {
             Key::Ctrl('c' | 'd') => return Some(Effect::Quit),
-            Key::Ctrl('z') => return Some(Effect::Suspend),
-            Key::Escape if matches!(self.scene, Scene::Keyring) => {
-                self.working = None;
-                return Some(self.lock());
-            }
-            _ if self.working.is_some() => return None,
+            Key::Ctrl('z') => return Some(self.suspend()),
+            Key::Escape if matches!(self.scene, Scene::Keyring) => return Some(self.lock()),
+            _ if self.working.is_some() || self.leave_what_is_gone(reading, now) => return None,
             _ => {}
         }
         let lang = self.lang;
@@ -84,7 +139,7 @@ impl App {
                     if again.expose() == form.first.expose() {
                         form.first.clear();
                         form.trouble = None;
-                        return Some(Effect::Create(again));
+                        return self.start(Job::Create(again), now);
                     }
                     *form = NewPassphraseForm::new();
                     form.trouble = say(PcError::PassphrasesDiffer.into());
@@ -97,7 +152,7 @@ impl App {
                 Key::Enter if !passphrase.is_empty() => {
                     *trouble = None;
                     let typed = std::mem::replace(passphrase, Typed::new(Typed::PASSPHRASE));
-                    return Some(Effect::Unlock(typed));
+                    return self.start(Job::Unlock(typed), now);
                 }
                 key => edit(passphrase, key),
             },
@@ -107,7 +162,7 @@ impl App {
                 Key::Enter if !form.source.is_empty() => {
                     form.trouble = None;
                     let source = Typed::with(Typed::INPUT, form.source.expose());
-                    return Some(Effect::Parse(source));
+                    return self.start(Job::Parse(source), now);
                 }
                 Key::Paste(text) => {
                     form.source.clear();
@@ -118,7 +173,8 @@ impl App {
             },
             Scene::Confirm(preview) => match command(key) {
                 Key::Enter | Key::Char('y') => {
-                    return preview.uri.take().map(Effect::Add);
+                    let uri = preview.uri.take()?;
+                    return self.start(Job::Add(uri), now);
                 }
                 Key::Escape | Key::Char('n' | 'q') => self.scene = Scene::Tokens,
                 _ => {}
@@ -129,14 +185,18 @@ impl App {
                 Key::Enter => match form.names() {
                     Ok((issuer, account)) => {
                         form.trouble = None;
-                        return Some(Effect::Rename { id: form.id, issuer, account });
+                        let id = form.id;
+                        return self.start(Job::Rename { id, issuer, account }, now);
                     }
                     Err(error) => form.trouble = say(error.into()),
                 },
                 key => edit(form.active(), key),
             },
             Scene::Remove(id) => match command(key) {
-                Key::Char('y') => return Some(Effect::Remove(*id)),
+                Key::Char('y') => {
+                    let id = *id;
+                    return self.start(Job::Remove(id), now);
+                }
                 Key::Escape | Key::Enter | Key::Char('n' | 'q') => self.scene = Scene::Tokens,
                 _ => {}
             },
@@ -154,7 +214,11 @@ impl App {
             Key::Char('a') => self.scene = Scene::Add(AddForm::new()),
             Key::Char('?' | 'h') => self.scene = Scene::Help,
             Key::Paste(text) if crate::picture::is_otpauth(text.trim().as_bytes()) => {
-                return Some(Effect::Parse(Typed::with(Typed::INPUT, text.trim())));
+                let source = Typed::with(Typed::INPUT, text.trim());
+                return self.start(Job::Parse(source), now);
+            }
+            Key::Paste(_) | Key::PasteTooLong => {
+                self.note(texts::paste_after_a(self.lang), false, now);
             }
             _ => {}
         }
@@ -216,12 +280,23 @@ impl App {
             return None;
         }
         self.selected = Some(card.id);
-        Some(Effect::Advance(card.id))
+        self.start(Job::Advance(card.id), now)
     }
 
-    /// Forgets all that was shown; the passphrase is asked for.
+    /// Nobody is at a program that is stopped, and no timer of it runs: it locks before.
+    fn suspend(&mut self) -> Effect {
+        if let (Scene::FirstStart(form), None) = (&mut self.scene, self.working) {
+            *form = NewPassphraseForm::new();
+        } else {
+            self.lock();
+        }
+        Effect::Suspend
+    }
+
+    /// Forgets all that was shown and gives up the job under way; the passphrase is asked for.
     pub(super) fn lock(&mut self) -> Effect {
         self.scene = Scene::unlock();
+        self.working = None;
         self.counter_code = None;
         self.notice = None;
         Effect::Lock

@@ -124,5 +124,5 @@ fn draw_trouble(trouble: &Trouble, theme: Theme, buffer: &mut Buffer, area: Rect
     }
     let next = paragraph(buffer, skip(rest, 2), trouble.next, Style::new());
     line(buffer, next, &trouble.support, Style::new());
-    below(Rect { x: rest.x, width: rest.width, ..next }, 1)
+    below(Rect { x: rest.x, width: rest.width, ..next }, u16::from(!trouble.support.is_empty()))
 }

@@ -1,15 +1,40 @@
 //! Lines of a given width for text that mixes Japanese and English.
 
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::UnicodeWidthChar as _;
 
 /// Characters that no line begins with.
 const NOT_FIRST: &str = "、。」』）)．，！？!?:：;・ーっゃゅょぁぃぅぇぉッャュョァィゥェォ";
 /// Characters that no line ends with.
 const NOT_LAST: &str = "「『（(";
 
-/// How many columns a text fills.
+/// Whether all terminals give a character the same number of columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Columns {
+    /// They do.
+    Agreed,
+    /// Japanese ones give it two, others one (East Asian Ambiguous, UAX 11).
+    Disputed,
+}
+
+/// The text in parts of which terminals agree, and characters, with the marks on them, of which they
+/// do not.
+pub(super) fn parts(text: &str) -> Vec<(String, Columns)> {
+    let mut parts: Vec<(String, Columns)> = Vec::new();
+    for c in text.chars() {
+        let columns = if c.width() == c.width_cjk() { Columns::Agreed } else { Columns::Disputed };
+        let is_mark = c.width() == Some(0);
+        match parts.last_mut() {
+            Some((part, _)) if is_mark => part.push(c),
+            Some((part, Columns::Agreed)) if columns == Columns::Agreed => part.push(c),
+            _ => parts.push((c.to_string(), columns)),
+        }
+    }
+    parts
+}
+
+/// How many columns a text fills at most, on any terminal.
 pub(super) fn width(text: &str) -> u16 {
-    u16::try_from(text.width()).unwrap_or(u16::MAX)
+    text.chars().map(char_width).fold(0, u16::saturating_add)
 }
 
 /// The text, cut with two dots where it is too wide.
@@ -78,7 +103,7 @@ fn is_wide(c: char) -> bool {
 }
 
 fn char_width(c: char) -> u16 {
-    u16::try_from(c.width().unwrap_or_default()).unwrap_or_default()
+    u16::try_from(c.width_cjk().unwrap_or_default()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -96,6 +121,19 @@ mod tests {
     fn japanese_breaks_anywhere_but_before_a_full_stop() {
         assert_eq!(wrap("銀行です。次", 8), ["銀行で", "す。次"]);
         assert_eq!(wrap("QR コードの「画像」", 12), ["QR コードの", "「画像」"]);
+    }
+
+    #[test]
+    fn a_character_whose_width_is_disputed_stands_alone_with_its_marks() {
+        let parts = parts("口座①\u{301}×b");
+        let expected = [
+            ("口座", Columns::Agreed),
+            ("①\u{301}", Columns::Disputed),
+            ("×", Columns::Disputed),
+            ("b", Columns::Agreed),
+        ];
+        assert_eq!(parts, expected.map(|(part, columns)| (part.to_owned(), columns)));
+        assert_eq!(width("口座①\u{301}×b"), 9);
     }
 
     #[test]

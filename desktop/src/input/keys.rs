@@ -32,12 +32,15 @@ enum State {
 
 struct Paste {
     bytes: Zeroizing<Vec<u8>>,
-    too_long: bool,
+    /// How many bytes came in all.
+    length: usize,
 }
 
 /// What a terminal sends after a pasted text, where bracketed paste is on.
 const PASTE_END: &[u8] = b"\x1b[201~";
 const PASTE_BEGINS: u16 = 200;
+/// A paste that is longer has lost its end: what follows are keys again.
+const LONGEST_PASTE: usize = 1 << 20;
 
 impl Keys {
     /// Takes one byte; gives a key if it is complete.
@@ -65,6 +68,16 @@ impl Keys {
             self.state = State::Ground;
             Key::Escape
         })
+    }
+
+    /// Whether a pasted text has begun and not ended.
+    pub(super) fn is_pasting(&self) -> bool {
+        self.paste.is_some()
+    }
+
+    /// Nothing more came: the end of the pasted text was lost, and perhaps more of it.
+    pub(super) fn give_up_paste(&mut self) -> Option<Key> {
+        self.paste.take().map(|_| Key::PasteTooLong)
     }
 
     fn begin(&mut self, byte: u8) -> Option<Key> {
@@ -155,7 +168,7 @@ impl Keys {
             (b'~', 6) => Some(Key::PageDown),
             (b'~', PASTE_BEGINS) => {
                 let bytes = Zeroizing::new(Vec::with_capacity(Typed::INPUT));
-                self.paste = Some(Paste { bytes, too_long: false });
+                self.paste = Some(Paste { bytes, length: 0 });
                 None
             }
             _ => None,
@@ -166,16 +179,19 @@ impl Keys {
         let paste = self.paste.as_mut()?;
         if paste.bytes.len() == paste.bytes.capacity() {
             // Keep what may be the end mark, forget the rest; the buffer does not grow.
-            paste.too_long = true;
             let kept = paste.bytes.len().saturating_sub(PASTE_END.len());
             paste.bytes.drain(..kept);
         }
         paste.bytes.push(byte);
+        paste.length = paste.length.saturating_add(1);
+        if paste.length > LONGEST_PASTE {
+            return self.give_up_paste();
+        }
         if !paste.bytes.ends_with(PASTE_END) {
             return None;
         }
         let mut paste = self.paste.take()?;
-        if paste.too_long {
+        if paste.length > paste.bytes.len() {
             return Some(Key::PasteTooLong);
         }
         let end = paste.bytes.len().saturating_sub(PASTE_END.len());
@@ -232,6 +248,21 @@ mod tests {
         bytes.resize(100_000, b'x');
         bytes.extend(b"\x1b[201~q");
         assert!(keys(&bytes) == [Key::PasteTooLong, Key::Char('q')]);
+    }
+
+    #[test]
+    fn a_paste_whose_end_is_lost_swallows_no_keys_for_ever() {
+        let mut keys = Keys::default();
+        assert!(b"\x1b[200~otpauth://x".iter().all(|&byte| keys.push(byte).is_none()));
+        assert!(keys.is_pasting());
+        assert!(keys.give_up_paste() == Some(Key::PasteTooLong));
+        assert!(keys.push(0x03) == Some(Key::Ctrl('c')));
+
+        let mut keys = Keys::default();
+        b"\x1b[200~".iter().for_each(|&byte| assert!(keys.push(byte).is_none()));
+        let given_up = (0..2_000_000).find_map(|_| keys.push(b'x'));
+        assert!(given_up == Some(Key::PasteTooLong));
+        assert!(keys.push(0x03) == Some(Key::Ctrl('c')));
     }
 
     #[test]

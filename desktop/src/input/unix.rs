@@ -9,7 +9,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rustix::{
@@ -22,6 +22,10 @@ use super::{Key, Signal, keys::Keys};
 
 /// How long after an ESC more bytes may still belong to it.
 const ESCAPE_WAIT: Duration = Duration::from_millis(50);
+/// How long a pasted text may be silent before it is taken for one that lost its end.
+const PASTE_SILENCE: Duration = Duration::from_secs(1);
+/// Nobody types two characters within this time.
+const BURST: Duration = Duration::from_millis(20);
 
 /// What a terminal is written to.
 pub type Output = File;
@@ -40,6 +44,10 @@ pub struct Terminal {
     keys: Keys,
     signals: Signals,
     alarm: Alarm,
+    last_byte: Instant,
+    /// When the last key was complete, and whether more bytes were there at once.
+    last_key: Option<(Instant, bool)>,
+    is_in_burst: bool,
 }
 
 impl Terminal {
@@ -52,8 +60,15 @@ impl Terminal {
         if !device.is_terminal() {
             return Err(io::ErrorKind::NotConnected.into());
         }
-        let (keys, alarm) = (Keys::default(), Alarm::new());
-        Ok(Self { device, keys, signals: Signals::watch()?, alarm })
+        Ok(Self {
+            device,
+            keys: Keys::default(),
+            signals: Signals::watch()?,
+            alarm: Alarm::new(),
+            last_byte: Instant::now(),
+            last_key: None,
+            is_in_burst: false,
+        })
     }
 
     /// Switches off echo, line editing and the keys that raise signals, until the answer is dropped.
@@ -89,17 +104,59 @@ impl Terminal {
             if let Some(signal) = self.signals.take() {
                 return Ok(Some(Err(signal)));
             }
-            let undecided = self.keys.is_undecided();
-            let timeout = if undecided { ESCAPE_WAIT } else { longest };
+            let silence = PASTE_SILENCE.saturating_sub(self.last_byte.elapsed());
+            let timeout = if self.keys.is_undecided() {
+                ESCAPE_WAIT
+            } else if self.keys.is_pasting() {
+                longest.min(silence)
+            } else {
+                longest
+            };
             let Some(byte) = self.next_byte(timeout)? else {
                 if self.signals.are_waiting() {
                     continue;
                 }
+                if self.keys.is_pasting() {
+                    let is_over = self.last_byte.elapsed() >= PASTE_SILENCE;
+                    return Ok(if is_over { self.keys.give_up_paste().map(Ok) } else { None });
+                }
                 return Ok(self.keys.decide().map(Ok));
             };
+            self.last_byte = Instant::now();
             if let Some(key) = self.keys.push(byte) {
+                self.is_in_burst = self.sees_burst(&key)?;
                 return Ok(Some(Ok(key)));
             }
+        }
+    }
+
+    /// Whether the last key came together with others, as of a text that is pasted without marks.
+    pub fn is_in_burst(&self) -> bool {
+        self.is_in_burst
+    }
+
+    fn sees_burst(&mut self, key: &Key) -> io::Result<bool> {
+        let (now, before) = (Instant::now(), self.last_key);
+        let follows =
+            before.is_some_and(|(at, more)| more || now.saturating_duration_since(at) < BURST);
+        // A character alone waits a moment, so that the first of a text is known as well.
+        let patience = match key {
+            Key::Char(_) if !follows => BURST,
+            _ => Duration::ZERO,
+        };
+        let more = self.has_byte(patience)?;
+        self.last_key = Some((Instant::now(), more));
+        Ok(follows || more)
+    }
+
+    /// Whether a byte is there or comes within the time. It stays in the kernel.
+    fn has_byte(&self, patience: Duration) -> io::Result<bool> {
+        let timeout = Timespec::try_from(patience).unwrap_or_default();
+        let mut waiting = [PollFd::from_borrowed_fd(self.device.as_fd(), PollFlags::IN)];
+        match poll(&mut waiting, Some(&timeout)) {
+            Ok(count) => Ok(count > 0),
+            Err(rustix::io::Errno::INTR) => Ok(false),
+            Err(error) => Err(error.into()),
         }
     }
 

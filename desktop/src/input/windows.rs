@@ -1,7 +1,10 @@
 //! Keys where there is no `/dev/tty`. crossterm reads them; its buffers are wiped by the binary's
 //! allocator alone.
 
-use std::{io, time::Duration};
+use std::{
+    io,
+    time::{Duration, Instant},
+};
 
 use crossterm::{
     event::{self, Event, KeyCode, KeyEventKind, KeyModifiers},
@@ -23,7 +26,13 @@ pub fn output() -> io::Result<Output> {
 }
 
 /// The console's keyboard.
-pub struct Terminal;
+pub struct Terminal {
+    last_key: Option<Instant>,
+    is_in_burst: bool,
+}
+
+/// Nobody types two characters within this time.
+const BURST: Duration = Duration::from_millis(20);
 
 impl Terminal {
     /// Takes the console of this process.
@@ -32,7 +41,11 @@ impl Terminal {
     /// [`io::ErrorKind::NotConnected`] where there is none.
     pub fn open() -> io::Result<Self> {
         use io::IsTerminal as _;
-        if io::stdin().is_terminal() { Ok(Self) } else { Err(io::ErrorKind::NotConnected.into()) }
+        if io::stdin().is_terminal() {
+            Ok(Self { last_key: None, is_in_burst: false })
+        } else {
+            Err(io::ErrorKind::NotConnected.into())
+        }
     }
 
     /// Switches off echo and line editing until the answer is dropped.
@@ -57,12 +70,20 @@ impl Terminal {
         }
         Ok(match event::read()? {
             Event::Key(key) if key.kind != KeyEventKind::Release => {
+                let before = self.last_key.replace(Instant::now());
+                self.is_in_burst = before.is_some_and(|at| at.elapsed() < BURST);
                 key_of(key.code, key.modifiers).map(Ok)
             }
             Event::Paste(text) => Some(Ok(Key::Paste(Zeroizing::new(text)))),
             Event::Resize(..) => Some(Err(Signal::Redraw)),
             _ => None,
         })
+    }
+
+    /// Whether the last key came together with one before it, as of a text that is pasted without
+    /// marks.
+    pub fn is_in_burst(&self) -> bool {
+        self.is_in_burst
     }
 }
 

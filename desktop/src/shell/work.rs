@@ -2,19 +2,19 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        mpsc::{Receiver, Sender, channel},
+        mpsc::{Receiver, Sender, TryRecvError, channel},
     },
     thread,
 };
 
 use warifu::{
     secret::Random,
-    token::Token,
+    token::{self, Token},
     vault::{self, KdfParams, Passphrase},
 };
 
 use crate::{
-    app::{Effect, Outcome},
+    app::{Job, JobId, Outcome},
     device_clock::DeviceClock,
     failure::Failure,
     import,
@@ -24,8 +24,13 @@ use crate::{
     typed::Typed,
 };
 
-/// How a piece of work ended, and the token that it made, if it made one.
-type Finished = (Outcome, Option<Token>);
+/// How a job ended.
+pub(super) struct Finished {
+    pub(super) job: JobId,
+    pub(super) outcome: Outcome,
+    /// The token that it made or found, if it did.
+    pub(super) token: Option<Token>,
+}
 
 /// Does what is slow on threads of its own, so that the screen stays live.
 pub(super) struct Workers {
@@ -34,79 +39,106 @@ pub(super) struct Workers {
     clock: DeviceClock,
     done: Receiver<Finished>,
     report: Sender<Finished>,
+    refresh: Option<Receiver<Refreshed>>,
 }
+
+type Refreshed = Result<bool, token::Error>;
 
 impl Workers {
     pub(super) fn new(vault: PathBuf, random: Arc<dyn Random>, clock: DeviceClock) -> Self {
         let (report, done) = channel();
-        Self { vault, random, clock, done, report }
+        Self { vault, random, clock, done, report, refresh: None }
     }
 
-    /// A piece of work that ended since the last call.
+    /// A job that ended since the last call.
     pub(super) fn finished(&self) -> Option<Finished> {
         self.done.try_recv().ok()
     }
 
-    /// Begins a piece of work.
-    pub(super) fn start(&self, effect: Effect, token: Option<Arc<Token>>) {
+    /// Begins a job.
+    pub(super) fn start(&self, id: JobId, job: Job, token: Option<Arc<Token>>) {
         let (vault, random, report) =
             (self.vault.clone(), self.random.clone(), self.report.clone());
         let clock = self.clock;
         thread::spawn(move || {
-            let finished = match (effect, token) {
-                (Effect::Create(typed), _) => created(&vault, &typed, random),
-                (effect, Some(token)) => {
-                    work(effect, &token, &*random, &clock).map(|done| (done, None))
-                }
-                _ => None,
+            let (outcome, token) = match (job, token) {
+                (Job::Create(typed), _) => match create(&vault, &typed, random) {
+                    Ok(token) => (Outcome::Created(Ok(())), Some(token)),
+                    Err(failure) => (Outcome::Created(Err(failure)), None),
+                },
+                (job, Some(token)) => (work(job, &token, &*random, &clock), None),
+                (job, None) => match retry_busy(|| Token::open(&vault, Arc::clone(&random))) {
+                    Ok(token) => (work(job, &token, &*random, &clock), Some(token)),
+                    Err(error) => (Outcome::Unlocked(Err(error.into())), None),
+                },
             };
-            if let Some(finished) = finished {
-                // A screen that is gone waits for nothing.
-                let _ = report.send(finished);
-            }
+            // A screen that is gone waits for nothing.
+            let _ = report.send(Finished { job: id, outcome, token });
         });
+    }
+
+    /// Begins to look at what another process wrote, unless that is under way.
+    pub(super) fn refresh(&mut self, token: Arc<Token>) {
+        if self.refresh.is_none() {
+            let (report, done) = channel();
+            self.refresh = Some(done);
+            thread::spawn(move || {
+                // A lock that came meanwhile is no longer interested.
+                let _ = report.send(token.refresh());
+            });
+        }
+    }
+
+    /// What that look found, if it ended since the last call.
+    pub(super) fn refreshed(&mut self) -> Option<Refreshed> {
+        let refreshed = self.refresh.as_ref()?.try_recv();
+        if refreshed != Err(TryRecvError::Empty) {
+            self.refresh = None;
+        }
+        refreshed.ok()
+    }
+
+    /// What a look under way will find does not matter any more.
+    pub(super) fn forget_refresh(&mut self) {
+        self.refresh = None;
     }
 }
 
-fn created(vault: &std::path::Path, typed: &Typed, random: Arc<dyn Random>) -> Option<Finished> {
-    let create = || -> Result<Token, Failure> {
-        let passphrase = Passphrase::new(typed.expose().as_bytes())?;
-        places::make_folder(vault)?;
-        Ok(Token::create(vault, &passphrase, KdfParams::DEFAULT, random)?)
-    };
-    Some(match create() {
-        Ok(token) => (Outcome::Created(Ok(())), Some(token)),
-        Err(failure) => (Outcome::Created(Err(failure)), None),
-    })
+fn create(
+    vault: &std::path::Path,
+    typed: &Typed,
+    random: Arc<dyn Random>,
+) -> Result<Token, Failure> {
+    let passphrase = Passphrase::new(typed.expose().as_bytes())?;
+    places::make_folder(vault)?;
+    Ok(Token::create(vault, &passphrase, KdfParams::DEFAULT, random)?)
 }
 
-fn work(
-    effect: Effect,
-    token: &Token,
-    random: &dyn Random,
-    clock: &DeviceClock,
-) -> Option<Outcome> {
-    Some(match effect {
-        Effect::Unlock(typed) => Outcome::Unlocked(unlock(token, &typed)),
-        Effect::UnlockByKeyring => {
+fn work(job: Job, token: &Token, random: &dyn Random, clock: &DeviceClock) -> Outcome {
+    match job {
+        Job::Unlock(typed) => Outcome::Unlocked(unlock(token, &typed)),
+        Job::UnlockByKeyring => {
             let driver = Driver { keyring: &OsKeyring, random, clock };
             let opened = retry_busy(|| driver.unlock(token));
             Outcome::UnlockedByKeyring(opened.map_err(Failure::from))
         }
-        Effect::Parse(typed) => Outcome::Parsed(import::from_source(typed.expose())),
-        Effect::Add(uri) => Outcome::Added(uri.add_to(token).map_err(Failure::from)),
-        Effect::Rename { id, issuer, account } => Outcome::Renamed(
+        Job::Parse(typed) => Outcome::Parsed(import::from_source(typed.expose())),
+        Job::Add(uri) => Outcome::Added(uri.add_to(token).map_err(Failure::from)),
+        Job::Rename { id, issuer, account } => Outcome::Renamed(
             retry_busy(|| token.entries().rename(id, issuer.clone(), account.clone()))
                 .map_err(Failure::from),
         ),
-        Effect::Remove(id) => {
+        Job::Remove(id) => {
             Outcome::Removed(retry_busy(|| token.entries().remove(id)).map_err(Failure::from))
         }
-        Effect::Advance(id) => Outcome::Advanced(id, advance(token, id, random)),
-        Effect::Create(_) | Effect::Copy { .. } | Effect::Lock | Effect::Suspend | Effect::Quit => {
-            return None;
-        }
-    })
+        Job::Advance(id) => Outcome::Advanced(id, advance(token, id, random)),
+        // Whoever has a token makes no other.
+        Job::Create(_) => Outcome::Created(Err(vault_exists())),
+    }
+}
+
+fn vault_exists() -> Failure {
+    token::Error::from(vault::Error::AlreadyExists).into()
 }
 
 fn unlock(token: &Token, typed: &Typed) -> Result<vault::UnlockReport, Failure> {

@@ -1,8 +1,8 @@
 use warifu::{
     clock::Implausible,
-    credential::{Label, Names},
+    credential::{EntryId, Label, Names},
     time::Uptime,
-    token::{self, LockStatus},
+    token,
 };
 
 use super::{Block, Page};
@@ -11,7 +11,7 @@ use crate::{
     failure::{Failure, Trouble},
     instant,
     locale::Lang,
-    picture, texts,
+    texts,
     typed::Typed,
 };
 
@@ -20,7 +20,7 @@ type Keys = Vec<&'static str>;
 /// The page of every scene but the codes.
 pub(super) fn page(app: &App, scene: &Scene, reading: &Reading, now: Uptime) -> (Page, Keys) {
     let lang = app.lang;
-    let tick = app.working.map(|since| now.since(since).0 / 100);
+    let tick = app.working.map(|work| now.since(work.since).0 / 100);
     let (heading, mut blocks, keys) = match scene {
         Scene::FirstStart(form) => first_start(lang, form, tick),
         Scene::Keyring => keyring(lang, tick),
@@ -28,11 +28,11 @@ pub(super) fn page(app: &App, scene: &Scene, reading: &Reading, now: Uptime) -> 
         Scene::Add(form) => add(lang, form),
         Scene::Confirm(preview) => confirm(lang, preview),
         Scene::Rename(form) => rename(lang, form),
-        Scene::Remove(_) => remove(app, reading),
+        Scene::Remove(id) => remove(lang, *id, reading),
         Scene::Help => help(lang),
-        Scene::Message(trouble) => (
+        Scene::Message(troubles) => (
             texts::message_heading(lang),
-            vec![Block::Trouble(trouble.clone())],
+            troubles.iter().cloned().map(Block::Trouble).collect(),
             vec![texts::key_any_back(lang)],
         ),
         Scene::Tokens => ("", Vec::new(), Vec::new()),
@@ -77,7 +77,8 @@ fn first_start(
         blocks.extend(again.map(|line| secret(texts::new_passphrase_again(lang), line, true)));
         blocks.extend(form.trouble.clone().map(Block::Trouble));
     }
-    let keys = vec![texts::key_enter_next(lang), texts::key_esc_cancel(lang)];
+    let escape = if form.again.is_none() { texts::key_esc_quit } else { texts::key_esc_cancel };
+    let keys = vec![texts::key_enter_next(lang), escape(lang)];
     (texts::first_heading(lang), blocks, keys)
 }
 
@@ -107,8 +108,7 @@ fn unlock(
 }
 
 fn add(lang: Lang, form: &AddForm) -> (&'static str, Vec<Block>, Keys) {
-    let holds_seed = picture::is_otpauth(form.source.expose().as_bytes());
-    let shown = if holds_seed {
+    let shown = if form.holds_seed() {
         texts::add_hidden(lang, &form.source.chars())
     } else {
         form.source.expose().to_owned()
@@ -153,12 +153,9 @@ fn rename(lang: Lang, form: &RenameForm) -> (&'static str, Vec<Block>, Keys) {
     (texts::rename_heading(lang), blocks, keys)
 }
 
-fn remove(app: &App, reading: &Reading) -> (&'static str, Vec<Block>, Keys) {
-    let lang = app.lang;
-    let card = reading.as_ref().ok().and_then(|screen| match screen.lock {
-        LockStatus::Unlocked => app.selected_card(screen),
-        LockStatus::Locked => None,
-    });
+fn remove(lang: Lang, id: EntryId, reading: &Reading) -> (&'static str, Vec<Block>, Keys) {
+    let screen = reading.as_ref().ok();
+    let card = screen.and_then(|screen| screen.cards.iter().find(|card| card.id == id));
     let mut blocks: Vec<_> =
         card.map(|card| Block::Pairs(names(lang, &card.names))).into_iter().collect();
     blocks.push(Block::Text(texts::remove_explain(lang).to_owned()));

@@ -1,4 +1,5 @@
 use warifu::{
+    clock::Status,
     credential::Label,
     token::{Card, Face, Screen},
 };
@@ -25,6 +26,13 @@ pub(super) fn tokens(app: &App, screen: &Screen) -> (Option<String>, Body, Vec<&
     let rows = if all > 1 { rows } else { Vec::new() };
     let large = large(app, selected);
     (page, Body::Tokens(TokensView { large, rows }), keys(lang, Some((selected, all))))
+}
+
+/// Nobody but this PC's own clock says what time it is: where codes come from the time, say so.
+pub(super) fn clock_hint(app: &App, screen: &Screen) -> Option<&'static str> {
+    let Status::Unsynced = screen.clock;
+    let card = app.selected_card(screen)?;
+    matches!(card.face, Face::Totp { .. }).then(|| texts::clock_hint(app.lang))
 }
 
 fn large(app: &App, card: &Card) -> LargeCard {
