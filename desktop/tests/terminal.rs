@@ -334,7 +334,7 @@ fn a_vault_that_a_failed_first_start_left_is_opened() {
     fs::copy(other.vault(), place.vault()).unwrap();
     tty.keys(PASSPHRASE);
     tty.keys("\r");
-    tty.see("The same once more");
+    tty.see("Type it again");
     tty.keys(PASSPHRASE);
     tty.keys("\r");
     tty.see("The token is there already.");
