@@ -55,6 +55,34 @@ fn a_power_cut_that_brings_the_old_key_back_gives_no_try_back() {
     }
 }
 
+/// Else a wrong guess could be undone: the old key still opens the old count in a file put back.
+#[test]
+fn right_and_wrong_look_alike_until_the_old_key_is_gone() {
+    for hardware in BOTH_KINDS {
+        for typed in [RIGHT, WRONG] {
+            let (mut phone, _) = Phone::with_pin(hardware, 4);
+            let token = phone.open();
+            let flow = token.unlock_with(UnlockWith::Pin(pin(typed)), phone.now);
+            let (mut counted, mut step) = (0, phone.step(&flow));
+            loop {
+                let Ok(Step::Ask { ticket, errand }) = step else { panic!("{typed}: {step:?}") };
+                counted += usize::from(matches!(errand, KeyErrand::Wrap { .. }));
+                let deletes = counted == 2 && matches!(errand, KeyErrand::Delete { .. });
+                if deletes {
+                    phone.store.refuse_next(Refusal::Unavailable, false);
+                }
+                let answer = phone.store.act(&errand);
+                step = phone.answer(&flow, ticket, answer);
+                if deletes {
+                    break;
+                }
+            }
+            let unavailable = vault::Error::KeyStore(vault::KeyRefusal::Unavailable);
+            assert_eq!(step, Err(failed(unavailable)), "{typed}");
+        }
+    }
+}
+
 #[test]
 fn a_try_that_the_disk_refuses_costs_nothing() {
     for hardware in BOTH_KINDS {
