@@ -144,13 +144,13 @@ class Copy:
             run = self.tool([*build, "--", "--exact", name, "--test-threads=1", "--format=pretty"])
         except subprocess.TimeoutExpired:
             return "late", ""
-        # What the test prints may stand between its name and its end.
         result = re.search(
             r"^test result: (ok|FAILED)\. (\d+) passed; (\d+) failed;", run.stdout, re.MULTILINE
         )
         if result is None:
             return "died", run.stdout
         verdict, passed, failures = result.groups()
+        # What the test prints may stand between its name and its end, so the two are looked for apart.
         if int(passed) + int(failures) != 1 or f"test {name} ..." not in run.stdout:
             return "not run", run.stdout
         return verdict, run.stdout
