@@ -181,18 +181,23 @@ impl Token {
     /// each change; a change that was not anchored is made good at the next unlock.
     pub fn anchor(&self, now: DeviceTime) -> Flow {
         Flow::begin(&self.shared, FlowKind::Anchor, now, |shared, keys| async move {
+            // Another process may have anchored what it wrote.
+            shared.refresh()?;
             let vault = shared.unlocked()?;
-            vault.check_anchor(&keys).await?;
+            vault.check_anchor(&shared.file, &keys).await?;
             Ok(Outcome::Anchored)
         })
     }
 
-    /// Forgets the data key. Work that is under way ends with what it began with; the key is wiped
+    /// Forgets the data key and ends every flow that waits for an answer. Work that is under way ends with what it began with; the key is wiped
     /// when the last of it has ended.
     pub fn lock(&self) {
-        let mut state = self.shared.state();
-        state.epoch = state.epoch.wrapping_add(1);
-        state.vault = None;
+        {
+            let mut state = self.shared.state();
+            state.epoch = state.epoch.wrapping_add(1);
+            state.vault = None;
+        }
+        self.shared.current.end_all();
     }
 
     /// Whether codes can be made.

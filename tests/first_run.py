@@ -159,6 +159,8 @@ class Screen:
         return is_there()
 
     def press(self, key):
+        # A person is slower than a paste, whose keys command nothing.
+        time.sleep(0.2)
         os.write(self.terminal, key)
 
     def lines(self):

@@ -140,6 +140,18 @@ fn after_a_lock_no_flow_opens_or_changes_the_vault() {
 }
 
 #[test]
+fn an_empty_answer_is_no_answer() {
+    let (mut phone, token) = Phone::with_pin(PinHardware::Mac, 6);
+    let before = phone.file();
+    let flow = begin(&phone, &token, RIGHT);
+    let (ticket, _) = asked(phone.step(&flow));
+    let empty = KeyAnswer::Bytes(Secret::copy_of(b""));
+    assert_eq!(phone.answer(&flow, ticket, empty), Err(vault::Error::WrongAnswer.into()));
+    assert_eq!(phone.file(), before);
+    assert!(phone.try_pin(RIGHT).is_ok());
+}
+
+#[test]
 fn an_abandoned_flow_has_ended() {
     let (phone, token) = Phone::with_pin(PinHardware::Mac, 6);
     let flow = begin(&phone, &token, RIGHT);

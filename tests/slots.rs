@@ -127,7 +127,8 @@ fn when_biometrics_change_the_pin_opens_and_the_slot_is_made_anew() {
     assert_eq!(dead, Err(failed(vault::Error::KeyInvalidated { slot })));
     assert!(phone.unlock(&token, UnlockWith::Pin(pin(RIGHT))).is_ok());
     let flow = token.slots().remake(slot, phone.now);
-    assert_eq!(phone.run(&flow), Ok(Outcome::Slot(slot)));
+    let anew = phone.run(&flow);
+    assert!(matches!(anew, Ok(Outcome::Slot(anew)) if anew != slot), "{anew:?}");
     token.lock();
     let prompts = phone.store.look().prompts;
     assert!(phone.unlock(&token, UnlockWith::Biometric).is_ok());
@@ -185,6 +186,23 @@ fn with_pin_and_biometrics_lost_the_bank_is_the_way_on() {
     assert_eq!(phone.try_pin(WRONG), Err(failed(vault::Error::NeedsReEnrolment)));
     assert_eq!(phone.try_pin(RIGHT), Err(failed(vault::Error::NeedsReEnrolment)));
     assert_eq!(phone.store.key_count(), 0);
+}
+
+#[test]
+fn a_slot_that_opens_nothing_does_not_count_as_a_way_in() {
+    let (mut phone, token) = Phone::with_pin(PinHardware::Mac, 2);
+    phone.set(&token, NewSlot::Biometric);
+    phone.remove(&token, SlotKind::Device).unwrap();
+    assert!(phone.try_pin(WRONG).is_err());
+    assert_eq!(phone.try_pin(WRONG), Err(failed(vault::Error::PinDestroyed)));
+    // Biometrics are the only way left: they stay, and when they die too, the bank is the way on.
+    phone.unlock(&token, UnlockWith::Biometric).unwrap();
+    let refused = phone.remove(&token, SlotKind::Biometric);
+    assert_eq!(refused.unwrap_err(), failed(vault::Error::LastSlot));
+    token.lock();
+    phone.store.control(Control::InvalidateBiometrics);
+    let lost = phone.unlock(&token, UnlockWith::Biometric);
+    assert_eq!(lost, Err(failed(vault::Error::NeedsReEnrolment)));
 }
 
 #[test]

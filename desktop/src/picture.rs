@@ -1,6 +1,6 @@
 //! A QR code in a picture becomes a URI. Whatever the picture is, time and memory are bounded: the
 //! file's size and the sides are checked, then the picture is shrunk, and each look at a pixel of
-//! what remains is counted, see [`pixels`].
+//! what remains is counted, see `picture/pixels.rs`.
 
 mod pixels;
 mod samples;

@@ -47,8 +47,10 @@ impl Entries<'_> {
     /// # Errors
     /// [`Error::Locked`].
     pub fn list(&self) -> Result<Vec<EntryInfo>, Error> {
-        let entries = self.0.unlocked()?.entries()?;
-        Ok(entries.into_iter().map(EntryInfo::of).collect())
+        scrubbed(|| {
+            let entries = self.0.unlocked()?.entries()?;
+            Ok(entries.into_iter().map(EntryInfo::of).collect())
+        })
     }
 
     /// Adds a credential at the end of the list.

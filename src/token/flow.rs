@@ -4,7 +4,7 @@ use std::{
     fmt,
     future::Future,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     task::{Context, Poll, Waker},
 };
 
@@ -24,7 +24,9 @@ pub struct Flow {
     shared: Arc<Shared>,
     kind: FlowKind,
     serial: u64,
-    state: Mutex<State>,
+    /// Counts the locks; a lock ends the flow.
+    epoch: u64,
+    state: Arc<Mutex<State>>,
 }
 
 /// What a flow does; one of each kind is current.
@@ -47,24 +49,50 @@ impl FlowKind {
     }
 }
 
-/// The serial of the current flow of each kind.
+/// The newest flow of each kind.
 #[derive(Default)]
-pub(super) struct Current(Mutex<([u64; FlowKind::COUNT], u64)>);
+pub(super) struct Current(Mutex<Newest>);
+
+#[derive(Default)]
+struct Newest {
+    last_serial: u64,
+    flows: [Option<(u64, Weak<Mutex<State>>)>; FlowKind::COUNT],
+}
 
 impl Current {
-    fn begin(&self, kind: FlowKind) -> u64 {
-        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        current.1 = current.1.wrapping_add(1);
-        let serial = current.1;
-        if let Some(place) = current.0.get_mut(kind.index()) {
-            *place = serial;
+    /// Makes a flow the newest of its kind and ends the one before.
+    fn begin(&self, kind: FlowKind, state: &Arc<Mutex<State>>) -> u64 {
+        let mut newest = self.newest();
+        newest.last_serial = newest.last_serial.wrapping_add(1);
+        let serial = newest.last_serial;
+        if let Some(place) = newest.flows.get_mut(kind.index()) {
+            let before = place.replace((serial, Arc::downgrade(state)));
+            end(before.as_ref());
         }
         serial
     }
 
+    /// Ends every flow that is not in the middle of a step; one that is finds out at its end.
+    pub(super) fn end_all(&self) {
+        self.newest().flows.iter().for_each(|flow| end(flow.as_ref()));
+    }
+
     fn is_current(&self, kind: FlowKind, serial: u64) -> bool {
-        let current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        current.0.get(kind.index()) == Some(&serial)
+        let newest = self.newest();
+        matches!(newest.flows.get(kind.index()), Some(Some((current, _))) if *current == serial)
+    }
+
+    fn newest(&self) -> MutexGuard<'_, Newest> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Drops a flow's work, and with it what it held, unless it is being stepped.
+fn end(flow: Option<&(u64, Weak<Mutex<State>>)>) {
+    if let Some(state) = flow.and_then(|(_, state)| state.upgrade())
+        && let Ok(mut state) = state.try_lock()
+    {
+        state.drop_work();
     }
 }
 
@@ -130,6 +158,22 @@ struct State {
     /// The number of the errand that is out.
     asked: Option<u64>,
     errands: u64,
+    /// Whether it came to its end or was abandoned, rather than overtaken by a lock or a newer flow.
+    is_finished: bool,
+}
+
+impl State {
+    fn finish(&mut self) {
+        self.drop_work();
+        self.is_finished = true;
+    }
+
+    /// Wipes what the work and its mailbox held.
+    fn drop_work(&mut self) {
+        self.work = None;
+        self.asked = None;
+        self.keys.forget();
+    }
 }
 
 impl Flow {
@@ -144,9 +188,11 @@ impl Flow {
     {
         let keys = Keys::new(now);
         let work: Work = Box::pin(work(Arc::clone(shared), keys.clone()));
-        let state = State { work: Some(work), keys, asked: None, errands: 0 };
-        let serial = shared.current.begin(kind);
-        Self { shared: Arc::clone(shared), kind, serial, state: Mutex::new(state) }
+        let state = State { work: Some(work), keys, asked: None, errands: 0, is_finished: false };
+        let state = Arc::new(Mutex::new(state));
+        let serial = shared.current.begin(kind, &state);
+        let epoch = shared.state().epoch;
+        Self { shared: Arc::clone(shared), kind, serial, epoch, state }
     }
 
     /// Goes on to the next errand, the next wait or the end.
@@ -185,9 +231,7 @@ impl Flow {
 
     /// Ends the flow where it stands and wipes what it held. Ending it twice is fine.
     pub fn abandon(&self) {
-        let mut state = self.state();
-        state.work = None;
-        state.asked = None;
+        self.state().finish();
     }
 
     fn go_on(&self, state: &mut State, now: DeviceTime) -> Result<Step, Error> {
@@ -195,9 +239,11 @@ impl Flow {
         state.keys.set_now(now);
         let polled = scrubbed(|| work.as_mut().poll(&mut Context::from_waker(Waker::noop())));
         if let Poll::Ready(ended) = polled {
-            state.work = None;
+            state.finish();
             return ended.map(Step::Done);
         }
+        // A lock or a newer flow may have come in the middle of the step.
+        self.check_current(state)?;
         match state.keys.stopped_at() {
             Some(Stop::Ask(errand)) => {
                 state.errands = state.errands.wrapping_add(1);
@@ -212,21 +258,25 @@ impl Flow {
     }
 
     fn check_current(&self, state: &mut State) -> Result<(), Error> {
-        if state.work.is_none() {
+        if state.is_finished {
             return Err(Misuse::Ended.into());
         }
-        if self.shared.current.is_current(self.kind, self.serial) {
+        let why = if !self.shared.current.is_current(self.kind, self.serial) {
+            Misuse::Stale.into()
+        } else if self.shared.state().epoch != self.epoch {
+            Error::Locked
+        } else {
             return Ok(());
-        }
-        state.work = None;
-        Err(Misuse::Stale.into())
+        };
+        state.finish();
+        Err(why)
     }
 
     /// A panic in a step leaves work that would panic again when polled; it is dropped instead.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|poisoned| {
             let mut state = poisoned.into_inner();
-            state.work = None;
+            state.finish();
             state
         })
     }

@@ -62,13 +62,13 @@ impl Slots<'_> {
         })
     }
 
-    /// Makes a *device* or *biometric* slot anew under a fresh key, and deletes the key before it.
+    /// Makes a *device* or *biometric* slot anew, under a new ID and key, and deletes the key before it.
     ///
     /// The flow's errors: `UnknownSlot`, what the key store refused, [`Error::Locked`].
     pub fn remake(&self, id: SlotId, now: DeviceTime) -> Flow {
         Flow::begin(self.0, FlowKind::Slots, now, move |shared, keys| async move {
             let vault = shared.unlocked()?;
-            let slot = vault.remake_slot(&keys, id).await?;
+            let slot = vault.make_slot(&keys, &vault.successor_of(id)?, &*shared.random).await?;
             put(&shared, &keys, &vault, slot).await
         })
     }
@@ -80,7 +80,7 @@ impl Slots<'_> {
     pub fn remove(&self, id: SlotId, now: DeviceTime) -> Flow {
         Flow::begin(self.0, FlowKind::Slots, now, move |shared, keys| async move {
             let vault = shared.unlocked()?;
-            let slot = vault.removable(id)?;
+            let slot = vault.removable(&keys, id).await?;
             delete_keys(&keys, &vault, &[slot], None).await?;
             shared.commit(|draft| draft.remove_slot(id))?;
             Ok(Outcome::Removed)
@@ -94,18 +94,25 @@ impl Slots<'_> {
 async fn put(
     shared: &Shared,
     keys: &Keys,
-    vault: &OpenVault,
+    opened: &OpenVault,
     slot: MadeSlot,
 ) -> Result<Outcome, Error> {
     let id = slot.id();
-    match shared.commit(|draft| Ok(draft.replace_kind(slot.clone()))) {
+    let commit = shared.commit(|draft| {
+        if draft.is_of(opened) {
+            Ok(draft.replace_kind(slot.clone()))
+        } else {
+            Err(vault::Error::Replaced)
+        }
+    });
+    match commit {
         Ok(replaced) => {
-            delete_keys(keys, vault, &replaced, Some(&slot)).await?;
+            delete_keys(keys, opened, &replaced, Some(&slot)).await?;
             Ok(Outcome::Slot(id))
         }
         Err(error) => {
             if shared.refresh().is_ok() && shared.unlocked().is_ok_and(|now| !now.holds(&slot)) {
-                delete_keys(keys, vault, &[slot], None).await?;
+                let _ = delete_keys(keys, opened, &[slot], None).await;
             }
             Err(error)
         }

@@ -223,6 +223,11 @@ fn read_envelope(slot: &Slot) -> Result<Vec<Wrapped>, Error> {
     read().ok_or(Error::slot(slot.id))
 }
 
+/// Whether no PIN opens the slot any more, as far as the file tells.
+pub(super) fn is_destroyed(slot: &Slot) -> bool {
+    read_envelope(slot).map_or(true, |envelopes| tombstone(&envelopes).is_some())
+}
+
 /// The number of the last key, if the limit was reached.
 fn tombstone(envelopes: &[Wrapped]) -> Option<u32> {
     let only = if let [only] = envelopes { Some(only) } else { None };
@@ -371,6 +376,20 @@ pub(super) async fn wrap(
     let len = envelope_len(state.len());
     let envelope = write_envelope(&[Wrapped { number: 1, state }], len)?;
     Ok(Slot::new(slot, KIND, fixed.encode()).with_envelope(envelope))
+}
+
+/// Whether the key of the newest envelope is there. It costs no try.
+pub(super) async fn probe(keys: &Keys, vault: [u8; 16], slot: &Slot) -> Result<(), Error> {
+    let envelopes = read_envelope(slot)?;
+    let mut answer = Err(Error::KeyStore(KeyRefusal::Missing));
+    for wrapped in envelopes.iter().rev() {
+        let key = KeyName { vault, slot: slot.id, number: wrapped.number };
+        answer = keys.unwrap(key, &wrapped.state).await.map(drop);
+        if answer.is_ok() {
+            break;
+        }
+    }
+    answer
 }
 
 /// The platform's keys that a PIN slot may have.

@@ -52,21 +52,16 @@ pub(super) async fn wrap(
     make(keys, KeyName { vault, slot: SlotId(id), number: 1 }, data_key, gate).await
 }
 
-/// The same slot under its next key. The key before it is deleted when the slot is committed.
-pub(super) async fn rewrap(
-    keys: &Keys,
-    vault: [u8; 16],
-    slot: &Slot,
-    data_key: &DataKey,
-) -> Result<Slot, Error> {
-    let number = key_name(vault, slot)?.number.checked_add(1).ok_or(Error::TooLarge)?;
-    let gate = if slot.kind == BIOMETRIC { KeyGate::Biometric } else { KeyGate::Device };
-    make(keys, KeyName { vault, slot: slot.id, number }, data_key, gate).await
-}
-
 async fn make(keys: &Keys, key: KeyName, data_key: &DataKey, gate: KeyGate) -> Result<Slot, Error> {
     keys.create(key, KeyUse::Wrap, gate).await?;
-    let wrapped = keys.wrap(key, Secret::copy_of(data_key.secret().expose())).await?;
+    let wrapped = match keys.wrap(key, Secret::copy_of(data_key.secret().expose())).await {
+        Ok(wrapped) => wrapped,
+        Err(error) => {
+            // A cancelled prompt leaves no key behind.
+            let _ = keys.delete(key).await;
+            return Err(error);
+        }
+    };
     let kind = match gate {
         KeyGate::Device => DEVICE,
         KeyGate::Biometric => BIOMETRIC,

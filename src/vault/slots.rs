@@ -7,7 +7,7 @@ use super::{
     VaultFile, absent, create_file,
     kdf::KdfParams,
     keys::{KeyGate, KeyName, KeyRefusal, Keys},
-    layout::Slot,
+    layout::{Slot, sha256},
     passphrase::{self, Passphrase},
     pin::{self, Pin, PinParams, Try},
     platform, read,
@@ -63,14 +63,14 @@ pub(crate) async fn create_with_device(
     let key = platform::key_name(vault, &slot)?;
     match create_file(file, vault, data_key, slot) {
         Ok(opened) => {
-            // Best effort: a platform without an anchor says so, and loses nothing by it.
-            keys.raise_anchor(vault, opened.generation()).await?;
+            // Best effort: the next unlock raises it.
+            let _ = keys.raise_anchor(vault, opened.generation()).await;
             Ok(opened)
         }
         Err(error) => {
             // A file whose last sync failed is there, and needs its key.
             if absent(file.read()).is_ok() {
-                keys.delete(key).await?;
+                let _ = keys.delete(key).await;
             }
             Err(error)
         }
@@ -86,11 +86,11 @@ pub(crate) async fn open_with(
     let sealed = read(file)?;
     let data_key = match sealed.image.data_key(file, keys, way).await {
         Ok(data_key) => data_key,
-        Err(error) => return Err(sealed.image.told_apart(error)),
+        Err(error) => return Err(sealed.image.told_apart(keys, error).await),
     };
     // A PIN try has written envelopes meanwhile; everything else must be as it was.
     let opened = read(file)?.open_with_key(Arc::new(data_key))?;
-    opened.check_anchor(keys).await?;
+    opened.check_anchor(file, keys).await?;
     Ok(opened)
 }
 
@@ -108,13 +108,26 @@ impl OpenVault {
 
     /// A file below the anchor was put back; one above it was written by a process that did not
     /// live to raise it.
-    pub(crate) async fn check_anchor(&self, keys: &Keys) -> Result<(), Error> {
+    pub(crate) async fn check_anchor(&self, file: &VaultFile, keys: &Keys) -> Result<(), Error> {
         let (vault, generation) = (self.image.vault_id, self.generation());
         match keys.read_anchor(vault).await? {
             Some(anchor) if generation < anchor => Err(Error::RolledBack),
             Some(anchor) if generation == anchor => Ok(()),
-            _ => keys.raise_anchor(vault, generation).await,
+            // The process that wrote this version may have died before it was durable. An anchor
+            // above what a power cut leaves would shut the owner out.
+            _ if self.settle(file)? => keys.raise_anchor(vault, generation).await,
+            _ => Ok(()),
         }
+    }
+
+    /// Makes this version durable, if it still is the one that is there.
+    fn settle(&self, file: &VaultFile) -> Result<bool, Error> {
+        let locked = file.lock()?;
+        if sha256(&locked.read()?) != self.digest {
+            return Ok(false);
+        }
+        locked.settle()?;
+        Ok(true)
     }
 
     /// Makes a slot for this vault's key. It counts once a commit has put it into the vault.
@@ -136,13 +149,14 @@ impl OpenVault {
         Ok(MadeSlot(slot))
     }
 
-    /// Makes a *device* or *biometric* slot anew under its next key.
-    pub(crate) async fn remake_slot(&self, keys: &Keys, id: SlotId) -> Result<MadeSlot, Error> {
-        let slot = self.image.slots.iter().find(|slot| slot.id == id);
-        let slot = slot
-            .filter(|slot| matches!(slot.kind, platform::DEVICE | platform::BIOMETRIC))
-            .ok_or(Error::UnknownSlot)?;
-        platform::rewrap(keys, self.image.vault_id, slot, &self.data_key).await.map(MadeSlot)
+    /// What a *device* or *biometric* slot is made anew from: the same kind, under an ID of its own,
+    /// so that no key of the slot that is there is touched before the new one counts.
+    pub(crate) fn successor_of(&self, id: SlotId) -> Result<NewSlot, Error> {
+        match self.image.slots.iter().find(|slot| slot.id == id).map(|slot| slot.kind) {
+            Some(platform::DEVICE) => Ok(NewSlot::Device),
+            Some(platform::BIOMETRIC) => Ok(NewSlot::Biometric),
+            _ => Err(Error::UnknownSlot),
+        }
     }
 
     /// A passphrase slot needs no errand.
@@ -165,9 +179,14 @@ impl OpenVault {
         self.image.slots.iter().map(Slot::info).collect()
     }
 
-    /// The slot, if another one could open the vault without it.
-    pub(crate) fn removable(&self, id: SlotId) -> Result<MadeSlot, Error> {
-        self.image.removable(id).cloned().map(MadeSlot)
+    /// The slot, if another one opens the vault without it.
+    pub(crate) async fn removable(&self, keys: &Keys, id: SlotId) -> Result<MadeSlot, Error> {
+        let slot = self.image.removable(id)?;
+        if self.image.opens_without(keys, Some(id), false).await {
+            Ok(MadeSlot(slot.clone()))
+        } else {
+            Err(Error::LastSlot)
+        }
     }
 
     /// Whether the slot, as it was made, is in this version of the vault.
@@ -200,6 +219,11 @@ impl Draft<'_> {
         let at = slots.partition_point(|old| old.id < slot.0.id);
         slots.insert(at, slot.0);
         before
+    }
+
+    /// Whether this is a version of `vault`.
+    pub(crate) fn is_of(&self, vault: &OpenVault) -> bool {
+        self.image.vault_id == vault.image.vault_id
     }
 
     /// Whether the slots are still those of `vault`, their envelopes aside.
@@ -243,10 +267,11 @@ impl Image {
         let of_kind = self.slots.iter().find(|slot| slot.kind == kind);
         let id = of_kind.ok_or(Error::UnknownSlot)?.id;
         let slot = self.whole_slot(id)?;
-        if let UnlockWith::Pin(pin) = way {
-            return Try { file, keys, slot: id, pin }.judge().await;
-        }
-        platform::unwrap(keys, self.vault_id, slot).await.map_err(|error| match error {
+        let opened = match way {
+            UnlockWith::Pin(pin) => Try { file, keys, slot: id, pin }.judge().await,
+            _ => platform::unwrap(keys, self.vault_id, slot).await,
+        };
+        opened.map_err(|error| match error {
             Error::KeyStore(KeyRefusal::Invalidated) => Error::KeyInvalidated { slot: id },
             Error::KeyStore(KeyRefusal::Missing) => Error::KeyLost { slot: id },
             other => other,
@@ -260,7 +285,7 @@ impl Image {
     }
 
     /// What a dead slot means for the whole vault.
-    fn told_apart(&self, error: Error) -> Error {
+    async fn told_apart(&self, keys: &Keys, error: Error) -> Error {
         let dead = match error {
             Error::KeyLost { slot } | Error::KeyInvalidated { slot } => Some(slot),
             Error::PinDestroyed => {
@@ -268,12 +293,33 @@ impl Image {
             }
             _ => return error,
         };
-        let others = self.slots.iter().any(|slot| Some(slot.id) != dead && slot.may_open());
         match error {
-            _ if others => error,
+            _ if self.opens_without(keys, dead, true).await => error,
             Error::KeyLost { .. } => Error::RestoredOnAnotherDevice,
             _ => Error::NeedsReEnrolment,
         }
+    }
+
+    /// Whether a slot other than `id` opens the vault, as far as can be told without a person: the
+    /// key store is asked for what needs no prompt, and that costs no try. `unsure` is what a slot
+    /// counts for whose key the store neither used nor missed.
+    async fn opens_without(&self, keys: &Keys, id: Option<SlotId>, unsure: bool) -> bool {
+        for slot in self.slots.iter().filter(|slot| Some(slot.id) != id && slot.may_open()) {
+            let probe = match slot.kind {
+                platform::DEVICE => platform::unwrap(keys, self.vault_id, slot).await.map(drop),
+                pin::KIND => pin::probe(keys, self.vault_id, slot).await,
+                _ => Ok(()),
+            };
+            let opens = match probe {
+                Ok(()) => true,
+                Err(Error::KeyStore(KeyRefusal::Missing | KeyRefusal::Invalidated)) => false,
+                Err(_) => unsure,
+            };
+            if opens {
+                return true;
+            }
+        }
+        false
     }
 
     /// A slot whose fixed part and envelope are whole.
@@ -294,12 +340,13 @@ impl Image {
 }
 
 impl Slot {
-    /// Whether it is of a kind that this version can use, and whole.
+    /// Whether it is of a kind that this version can use, whole, and not destroyed.
     fn may_open(&self) -> bool {
-        !matches!(
-            self.info(),
-            SlotInfo { kind: SlotKind::Other(_), .. } | SlotInfo { damage: Some(_), .. }
-        )
+        match self.info() {
+            SlotInfo { damage: Some(_), .. } | SlotInfo { kind: SlotKind::Other(_), .. } => false,
+            SlotInfo { kind: SlotKind::Pin, .. } => !pin::is_destroyed(self),
+            _ => true,
+        }
     }
 
     fn info(&self) -> SlotInfo {
