@@ -21,9 +21,8 @@ use warifu::{
     vault::{self, KdfParams, KeyAnswer, KeyErrand, NewSlot, PinHardware, PinParams, UnlockWith},
 };
 
-/// Not a test: the key store's own process.
+/// Not a test: the key store's own process, which the other tests start.
 #[test]
-#[ignore = "the key store's own process; other tests start it"]
 fn key_store_process() {
     if client::is_server() {
         server::serve();

@@ -7,6 +7,8 @@
 mod changes;
 #[path = "support/keystore.rs"]
 mod keystore;
+#[path = "support/slots/removals.rs"]
+mod removals;
 #[path = "support/slots/tries.rs"]
 mod tries;
 
@@ -25,9 +27,8 @@ use warifu::{
 
 const BOTH_KINDS: [PinHardware; 2] = [PinHardware::Mac, PinHardware::Unwrap];
 
-/// Not a test: the key store's own process.
+/// Not a test: the key store's own process, which the other tests start.
 #[test]
-#[ignore = "the key store's own process; other tests start it"]
 fn key_store_process() {
     if client::is_server() {
         server::serve();

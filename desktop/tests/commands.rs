@@ -21,6 +21,7 @@ use std::{
 };
 
 use serde_json::Value;
+use warifu_desktop::{locale::Lang, texts};
 
 use fixture::{
     HOTP_URI, TOTP_URI,
@@ -195,7 +196,9 @@ fn damage_and_what_a_newer_version_made_are_told() {
     let list = |what: &str| {
         let ended = place.warifu(&["list"]).stdin(passphrase).finish();
         assert_eq!((ended.code, ended.stdout.lines().count()), (Some(0), 3), "{ended:?}");
-        assert_eq!(ended.stderr.contains("warifu passphrase"), what == "damaged", "{ended:?}");
+        for damage in [texts::damaged_slot(Lang::En), texts::damaged_other_next(Lang::En)] {
+            assert_eq!(ended.stderr.contains(damage), what == "damaged", "{ended:?}");
+        }
         assert!(ended.stderr.contains("newer version of the app: 4."), "{ended:?}");
     };
     list("whole");

@@ -266,31 +266,6 @@ fn a_copied_code_is_taken_off_the_clipboard_after_a_minute() {
 }
 
 #[test]
-fn it_locks_by_itself_while_a_job_runs_and_what_comes_late_changes_nothing() {
-    let place = Place::with(&[SLOW_URI]);
-    let mut tty = Tty::start(&place, "en_US.UTF-8", &["--auto-lock", "3"]);
-    let pipe = place.path("picture.png");
-    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    tty.unlock();
-    tty.see("Slow Bank");
-    tty.keys("a");
-    tty.see("Register");
-    tty.keys(pipe.to_str().unwrap());
-    // Nobody writes to the pipe yet, so the job goes on.
-    tty.keys("\r");
-    tty.see("Working");
-    tty.forget();
-    tty.see("Locked");
-    fs::write(&pipe, "no picture").unwrap();
-    thread::sleep(Duration::from_secs(1));
-    assert!(tty.text().contains("Locked"), "{}", tty.text());
-    assert!(!tty.raw().contains("W-5"), "a job that was given up was heard");
-    tty.keys(PASSPHRASE);
-    tty.keys("\r");
-    tty.see("Slow Bank");
-}
-
-#[test]
 fn a_paste_without_marks_removes_nothing() {
     let place = Place::with(&[SLOW_URI]);
     let before = place.files();
@@ -328,7 +303,7 @@ fn a_vault_that_a_failed_first_start_left_is_opened() {
     fs::copy(other.vault(), place.vault()).unwrap();
     tty.keys(PASSPHRASE);
     tty.keys("\r");
-    tty.see("The same once more");
+    tty.see("Type it again");
     tty.keys(PASSPHRASE);
     tty.keys("\r");
     tty.see("The token is there already.");

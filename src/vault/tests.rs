@@ -7,6 +7,7 @@ mod later;
 mod limits;
 mod memory;
 mod rot;
+mod seals;
 
 use super::*;
 use crate::{

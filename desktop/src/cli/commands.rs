@@ -11,7 +11,7 @@ use warifu::{
     secret::{Random, SystemRandom},
     time::Millis,
     token::{self, EntryInfo, Face, Token},
-    vault::{KdfParams, Passphrase, UnlockReport},
+    vault::{DamagedSlot, KdfParams, Passphrase, SlotKind, UnlockReport},
 };
 
 use super::{
@@ -259,7 +259,12 @@ impl Session {
     /// Says what unlocking found besides the entries.
     fn tell_report(&self, report: &UnlockReport) {
         if !report.damaged_slots.is_empty() {
-            output::note(texts::damaged_slot_line(self.lang));
+            let is_passphrase = |slot: &DamagedSlot| slot.kind == SlotKind::Passphrase;
+            let has_passphrase = report.damaged_slots.iter().any(is_passphrase);
+            let next =
+                if has_passphrase { texts::damaged_slot_next } else { texts::damaged_other_next };
+            output::note(texts::damaged_slot(self.lang));
+            output::note(next(self.lang));
         }
         if report.kept_unread > 0 {
             output::note(&texts::newer_entries_line(self.lang, &report.kept_unread));

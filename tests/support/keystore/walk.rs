@@ -162,6 +162,8 @@ impl Walk {
         let after = self.phone.file();
         let opened = matches!(step, Ok(Step::Done(Outcome::Unlocked(_))));
         assert_eq!(opened, right && judged && step.is_ok(), "{step:?}");
+        let told = matches!(step, Err(Error::Vault(vault::Error::WrongPin { .. })));
+        assert!(judged || !told, "judged before the old key's deletion was confirmed");
         if counted != before {
             self.versions.push(counted.clone());
             self.ghost.spent = (self.ghost.spent + 1).min(self.limit);

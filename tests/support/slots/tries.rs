@@ -1,14 +1,104 @@
-//! PIN tries on the real code, disturbed: every pair, and long walks.
+//! PIN tries on the real code, disturbed: one place at a time, every pair, and long walks.
 
-use warifu::vault::PinHardware;
+use std::fs;
+
+use warifu::{
+    time::Millis,
+    token::{Error, Step},
+    vault::{self, KeyErrand, PinHardware, UnlockWith},
+};
 
 use super::{
     BOTH_KINDS,
     keystore::{
+        phone::{Phone, RIGHT, WRONG, failed, pin},
         walk::{Act, End, Walk},
-        wire::Refusal,
+        wire::{Control, Refusal},
     },
 };
+
+#[test]
+fn a_limit_that_was_reached_holds_though_the_process_died_before_the_keys_went() {
+    for hardware in BOTH_KINDS {
+        let (mut phone, _) = Phone::with_pin(hardware, 2);
+        assert!(phone.try_pin(WRONG).is_err());
+        let token = phone.open();
+        let flow = token.unlock_with(UnlockWith::Pin(pin(WRONG)), phone.now);
+        let mut step = phone.step(&flow);
+        loop {
+            let Ok(Step::Ask { ticket, errand }) = step else { panic!("{step:?}") };
+            if matches!(&errand, KeyErrand::Delete { key } if key.number == 0) {
+                break;
+            }
+            let answer = phone.store.act(&errand);
+            step = phone.answer(&flow, ticket, answer);
+        }
+        drop((flow, token));
+        assert_eq!(phone.try_pin(RIGHT), Err(failed(vault::Error::PinDestroyed)));
+    }
+}
+
+#[test]
+fn a_power_cut_that_brings_the_old_key_back_gives_no_try_back() {
+    for hardware in BOTH_KINDS {
+        let (mut phone, _) = Phone::with_pin(hardware, 4);
+        phone.store.control(Control::Settle);
+        let wait = Millis::ZERO;
+        let wrong = |tries_left| Err(failed(vault::Error::WrongPin { tries_left, wait }));
+        assert_eq!(phone.try_pin(WRONG), wrong(3));
+        // The next key's creation and the old one's deletion.
+        let lost = phone.store.look().soft;
+        assert!(lost >= 2);
+        phone.store.control(Control::PowerCut { lost });
+        phone.reboot();
+        assert_eq!(phone.try_pin(WRONG), wrong(2));
+    }
+}
+
+/// Else a wrong guess could be undone: the old key still opens the old count in a file put back.
+#[test]
+fn right_and_wrong_look_alike_until_the_old_key_is_gone() {
+    for hardware in BOTH_KINDS {
+        for typed in [RIGHT, WRONG] {
+            let (mut phone, _) = Phone::with_pin(hardware, 4);
+            let token = phone.open();
+            let flow = token.unlock_with(UnlockWith::Pin(pin(typed)), phone.now);
+            let (mut counted, mut step) = (0, phone.step(&flow));
+            loop {
+                let Ok(Step::Ask { ticket, errand }) = step else { panic!("{typed}: {step:?}") };
+                counted += usize::from(matches!(errand, KeyErrand::Wrap { .. }));
+                let deletes = counted == 2 && matches!(errand, KeyErrand::Delete { .. });
+                if deletes {
+                    phone.store.refuse_next(Refusal::Unavailable, false);
+                }
+                let answer = phone.store.act(&errand);
+                step = phone.answer(&flow, ticket, answer);
+                if deletes {
+                    break;
+                }
+            }
+            let unavailable = vault::Error::KeyStore(vault::KeyRefusal::Unavailable);
+            assert_eq!(step, Err(failed(unavailable)), "{typed}");
+        }
+    }
+}
+
+#[test]
+fn a_try_that_the_disk_refuses_costs_nothing() {
+    for hardware in BOTH_KINDS {
+        let (mut phone, _) = Phone::with_pin(hardware, 2);
+        // The next version cannot be created, for something else has its name.
+        let mut temp = phone.path().into_os_string();
+        temp.push(".tmp");
+        fs::create_dir(&temp).unwrap();
+        for typed in [WRONG, RIGHT, WRONG] {
+            let refused = phone.try_pin(typed);
+            assert!(matches!(refused, Err(Error::Vault(vault::Error::Io { .. }))), "{refused:?}");
+        }
+        fs::remove_dir(&temp).unwrap();
+        assert!(phone.try_pin(RIGHT).is_ok());
+    }
+}
 
 #[test]
 fn every_pair_of_disturbed_tries_gives_no_try_and_locks_nobody_out() {
