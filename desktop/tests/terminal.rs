@@ -12,9 +12,7 @@
 mod fixture;
 
 use std::{
-    fs,
-    process::Command,
-    thread,
+    fs, thread,
     time::{Duration, Instant},
 };
 
