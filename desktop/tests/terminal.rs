@@ -12,26 +12,19 @@
 mod fixture;
 
 use std::{
-    fs,
-    io::{Read as _, Write as _},
-    num::NonZero,
-    process::Command,
-    sync::{Arc, Mutex},
-    thread,
+    fs, thread,
     time::{Duration, Instant},
 };
-
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 use fixture::{
     HOTP_URI, SEED,
     run::{PASSPHRASE, Place},
+    tty::{PATIENCE, Tty},
 };
 
 /// Changes its code every two seconds.
 const QUICK_URI: &str = "otpauth://totp/Quick%20Bank:alice?issuer=Quick%20Bank&period=2&secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const SLOW_URI: &str = "otpauth://totp/Slow%20Bank:alice?issuer=Slow%20Bank&period=3600&secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-const PATIENCE: Duration = Duration::from_secs(20);
 /// What a terminal is sent so that it holds a copied code no more: a space, then nothing.
 const CLEARED: &str = "\x1b]52;c;IA==\x07\x1b]52;c;\x07";
 
@@ -111,9 +104,9 @@ fn visit(words: &Words) {
     tty.see(words.confirm);
     tty.see("Quick Bank");
     tty.keys("\r");
-    let next = tty.next_code(words);
+    let next = tty.next_code(words.next);
     let began = Instant::now();
-    while tty.next_code(words) == next {
+    while tty.next_code(words.next) == next {
         assert!(began.elapsed() < PATIENCE, "the code does not change");
         thread::sleep(Duration::from_millis(50));
     }
@@ -184,10 +177,9 @@ fn it_locks_by_itself_when_nobody_is_there() {
 #[test]
 fn a_late_wake_shows_no_old_code() {
     let place = Place::with(&[QUICK_URI]);
-    let words = Words { next: "Next code", ..ENGLISH };
     let mut tty = Tty::start(&place, "en_US.UTF-8", &[]);
     tty.unlock();
-    let old = tty.next_code(&words);
+    let old = tty.next_code("Next code");
     tty.signal("STOP");
     // Bytes on their way arrive; then the code that was next becomes past, too.
     thread::sleep(Duration::from_secs(5));
@@ -198,7 +190,7 @@ fn a_late_wake_shows_no_old_code() {
         assert!(began.elapsed() < PATIENCE, "no frame after the wake");
         thread::sleep(Duration::from_millis(20));
     }
-    assert_ne!(tty.next_code(&words), old);
+    assert_ne!(tty.next_code("Next code"), old);
     assert!(!tty.raw().contains(&old), "an old code was drawn");
 }
 
@@ -415,190 +407,4 @@ fn a_file_that_is_no_vault_ends_in_words_and_not_on_a_screen() {
     tty.see("W-104");
     assert_eq!(tty.ended().exit_code(), 1);
     assert!(!tty.raw().contains("\x1b[?1049h"));
-}
-
-const ENGLISH: Words = Words {
-    lang: "",
-    welcome: "",
-    again: "",
-    empty: "",
-    confirm: "",
-    next: "",
-    copied: "",
-    alone: "",
-    locked: "",
-    checking: "",
-    rename: "",
-    remove: "",
-    quit: "",
-};
-
-/// The program, and the terminal that it believes to be on.
-struct Tty {
-    master: Box<dyn MasterPty + Send>,
-    /// The terminal's mode before the program began.
-    before: String,
-    child: Box<dyn Child + Send + Sync>,
-    keyboard: Box<dyn std::io::Write + Send>,
-    seen: Arc<Mutex<Seen>>,
-}
-
-struct Seen {
-    raw: Vec<u8>,
-    screen: vt100::Parser,
-    /// The screen after each portion of output.
-    frames: Vec<String>,
-}
-
-impl Tty {
-    fn start(place: &Place, lang: &str, arguments: &[&str]) -> Self {
-        Self::start_with(place, lang, arguments, None)
-    }
-
-    fn start_with(
-        place: &Place,
-        lang: &str,
-        arguments: &[&str],
-        variable: Option<(&str, String)>,
-    ) -> Self {
-        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_warifu"));
-        command.env_clear();
-        command.env("TERM", "xterm-256color");
-        command.env("LANG", lang);
-        command.env("WARIFU_VAULT", place.vault());
-        command.args(arguments);
-        if let Some((name, value)) = variable {
-            command.env(name, value);
-        }
-        let before = mode(&*pair.master);
-        let child = pair.slave.spawn_command(command).unwrap();
-        let [rows, columns] = [24, 80].map(|cells| NonZero::new(cells).unwrap());
-        let screen = vt100::Parser::new(rows, columns, 0);
-        let seen = Seen { raw: Vec::new(), screen, frames: Vec::new() };
-        let seen = Arc::new(Mutex::new(seen));
-        let mut output = pair.master.try_clone_reader().unwrap();
-        let told = Arc::clone(&seen);
-        thread::spawn(move || {
-            let mut bytes = [0; 4096];
-            while let Ok(count @ 1..) = output.read(&mut bytes) {
-                let mut seen = told.lock().unwrap();
-                seen.raw.extend_from_slice(&bytes[..count]);
-                seen.screen.process(&bytes[..count]);
-                let frame = seen.screen.screen().contents();
-                seen.frames.push(frame);
-            }
-        });
-        let keyboard = pair.master.take_writer().unwrap();
-        Self { master: pair.master, before, child, keyboard, seen }
-    }
-
-    /// Keys that come together, and after a pause behind those before.
-    fn keys(&mut self, keys: &str) {
-        thread::sleep(Duration::from_millis(60));
-        self.keyboard.write_all(keys.as_bytes()).unwrap();
-        self.keyboard.flush().unwrap();
-    }
-
-    fn paste(&mut self, text: &str) {
-        self.keys(&format!("\x1b[200~{text}\x1b[201~"));
-    }
-
-    fn unlock(&mut self) {
-        self.see("Locked");
-        self.keys(PASSPHRASE);
-        self.keys("\r");
-    }
-
-    fn text(&self) -> String {
-        self.seen.lock().unwrap().screen.screen().contents()
-    }
-
-    fn raw(&self) -> String {
-        String::from_utf8_lossy(&self.seen.lock().unwrap().raw).into_owned()
-    }
-
-    /// Whether a text was on the screen at any time.
-    fn was_seen(&self, text: &str) -> bool {
-        self.seen.lock().unwrap().frames.iter().any(|frame| frame.contains(text))
-    }
-
-    /// Bracketed paste is off, the other screen is back, the cursor is seen; nothing came after.
-    fn gives_the_screen_back(&self) {
-        let began = Instant::now();
-        loop {
-            let raw = self.raw();
-            let shown = raw.trim_end_matches("\x1b[?25h");
-            if shown.len() < raw.len() && shown.ends_with("\x1b[?2004l\x1b[?1049l") {
-                return;
-            }
-            assert!(began.elapsed() < PATIENCE, "the screen is not given back");
-            thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    fn forget(&self) {
-        self.seen.lock().unwrap().raw.clear();
-    }
-
-    fn mode(&self) -> String {
-        mode(&*self.master)
-    }
-
-    fn is_stopped(&self) -> bool {
-        let id = self.child.process_id().unwrap();
-        fs::read_to_string(format!("/proc/{id}/stat")).unwrap().contains(") T ")
-    }
-
-    fn see(&self, text: &str) {
-        self.wait_until(text, |screen| screen.contains(text));
-    }
-
-    fn wait_until(&self, what: &str, is_there: impl Fn(&str) -> bool) {
-        let began = Instant::now();
-        while !is_there(&self.text()) {
-            assert!(began.elapsed() < PATIENCE, "no {what:?} on the screen:\n{}", self.text());
-            thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    /// The digits behind the label of the next code.
-    fn next_code(&self, words: &Words) -> String {
-        self.see(words.next);
-        let text = self.text();
-        let line = text.lines().find(|line| line.contains(words.next)).unwrap_or_default();
-        let code = line.split(words.next).nth(1).unwrap_or_default().trim();
-        assert_eq!(code.len(), 7, "{text}");
-        code.to_owned()
-    }
-
-    fn signal(&self, name: &str) {
-        let id = self.child.process_id().unwrap().to_string();
-        let kill = ["-c", "kill -s \"$0\" \"$1\"", name, &id];
-        assert!(Command::new("sh").args(kill).status().unwrap().success());
-    }
-
-    fn ended(&mut self) -> portable_pty::ExitStatus {
-        let began = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status;
-            }
-            assert!(began.elapsed() < PATIENCE, "it does not end:\n{}", self.text());
-            thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-/// Local modes, as whether it echoes.
-fn mode(master: &dyn MasterPty) -> String {
-    let mode = master.get_termios().unwrap();
-    format!("{:?} {:?}", mode.local_flags, mode.input_flags)
-}
-
-impl Drop for Tty {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-    }
 }

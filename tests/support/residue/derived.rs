@@ -6,7 +6,10 @@ use argon2::{Algorithm::Argon2id, Argon2, Params, Version::V0x13};
 use ring::hmac;
 use warifu::otp::Algorithm;
 
-use crate::{forms, life, memory::Needle};
+use crate::{forms, memory::Needle};
+
+/// Argon2id's memory in KiB, passes and lanes.
+pub(crate) type Cost = (u32, u32, u32);
 
 /// Everything that is known of what goes into a vault.
 #[derive(Default)]
@@ -43,9 +46,9 @@ impl Known {
         std::mem::take(&mut self.news)
     }
 
-    /// Every key that could come of it: the data keys, what HKDF makes of them, what Argon2id makes
-    /// of `texts`, and what becomes of that behind the key store.
-    pub(crate) fn needles(&self, texts: &[&str]) -> Vec<Needle> {
+    /// Every key that could come of it: the data keys, what HKDF makes of them, what Argon2id at
+    /// this cost makes of `texts`, and what becomes of that behind the key store.
+    pub(crate) fn needles(&self, texts: &[&str], cost: Cost) -> Vec<Needle> {
         let mut needles = Vec::new();
         for key in &self.data_keys {
             needles.extend(forms::of_bytes("data key", key));
@@ -66,7 +69,7 @@ impl Known {
                 needles.extend(forms::of_round_keys("inner key of a PIN", &inner));
             }
             for text in texts {
-                needles.extend(forms::of_round_keys("stretched", &stretched(text, draw)));
+                needles.extend(forms::of_round_keys("stretched", &stretched(text, draw, cost)));
             }
         }
         needles
@@ -83,8 +86,7 @@ fn hkdf(salt: &[u8], key: &[u8], info: &[u8]) -> [Vec<u8>; 2] {
     [extracted, expanded]
 }
 
-fn stretched(text: &str, salt: &[u8]) -> [u8; 32] {
-    let (memory, passes, lanes) = life::COST;
+pub(crate) fn stretched(text: &str, salt: &[u8], (memory, passes, lanes): Cost) -> [u8; 32] {
     let mut key = [0; 32];
     Argon2::new(Argon2id, V0x13, Params::new(memory, passes, lanes, Some(32)).unwrap())
         .hash_password_into(text.as_bytes(), salt, &mut key)

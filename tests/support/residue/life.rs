@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     child::stand_still,
+    derived::Cost,
     link::{self, Link},
 };
 
@@ -29,7 +30,7 @@ pub(crate) const NOW: DeviceTime = DeviceTime {
 };
 
 /// What Argon2id costs here: memory in KiB, passes, lanes.
-pub(crate) const COST: (u32, u32, u32) = (256, 2, 2);
+pub(crate) const COST: Cost = (256, 2, 2);
 
 /// Lives in a thread of its own, whose stack nothing has touched: below what the scrub reaches it
 /// must stay so.

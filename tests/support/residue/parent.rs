@@ -157,7 +157,7 @@ impl Life {
 
     fn all_needles(&self) -> Vec<Needle> {
         let texts: Vec<&str> = self.texts().map(|(_, text)| text.as_str()).collect();
-        let mut needles = self.store.known.needles(&texts);
+        let mut needles = self.store.known.needles(&texts, life::COST);
         for (which, (algorithm, seed)) in self.seeds.iter().enumerate() {
             needles.extend(forms::of_seed(&format!("seed {which}"), seed, *algorithm));
         }
