@@ -63,10 +63,10 @@ fn no_seed_no_key_and_no_passphrase_is_left_in_the_program() {
     let needles = secrets.needles(&VaultFile::read(&place.vault()));
     let mut tty = Tty::start(&place, "en_US.UTF-8", &[]);
     let process = tty.process();
-    see_that_memory_may_be_read(process);
     let search = || search_at_rest(process, &needles);
 
     tty.see("Locked");
+    see_that_memory_may_be_read(process);
     tty.keys(&secrets.wrong);
     tty.see(&"*".repeat(secrets.wrong.len()));
     let typing = search();
