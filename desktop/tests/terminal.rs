@@ -16,6 +16,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use portable_pty::CommandBuilder;
+
 use fixture::{
     HOTP_URI, SEED,
     run::{PASSPHRASE, Place},
@@ -308,6 +310,38 @@ fn a_vault_that_a_failed_first_start_left_is_opened() {
     tty.keys(PASSPHRASE);
     tty.keys("\r");
     tty.see("Slow Bank");
+}
+
+/// On a small file system of its own, mounted in a name space that ends with the program.
+#[test]
+fn a_first_start_on_a_full_disk_or_in_a_read_only_folder_says_so_and_makes_nothing() {
+    let full = "dd if=/dev/zero of=\"$1/fill\" bs=1k 2>/dev/null";
+    let read_only = "mount -o remount,ro \"$1\"";
+    for (prepare, code) in [(full, "W-115"), (read_only, "W-116")] {
+        let disk = Place::empty();
+        let folder = disk.path("disk");
+        fs::create_dir(&folder).unwrap();
+        let script = format!(
+            "mount -t tmpfs -o size=16k none \"$1\"; {prepare}
+             \"$2\" --vault \"$1/t.warifu\"; [ -e \"$1/t.warifu\" ] || echo no vault was made"
+        );
+        let is_root =
+            std::os::unix::fs::MetadataExt::uid(&fs::metadata("/proc/self").unwrap()) == 0;
+        let mut command = CommandBuilder::new("unshare");
+        command.args(if is_root { &["-m"][..] } else { &["-r", "-m"] });
+        command.args(["sh", "-c", &script, "sh"]);
+        command.args([folder.as_os_str(), env!("CARGO_BIN_EXE_warifu").as_ref()]);
+        let mut tty = Tty::spawn("en_US.UTF-8", command);
+        tty.see("Welcome");
+        tty.keys(PASSPHRASE);
+        tty.keys("\r");
+        tty.see("Type it again");
+        tty.keys(PASSPHRASE);
+        tty.keys("\r");
+        tty.see(code);
+        tty.keys("\x1b");
+        tty.see("no vault was made");
+    }
 }
 
 #[test]
