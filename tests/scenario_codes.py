@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""Holds every code of tests/scenarios.json against oathtool, which warifu has no part in.
+
+usage: tests/scenario_codes.py          compare; status 1 if any differs
+       tests/scenario_codes.py --fill   write oathtool's code where the table has "?"
+
+The steps are followed as far as a code needs it: what the clock says, which link an entry came from,
+and which presses of a button have spent a counter.
+"""
+
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+TABLE = Path(__file__).with_name("scenarios.json")
+
+
+def main():
+    text = TABLE.read_text(encoding="utf-8")
+    table = json.loads(text)
+    found = []
+    for scenario in table["scenarios"]:
+        Replay(scenario["name"], found).run(scenario["steps"])
+    if "--fill" in sys.argv[1:]:
+        for right in (right for written, right, _ in found if written == "?"):
+            text = text.replace('"?"', f'"{right}"', 1)
+        TABLE.write_text(text, encoding="utf-8")
+        return
+    wrong = [case for case in found if case[0] != case[1]]
+    for written, right, where in wrong:
+        print(f"{where}: the table has {written}, oathtool gives {right}")
+    assert found, "the table has no code"
+    print(f"{len(found) - len(wrong)} passed, {len(wrong)} failed")
+    sys.exit(1 if wrong else 0)
+
+
+class Replay:
+    """One scenario, read for its codes. Those are collected in the order in which they stand."""
+
+    def __init__(self, name, found):
+        self.name, self.found = name, found
+        self.wall_ms = 2_000_000_010_000
+        self.entries, self.counters, self.last_request = {}, {}, {}
+
+    def run(self, steps):
+        for step in steps:
+            getattr(self, step["op"], lambda step: None)(step)
+
+    def clock(self, step):
+        self.wall_ms = step.get("wall_ms", self.wall_ms) + step.get("advance_ms", 0)
+
+    def add(self, step):
+        if "as" in step and "error" not in step:
+            self.entries[step["as"]] = link = Link(step["uri"])
+            self.counters[step["as"]] = link.counter
+
+    def repeat(self, step):
+        for n in range(step["count"]):
+            self.run([numbered(inner, n) for inner in step["steps"]])
+
+    def at_once(self, step):
+        """In some order: what each gives is not known, what all of them leave is."""
+        for n in range(step["count"]):
+            inner = numbered(step["steps"][n % len(step["steps"])], n)
+            assert "code" not in inner.get("expect", {})
+            self.run([inner])
+
+    def advance(self, step):
+        if "error" in step:
+            return
+        entry = step["entry"]
+        if self.last_request.get(entry) != step["request"]:
+            self.last_request[entry] = step["request"]
+            self.counters[entry] += 1
+        if "expect" in step:
+            code = self.entries[entry].hotp(self.counters[entry] - 1)
+            self.compare(step["expect"], code=code, grouped=grouped(code))
+
+    def screen(self, step):
+        cards = step.get("expect", {}).get("cards", [])
+        shown = step.get("only") or list(self.entries)
+        for card, name in zip(cards, shown):
+            name = card.get("entry", name)
+            if not {"code", "grouped", "next"} & card.keys():
+                continue
+            now, period = self.wall_ms // 1000, self.entries[name].period
+            code = self.entries[name].totp(now)
+            after = self.entries[name].totp(now + period)
+            self.compare(card, code=code, grouped=grouped(code), next=after)
+
+    def remove(self, step):
+        if "error" not in step:
+            del self.entries[step["entry"]]
+
+    def compare(self, expected, **right):
+        """In the order of the table, which `--fill` relies on."""
+        for key, written in expected.items():
+            if key in right:
+                self.found.append((written, right[key], f"{self.name}: {key}"))
+
+
+class Link:
+    """What oathtool needs of an otpauth URI."""
+
+    def __init__(self, uri):
+        parts = urlsplit(uri)
+        self.parameters = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        self.counter = int(self.parameters.get("counter", "0"))
+        self.period = int(self.parameters.get("period", "30"))
+        self.digits = self.parameters.get("digits", "6")
+        self.algorithm = self.parameters.get("algorithm", "SHA1").lower()
+        self.secret = unquote(self.parameters.get("secret", "")).upper()
+
+    def hotp(self, counter):
+        return oathtool("--hotp", f"--digits={self.digits}", f"--counter={counter}", self.secret)
+
+    def totp(self, now):
+        return oathtool(
+            f"--totp={self.algorithm}",
+            f"--digits={self.digits}",
+            f"--time-step-size={self.period}s",
+            f"--now=@{now}",
+            self.secret,
+        )
+
+
+@cache
+def oathtool(*arguments):
+    command = ["oathtool", "--base32", *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def grouped(code):
+    """123 456, 123 4567, 1234 5678, 123 456 789, 123 456 7890."""
+    cuts = {6: [3], 7: [3], 8: [4]}.get(len(code), [3, 6])
+    return " ".join(code[a:b] for a, b in zip([0, *cuts], [*cuts, len(code)]))
+
+
+def numbered(step, n):
+    """As docs/scenarios.md says of `{n}`."""
+    letters = "".join("ABCDEFGHIJ"[int(digit)] for digit in f"{n:03}")
+    return json.loads(json.dumps(step).replace("{n}", letters))
+
+
+if __name__ == "__main__":
+    main()
