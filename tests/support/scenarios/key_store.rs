@@ -156,9 +156,7 @@ impl State {
                 let mac = key.macs.entry(message.expose().to_vec());
                 Some(mac.or_insert_with(|| random(32)).clone())
             }),
-            KeyErrand::ReadAnchor { vault } => {
-                KeyAnswer::Anchor(self.anchors.get(&vault).copied())
-            }
+            KeyErrand::ReadAnchor { vault } => KeyAnswer::Anchor(self.anchors.get(&vault).copied()),
             KeyErrand::RaiseAnchor { vault, generation } => {
                 let anchor = self.anchors.entry(vault).or_default();
                 *anchor = generation.max(*anchor);

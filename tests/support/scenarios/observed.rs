@@ -34,7 +34,9 @@ pub(crate) fn fits(expected: &Value, observed: &Value, path: &str) -> Result<(),
         (Value::Array(expected), Value::Array(observed)) => {
             let pairs = expected.iter().zip(observed).enumerate();
             pairs
-                .map(|(at, (expected, observed))| fits(expected, observed, &format!("{path}[{at}]")))
+                .map(|(at, (expected, observed))| {
+                    fits(expected, observed, &format!("{path}[{at}]"))
+                })
                 .collect()
         }
         _ if expected == observed => Ok(()),
@@ -62,7 +64,15 @@ pub(crate) fn screen(screen: &Screen, only: Option<&[String]>, called: &impl Cal
 
 fn card(card: &Card, called: &impl Called) -> Value {
     let face = match &card.face {
-        Face::Totp { code: shown, next, valid_from, valid_until, remaining, period, seconds_left } => {
+        Face::Totp {
+            code: shown,
+            next,
+            valid_from,
+            valid_until,
+            remaining,
+            period,
+            seconds_left,
+        } => {
             json!({
                 "face": "totp",
                 "code": shown.expose(),
@@ -153,9 +163,9 @@ pub(crate) fn error(error: Error, called: &impl Called) -> Value {
         Error::Vault(vault::Error::WrongPin { tries_left, wait }) => {
             json!({ "tries_left": tries_left, "wait_ms": wait.0 })
         }
-        Error::Vault(
-            vault::Error::KeyInvalidated { slot } | vault::Error::KeyLost { slot },
-        ) => json!({ "slot": called.slot(slot) }),
+        Error::Vault(vault::Error::KeyInvalidated { slot } | vault::Error::KeyLost { slot }) => {
+            json!({ "slot": called.slot(slot) })
+        }
         Error::Vault(vault::Error::Corrupt { part }) => damage(part, called),
         Error::Vault(vault::Error::UnsupportedVersion { found }) => json!({ "found": found }),
         Error::Duplicate { existing } => json!({ "existing": called.entry(existing) }),

@@ -148,11 +148,7 @@ impl Phone {
     // ---- Its key store. ----
 
     /// Drives a flow to its end, as an app's loop does.
-    pub(crate) fn run(
-        &self,
-        task: Option<&str>,
-        flow: &Flow,
-    ) -> Result<token::Outcome, Value> {
+    pub(crate) fn run(&self, task: Option<&str>, flow: &Flow) -> Result<token::Outcome, Value> {
         let mut has_thrown = false;
         let failed = |error: Error, has_thrown| {
             let mut error = self.failed(error);

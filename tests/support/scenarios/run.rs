@@ -21,7 +21,7 @@ use super::{
     key_store::Next,
     observed::{self, Outcome},
     phone::Phone,
-    table::{End, Kind, KdfParams, Op, Scenario, Step, Way, numbered},
+    table::{End, KdfParams, Kind, Op, Scenario, Step, Way, numbered},
     tasks::advance,
 };
 
@@ -239,9 +239,7 @@ fn act(phone: &Arc<Phone>, task: Option<&str>, op: Op) -> Outcome {
             phone.put_file(&phone.kept(&kept));
             done
         }
-        Op::CompareFile { kept } => {
-            Ok(json!({ "same": phone.file() == Some(phone.kept(&kept)) }))
-        }
+        Op::CompareFile { kept } => Ok(json!({ "same": phone.file() == Some(phone.kept(&kept)) })),
         Op::DamageFile { from, offset, xor } => {
             let mut bytes = phone.file().unwrap();
             let at = match from {
@@ -385,9 +383,7 @@ fn uri_of(text: Option<String>, hex: Option<String>, filled_to: Option<usize>) -
 fn bytes_of(hex: &str) -> Vec<u8> {
     let digits = hex.as_bytes().chunks_exact(2);
     assert!(digits.remainder().is_empty());
-    digits
-        .map(|two| u8::from_str_radix(std::str::from_utf8(two).unwrap(), 16).unwrap())
-        .collect()
+    digits.map(|two| u8::from_str_radix(std::str::from_utf8(two).unwrap(), 16).unwrap()).collect()
 }
 
 fn report(found: UnlockReport) -> Value {

@@ -44,22 +44,60 @@ pub(crate) struct Step {
 #[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Op {
     // The device.
-    Clock { wall_ms: Option<i64>, uptime_ms: Option<u64>, boot: Option<u8>, advance_ms: Option<u64> },
+    Clock {
+        wall_ms: Option<i64>,
+        uptime_ms: Option<u64>,
+        boot: Option<u8>,
+        advance_ms: Option<u64>,
+    },
     // A token's life.
-    Create { token: Option<String>, passphrase: String },
-    CreateOnDevice { token: Option<String> },
-    Open { token: Option<String> },
-    Close { token: Option<String> },
-    Lock { token: Option<String> },
-    IsUnlocked { token: Option<String> },
-    Unlock { token: Option<String>, by: Way, pin: Option<String>, passphrase: Option<String> },
-    Screen { token: Option<String>, only: Option<Vec<String>> },
-    Refresh { token: Option<String> },
-    Anchor { token: Option<String> },
-    Marker { token: Option<String> },
-    ReadMarker { text: String },
+    Create {
+        token: Option<String>,
+        passphrase: String,
+    },
+    CreateOnDevice {
+        token: Option<String>,
+    },
+    Open {
+        token: Option<String>,
+    },
+    Close {
+        token: Option<String>,
+    },
+    Lock {
+        token: Option<String>,
+    },
+    IsUnlocked {
+        token: Option<String>,
+    },
+    Unlock {
+        token: Option<String>,
+        by: Way,
+        pin: Option<String>,
+        passphrase: Option<String>,
+    },
+    Screen {
+        token: Option<String>,
+        only: Option<Vec<String>>,
+    },
+    Refresh {
+        token: Option<String>,
+    },
+    Anchor {
+        token: Option<String>,
+    },
+    Marker {
+        token: Option<String>,
+    },
+    ReadMarker {
+        text: String,
+    },
     // Its credentials.
-    Preview { uri: Option<String>, uri_hex: Option<String>, filled_to: Option<usize> },
+    Preview {
+        uri: Option<String>,
+        uri_hex: Option<String>,
+        filled_to: Option<usize>,
+    },
     Add {
         token: Option<String>,
         r#as: Option<String>,
@@ -67,13 +105,31 @@ pub(crate) enum Op {
         uri_hex: Option<String>,
         filled_to: Option<usize>,
     },
-    Rename { token: Option<String>, entry: String, issuer: Option<String>, account: Option<String> },
-    Remove { token: Option<String>, entry: String },
-    Entries { token: Option<String> },
-    Advance { token: Option<String>, entry: String, request: String },
+    Rename {
+        token: Option<String>,
+        entry: String,
+        issuer: Option<String>,
+        account: Option<String>,
+    },
+    Remove {
+        token: Option<String>,
+        entry: String,
+    },
+    Entries {
+        token: Option<String>,
+    },
+    Advance {
+        token: Option<String>,
+        entry: String,
+        request: String,
+    },
     // Its slots.
-    Slots { token: Option<String> },
-    LockedSlots { token: Option<String> },
+    Slots {
+        token: Option<String>,
+    },
+    LockedSlots {
+        token: Option<String>,
+    },
     SetSlot {
         token: Option<String>,
         slot: Kind,
@@ -82,36 +138,84 @@ pub(crate) enum Op {
         hardware: Option<Hardware>,
         limit: Option<u8>,
     },
-    RemakeSlot { token: Option<String>, slot: Kind },
-    RemoveSlot { token: Option<String>, slot: Kind },
-    ChangePassphrase { token: Option<String>, current: String, new: String },
+    RemakeSlot {
+        token: Option<String>,
+        slot: Kind,
+    },
+    RemoveSlot {
+        token: Option<String>,
+        slot: Kind,
+    },
+    ChangePassphrase {
+        token: Option<String>,
+        current: String,
+        new: String,
+    },
     // Its file.
-    KeepFile { r#as: String },
-    PutFile { kept: String },
-    CompareFile { kept: String },
-    DamageFile { from: End, offset: usize, xor: u8 },
-    CutFile { keep: usize },
-    WriteFile { hex: String },
+    KeepFile {
+        r#as: String,
+    },
+    PutFile {
+        kept: String,
+    },
+    CompareFile {
+        kept: String,
+    },
+    DamageFile {
+        from: End,
+        offset: usize,
+        xor: u8,
+    },
+    CutFile {
+        keep: usize,
+    },
+    WriteFile {
+        hex: String,
+    },
     RemoveFile {},
     HoldLock {},
     ReleaseLock {},
     // The key store, and the person in front of it.
     KeyStore {},
-    RefuseNext { refusal: Refusal },
+    RefuseNext {
+        refusal: Refusal,
+    },
     ThrowNext {},
     EmptyNext {},
-    HoldNext { errand: Errand, nth: Option<u32> },
+    HoldNext {
+        errand: Errand,
+        nth: Option<u32>,
+    },
     Release {},
-    LoseKeys { slot: Option<Kind> },
-    AnswerPrompts { with: Answer },
+    LoseKeys {
+        slot: Option<Kind>,
+    },
+    AnswerPrompts {
+        with: Answer,
+    },
     ChangeBiometrics {},
     // Several at once.
-    Start { task: String, step: Value },
-    Task { task: String },
-    Cancel { task: String },
-    Finish { task: String },
-    Repeat { count: u32, steps: Vec<Value> },
-    AtOnce { count: u32, steps: Vec<Value> },
+    Start {
+        task: String,
+        step: Value,
+    },
+    Task {
+        task: String,
+    },
+    Cancel {
+        task: String,
+    },
+    Finish {
+        task: String,
+    },
+    Repeat {
+        count: u32,
+        steps: Vec<Value>,
+    },
+    AtOnce {
+        count: u32,
+        steps: Vec<Value>,
+    },
 }
 
 #[derive(Deserialize, Clone, Copy)]

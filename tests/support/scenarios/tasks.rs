@@ -165,8 +165,7 @@ impl Tasks {
         };
         let mut state = self.changed.wait_while(self.state(), is_at_rest).unwrap();
         let status = state.task(name);
-        let rest =
-            if matches!(status, Status::Cancelled) { Rest::Cancelled } else { Rest::Over };
+        let rest = if matches!(status, Status::Cancelled) { Rest::Cancelled } else { Rest::Over };
         *status = Status::Running;
         rest
     }
