@@ -15,6 +15,10 @@ mod run;
 mod table;
 #[path = "support/scenarios/tasks.rs"]
 mod tasks;
+#[path = "support/scenarios/values.rs"]
+mod values;
+#[path = "support/scenarios/words.rs"]
+mod words;
 
 use std::{
     collections::BTreeSet,

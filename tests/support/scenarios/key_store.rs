@@ -11,7 +11,7 @@ use warifu::{
     vault::{KeyAnswer, KeyErrand, KeyGate, KeyName, KeyRefusal, KeyUse, SlotId},
 };
 
-use super::table::{Answer, Errand};
+use super::words::{Answer, Errand};
 
 #[derive(Default)]
 pub(crate) struct KeyStore(Mutex<State>);
@@ -72,7 +72,8 @@ impl KeyStore {
     }
 
     pub(crate) fn hold_next(&self, errand: Errand, nth: u32) {
-        self.state().hold = Some((errand, nth.checked_sub(1).expect("nth counts from 1")));
+        assert!(nth > 0, "nth counts from 1");
+        self.state().hold = Some((errand, nth - 1));
     }
 
     pub(crate) fn change_biometrics(&self) {

@@ -32,12 +32,10 @@ pub(crate) fn fits(expected: &Value, observed: &Value, path: &str) -> Result<(),
             Err(format!("{path}: {} in the table, {} observed", expected.len(), observed.len()))
         }
         (Value::Array(expected), Value::Array(observed)) => {
-            let pairs = expected.iter().zip(observed).enumerate();
-            pairs
-                .map(|(at, (expected, observed))| {
-                    fits(expected, observed, &format!("{path}[{at}]"))
-                })
-                .collect()
+            let mut pairs = expected.iter().zip(observed).enumerate();
+            pairs.try_for_each(|(at, (expected, observed))| {
+                fits(expected, observed, &format!("{path}[{at}]"))
+            })
         }
         _ if expected == observed => Ok(()),
         _ => Err(format!("{path}: {expected} in the table, {observed} observed")),

@@ -3,26 +3,28 @@
 use std::{
     collections::BTreeSet,
     fs,
+    panic::resume_unwind,
     sync::{Arc, Barrier},
-    thread,
+    thread::{self, ScopedJoinHandle},
 };
 
 use serde_json::{Value, json};
 use warifu::{
     credential::Label,
     provision::otpauth,
-    secret::SystemRandom,
     time::{BootId, Millis, UnixMillis, Uptime},
     token::{self, Error, Marker, Token},
-    vault::{NewSlot, Passphrase, Pin, PinParams, SlotInfo, UnlockReport, UnlockWith},
+    vault::{NewSlot, PinParams, UnlockWith},
 };
 
 use super::{
     key_store::Next,
     observed::{self, Outcome},
     phone::Phone,
-    table::{End, KdfParams, Kind, Op, Scenario, Step, Way, numbered},
+    table::{KdfParams, Op, Scenario, Step, numbered},
     tasks::advance,
+    values::{bytes_of, passphrase_of, pin_of, random, report, slots, uri_of},
+    words::{End, Kind, Way},
 };
 
 const DEFAULT_LIMIT: u8 = 6;
@@ -351,53 +353,9 @@ fn at_once(phone: &Arc<Phone>, count: u32, steps: &[Value]) -> Value {
             })
         });
         let started: Vec<_> = started.collect();
-        started.into_iter().map(|thread| thread.join().unwrap().to_string()).collect()
+        let joined = started.into_iter().map(ScopedJoinHandle::join);
+        joined.map(|ended| ended.unwrap_or_else(|panic| resume_unwind(panic)).to_string()).collect()
     });
     let distinct = results.iter().collect::<BTreeSet<_>>().len();
     json!({ "distinct": distinct })
-}
-
-fn random() -> Arc<SystemRandom> {
-    Arc::new(SystemRandom::new())
-}
-
-fn passphrase_of(phone: &Phone, typed: &str) -> Result<Passphrase, Value> {
-    Passphrase::new(typed.as_bytes()).map_err(|error| phone.failed(error))
-}
-
-fn pin_of(phone: &Phone, typed: &str) -> Result<Pin, Value> {
-    Pin::new(typed.as_bytes()).map_err(|error| phone.failed(error))
-}
-
-fn uri_of(text: Option<String>, hex: Option<String>, filled_to: Option<usize>) -> Vec<u8> {
-    let mut uri = match (text, hex) {
-        (Some(text), None) => text.into_bytes(),
-        (None, Some(hex)) => bytes_of(&hex),
-        _ => panic!("a URI is given as text or in hexadecimal"),
-    };
-    let len = filled_to.unwrap_or(uri.len());
-    uri.resize(len, b'a');
-    uri
-}
-
-fn bytes_of(hex: &str) -> Vec<u8> {
-    let digits = hex.as_bytes().chunks_exact(2);
-    assert!(digits.remainder().is_empty());
-    digits.map(|two| u8::from_str_radix(std::str::from_utf8(two).unwrap(), 16).unwrap()).collect()
-}
-
-fn report(found: UnlockReport) -> Value {
-    let mut damaged: Vec<_> = found.damaged_slots.iter().map(|slot| slot.kind).collect();
-    damaged.sort_by_key(|kind| observed::kind(*kind).to_string());
-    let damaged: Vec<_> = damaged.into_iter().map(observed::kind).collect();
-    json!({ "damaged_slots": damaged, "kept_unread": found.kept_unread })
-}
-
-/// By the names of their kinds: their order in the file is as random as their IDs.
-fn slots(mut slots: Vec<SlotInfo>) -> Value {
-    slots.sort_by_key(|slot| observed::kind(slot.kind).to_string());
-    let slots = slots.into_iter().map(|slot| {
-        json!({ "kind": observed::kind(slot.kind), "damage": slot.damage.map(observed::part) })
-    });
-    json!({ "slots": slots.collect::<Vec<_>>() })
 }

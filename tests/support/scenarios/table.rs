@@ -4,7 +4,9 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use warifu::vault::{self, PinHardware};
+use warifu::vault;
+
+use super::words::{Answer, End, Errand, Hardware, Kind, Refusal, Way};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -218,71 +220,6 @@ pub(crate) enum Op {
     },
 }
 
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Way {
-    Passphrase,
-    Device,
-    Biometric,
-    Pin,
-}
-
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Kind {
-    Passphrase,
-    Device,
-    Biometric,
-    Pin,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Hardware {
-    Mac,
-    Unwrap,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum End {
-    Start,
-    End,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Refusal {
-    Missing,
-    Invalidated,
-    Cancelled,
-    LockedOut,
-    NotEnrolled,
-    Unavailable,
-}
-
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Errand {
-    Create,
-    Find,
-    Wrap,
-    Unwrap,
-    Mac,
-    Delete,
-    ReadAnchor,
-    RaiseAnchor,
-}
-
-/// What the person does at a prompt.
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Answer {
-    Accept,
-    Cancel,
-    LockOut,
-}
-
 impl Table {
     pub(crate) fn read() -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios.json");
@@ -340,37 +277,4 @@ pub(crate) fn numbered(step: &Value, n: u32) -> Value {
     let letter = |by: u32| char::from(b'A' + u8::try_from(n / by % 10).unwrap());
     let letters: String = [100, 10, 1].map(letter).iter().collect();
     serde_json::from_str(&step.to_string().replace("{n}", &letters)).unwrap()
-}
-
-impl From<Hardware> for PinHardware {
-    fn from(hardware: Hardware) -> Self {
-        match hardware {
-            Hardware::Mac => Self::Mac,
-            Hardware::Unwrap => Self::Unwrap,
-        }
-    }
-}
-
-impl From<Refusal> for vault::KeyRefusal {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Missing => Self::Missing,
-            Refusal::Invalidated => Self::Invalidated,
-            Refusal::Cancelled => Self::Cancelled,
-            Refusal::LockedOut => Self::LockedOut,
-            Refusal::NotEnrolled => Self::NotEnrolled,
-            Refusal::Unavailable => Self::Unavailable,
-        }
-    }
-}
-
-impl From<Kind> for vault::SlotKind {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Passphrase => Self::Passphrase,
-            Kind::Device => Self::Device,
-            Kind::Biometric => Self::Biometric,
-            Kind::Pin => Self::Pin,
-        }
-    }
 }
