@@ -4,6 +4,7 @@
 //! does not know, and never holds more in memory than the data key and sealed records: a seed is
 //! opened for the one call that needs it.
 
+mod condemned;
 mod draft;
 mod entry;
 mod error;
@@ -30,6 +31,7 @@ use seal::DataKey;
 
 pub(crate) use draft::Draft;
 pub use error::{Corrupt, Error, IoCause, Operation};
+use file::LockedFile;
 pub(crate) use file::VaultFile;
 #[cfg(test)]
 pub(crate) use file::{Disk, Lock, Temp};
@@ -183,16 +185,48 @@ impl SealedVault {
         envelope: Vec<u8>,
     ) -> Result<Self, Error> {
         let locked = file.lock()?;
-        if sha256(&locked.read()?) != self.digest {
-            return Err(Error::Changed);
-        }
+        self.check_unchanged(&locked)?;
         let mut image = self.image.clone();
-        let slot = image.slots.iter_mut().find(|slot| slot.id == id).ok_or(Error::UnknownSlot)?;
-        slot.set_envelope(envelope)?;
+        image.set_envelope(id, envelope)?;
         let bytes = image.encode()?;
         locked.replace(&bytes)?;
         Ok(Self { image, digest: sha256(&bytes) })
     }
+
+    /// Makes this version durable; it must still be the one that is there.
+    fn settle(&self, file: &VaultFile) -> Result<(), Error> {
+        let locked = file.lock()?;
+        self.check_unchanged(&locked)?;
+        locked.settle()
+    }
+
+    /// Whether it still is what the file holds.
+    fn is_current(&self, file: &VaultFile) -> Result<bool, Error> {
+        Ok(sha256(&file.read()?) == self.digest)
+    }
+
+    fn check_unchanged(&self, locked: &LockedFile<'_>) -> Result<(), Error> {
+        if sha256(&locked.read()?) == self.digest { Ok(()) } else { Err(Error::Changed) }
+    }
+}
+
+/// Puts an envelope in the place of the one that the slot must still have, durably. Whatever else
+/// changed in the file stands.
+fn replace_envelope(
+    file: &VaultFile,
+    vault_id: [u8; 16],
+    id: SlotId,
+    before: &[u8],
+    after: &[u8],
+) -> Result<(), Error> {
+    let locked = file.lock()?;
+    let mut image = Image::parse(&locked.read()?)?;
+    let is_same = image.vault_id == vault_id && image.whole_slot(id)?.envelope == before;
+    if !is_same {
+        return Err(Error::Changed);
+    }
+    image.set_envelope(id, after.to_vec())?;
+    locked.replace(&image.encode()?)
 }
 
 /// An opened vault: one version of the file, and the key to it. Never changed; a commit makes the
@@ -208,7 +242,8 @@ impl OpenVault {
     /// What is worth telling about the file.
     pub(crate) fn report(&self) -> Result<UnlockReport, Error> {
         let damaged_slots = self.image.slots.iter().filter_map(Slot::damage).collect();
-        let read = self.entries()?.len();
+        let lists = self.image.records.iter().filter(|record| record.kind == condemned::KIND);
+        let read = self.entries()?.len().saturating_add(lists.count());
         Ok(UnlockReport {
             damaged_slots,
             kept_unread: self.image.records.len().saturating_sub(read),
@@ -299,6 +334,11 @@ impl OpenVault {
 }
 
 impl Image {
+    fn set_envelope(&mut self, id: SlotId, envelope: Vec<u8>) -> Result<(), Error> {
+        let slot = self.slots.iter_mut().find(|slot| slot.id == id).ok_or(Error::UnknownSlot)?;
+        slot.set_envelope(envelope)
+    }
+
     fn unwrap_with_passphrase(&self, passphrase: &Passphrase) -> Result<DataKey, Error> {
         let (mut untried, mut tried) = (None, false);
         for slot in self.slots.iter().filter(|slot| slot.kind == passphrase::KIND) {

@@ -13,32 +13,29 @@ mod explore;
 mod world;
 
 use attempt::{Rules, Variant};
-use explore::{By, Explored, Property, Surroundings, explore};
+use explore::{By, Explored, HONEST, Property, Surroundings, explore};
 
-/// Crashes, failures and power cuts that lose nothing which the key store confirmed.
-const HONEST: Surroundings =
-    Surroundings { rollback: false, lossy: false, forgiving: false, wrong: true };
 /// A power cut may lose the last try's operations, the latest first.
 const LOSSY: Surroundings = Surroundings { lossy: true, ..HONEST };
 /// Somebody puts files together from every envelope that ever was, and forges others.
 const ROLLBACK: Surroundings = Surroundings { rollback: true, ..HONEST };
 /// Both. Each power cut that loses something may give one try back, and no more.
-const BOTH: Surroundings =
-    Surroundings { rollback: true, lossy: true, forgiving: true, wrong: true };
+const BOTH: Surroundings = Surroundings { rollback: true, lossy: true, forgiving: true, ..HONEST };
+/// Two tries at once, each in a process of its own.
+const MEETING: Surroundings = Surroundings { meetings: 1, ..HONEST };
 
 #[test]
 fn no_try_is_regained_and_no_owner_is_locked_out() {
-    for limit in [2, 3] {
-        for around in [HONEST, LOSSY, ROLLBACK, BOTH] {
-            let explored = run(Variant::Built, limit, around);
-            println!(
-                "limit {limit}, rollback {}, lossy {}: {} states, {} transitions",
-                around.rollback, around.lossy, explored.states, explored.transitions
-            );
-            assert!(explored.violation.is_none(), "{:#?}", explored.violation);
-            // The limit is reached, so the search did go that far.
-            assert_eq!((explored.judged, explored.destroyed), (limit, true));
-        }
+    let every = [2, 3].map(|limit| [HONEST, LOSSY, ROLLBACK, BOTH].map(|around| (limit, around)));
+    for (limit, around) in every.into_iter().flatten().chain([(2, MEETING)]) {
+        let explored = run(Variant::Built, limit, around);
+        println!(
+            "limit {limit}, rollback {}, lossy {}, meetings {}: {} states, {} transitions",
+            around.rollback, around.lossy, around.meetings, explored.states, explored.transitions
+        );
+        assert!(explored.violation.is_none(), "{:#?}", explored.violation);
+        // The limit is reached, so the search did go that far.
+        assert_eq!((explored.judged, explored.destroyed), (limit, true));
     }
 }
 
@@ -83,6 +80,9 @@ fn each_wrong_order_is_caught() {
         (Variant::OldEnvelopeDropped, LOSSY, OwnerNotLockedOut),
         (Variant::NoFallBack, LOSSY, OwnerNotLockedOut),
         (Variant::TombstoneLast, HONEST, OwnerNotLockedOut),
+        (Variant::BesideKept, HONEST, NoOrphan),
+        (Variant::NotReserved, MEETING, OwnerNotLockedOut),
+        (Variant::ResetOverAll, MEETING, OwnerNotLockedOut),
     ] {
         let explored = run_for(variant, 2, around, Some(property));
         let caught = explored.violation.map(|violation| violation.property);

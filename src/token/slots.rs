@@ -4,7 +4,9 @@ use super::{Error, Flow, Outcome, Shared, flow::FlowKind};
 use crate::{
     secret::scrubbed,
     time::DeviceTime,
-    vault::{self, KdfParams, Keys, MadeSlot, NewSlot, OpenVault, Passphrase, SlotId, SlotInfo},
+    vault::{
+        self, KdfParams, KeyName, Keys, MadeSlot, NewSlot, OpenVault, Passphrase, SlotId, SlotInfo,
+    },
 };
 
 /// The ways to open an unlocked token's vault.
@@ -81,14 +83,14 @@ impl Slots<'_> {
         Flow::begin(self.0, FlowKind::Slots, now, move |shared, keys| async move {
             let vault = shared.unlocked()?;
             let slot = vault.removable(&keys, id).await?;
-            delete_keys(&keys, &vault, &[slot], None).await?;
+            delete_keys(&keys, &vault.keys_of(&slot)).await?;
             shared.commit(|draft| draft.remove_slot(id))?;
             Ok(Outcome::Removed)
         })
     }
 }
 
-/// Commits a made slot and deletes the keys of those that it replaces. If the commit fails and the
+/// Commits a made slot and deletes the keys of those that it replaces, now or by a later flow. If the commit fails and the
 /// slot is not in the file, its own keys go: a slot that is in no vault leaves none behind. A commit
 /// whose last sync failed has put it there, and then the keys of both stay.
 async fn put(
@@ -99,36 +101,40 @@ async fn put(
 ) -> Result<Outcome, Error> {
     let id = slot.id();
     let commit = shared.commit(|draft| {
-        if draft.is_of(opened) {
-            Ok(draft.replace_kind(slot.clone()))
-        } else {
-            Err(vault::Error::Replaced)
+        if !draft.is_of(opened) {
+            return Err(vault::Error::Replaced);
         }
+        let replaced = draft.replace_kind(slot.clone());
+        let condemned: Vec<_> = replaced.iter().flat_map(|slot| opened.keys_of(slot)).collect();
+        draft.condemn(&condemned)
     });
     match commit {
-        Ok(replaced) => {
-            delete_keys(keys, opened, &replaced, Some(&slot)).await?;
+        Ok(()) => {
+            sweep(shared, keys).await;
             Ok(Outcome::Slot(id))
         }
         Err(error) => {
             if shared.refresh().is_ok() && shared.unlocked().is_ok_and(|now| !now.holds(&slot)) {
-                let _ = delete_keys(keys, opened, &[slot], None).await;
+                let _ = delete_keys(keys, &opened.keys_of(&slot)).await;
             }
             Err(error)
         }
     }
 }
 
-async fn delete_keys(
-    keys: &Keys,
-    vault: &OpenVault,
-    slots: &[MadeSlot],
-    kept: Option<&MadeSlot>,
-) -> Result<(), Error> {
-    let kept = kept.map(|slot| vault.keys_of(slot)).unwrap_or_default();
-    let all = slots.iter().flat_map(|slot| vault.keys_of(slot));
-    for key in all.filter(|key| !kept.contains(key)) {
-        keys.delete(key).await?;
+/// Deletes the keys that a commit condemned, and forgets them once the key store has confirmed it.
+/// What fails is tried again by the next flow: nothing that a person waits for depends on it.
+pub(super) async fn sweep(shared: &Shared, keys: &Keys) {
+    let condemned = shared.unlocked().and_then(|vault| Ok(vault.condemned_keys()?));
+    let Ok(condemned) = condemned else { return };
+    if !condemned.is_empty() && delete_keys(keys, &condemned).await.is_ok() {
+        let _ = shared.commit(|draft| draft.forget_condemned(&condemned));
+    }
+}
+
+async fn delete_keys(keys: &Keys, names: &[KeyName]) -> Result<(), Error> {
+    for name in names {
+        keys.delete(*name).await?;
     }
     Ok(())
 }

@@ -37,7 +37,12 @@ impl Draft<'_> {
         let plaintext = entry::encode(credential);
         let aad = self.image.record_aad(id, entry::KIND);
         let sealed = seal::seal(self.data_key.secret(), &aad, plaintext, self.random)?;
-        let record = Record { id, kind: entry::KIND, sealed };
+        self.put_record(Record { id, kind: entry::KIND, sealed })
+    }
+
+    /// In the order of the table, in the place of what stood under its ID.
+    pub(super) fn put_record(&mut self, record: Record) -> Result<(), Error> {
+        let id = record.id;
         let records = &mut self.image.records;
         match records.binary_search_by_key(&id, |record| record.id) {
             Ok(at) => {

@@ -8,6 +8,7 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, ErrorKind, Read, Write},
     path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use super::{Error, IoCause, Operation, layout::MAX_FILE};
@@ -39,20 +40,24 @@ pub(crate) trait Temp {
 }
 
 /// A vault's file, read and replaced whole.
-pub(crate) struct VaultFile(Box<dyn Disk>);
+pub(crate) struct VaultFile {
+    disk: Box<dyn Disk>,
+    /// Held with the disk's lock: this process waits for itself, and is busy for others alone.
+    here: Mutex<()>,
+}
 
 impl VaultFile {
     pub(crate) fn new(path: &Path) -> Self {
-        Self(Box::new(OsDisk::new(path)))
+        Self { disk: Box::new(OsDisk::new(path)), here: Mutex::new(()) }
     }
 
     #[cfg(test)]
     pub(crate) fn on(disk: impl Disk + 'static) -> Self {
-        Self(Box::new(disk))
+        Self { disk: Box::new(disk), here: Mutex::new(()) }
     }
 
     pub(super) fn read(&self) -> Result<Vec<u8>, Error> {
-        let bytes = retry(|| self.0.read()).map_err(|error| match error.kind() {
+        let bytes = retry(|| self.disk.read()).map_err(|error| match error.kind() {
             ErrorKind::NotFound => Error::NotFound,
             ErrorKind::InvalidData => Error::NotAVault,
             _ => io_error(Operation::Read, &error),
@@ -61,22 +66,28 @@ impl VaultFile {
     }
 
     pub(super) fn lock(&self) -> Result<LockedFile<'_>, Error> {
-        let lock = retry(|| self.0.lock()).map_err(|error| match error.kind() {
+        let here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = retry(|| self.disk.lock()).map_err(|error| match error.kind() {
             ErrorKind::WouldBlock => Error::Busy,
+            ErrorKind::InvalidData => {
+                Error::Io { operation: Operation::Lock, cause: IoCause::Other }
+            }
             // The lock is created where it is missing, so it is its folder that is not there.
             ErrorKind::NotFound | ErrorKind::NotADirectory => {
                 Error::Io { operation: Operation::Lock, cause: IoCause::NoFolder }
             }
             _ => io_error(Operation::Lock, &error),
         })?;
-        Ok(LockedFile { file: self, _lock: lock })
+        Ok(LockedFile { file: self, _lock: lock, _here: here })
     }
 }
 
 /// The file while this process holds its lock.
 pub(super) struct LockedFile<'a> {
     file: &'a VaultFile,
+    /// Released before this process's own.
     _lock: Box<dyn Lock>,
+    _here: MutexGuard<'a, ()>,
 }
 
 impl LockedFile<'_> {
@@ -87,7 +98,7 @@ impl LockedFile<'_> {
     /// Replaces the file. On `Ok` the new version survives a power cut; on an error the file is
     /// the old version or the new one, whole, and a later [`Self::settle`] makes it last.
     pub(super) fn replace(&self, bytes: &[u8]) -> Result<(), Error> {
-        let disk = &*self.file.0;
+        let disk = &*self.file.disk;
         let written = self.write_temp(bytes);
         if written.is_err() {
             // The temporary file is sealed like the vault, so one left behind tells nothing; the
@@ -100,11 +111,11 @@ impl LockedFile<'_> {
 
     /// Makes durable whatever version is in place.
     pub(super) fn settle(&self) -> Result<(), Error> {
-        retry(|| self.file.0.sync_folder()).map_err(|error| io_error(Operation::Write, &error))
+        retry(|| self.file.disk.sync_folder()).map_err(|error| io_error(Operation::Write, &error))
     }
 
     fn write_temp(&self, bytes: &[u8]) -> Result<(), Error> {
-        let disk = &*self.file.0;
+        let disk = &*self.file.disk;
         let write = || {
             retry(|| disk.remove_temp())?;
             let mut temp = retry(|| disk.create_temp())?;
@@ -161,6 +172,10 @@ impl OsDisk {
 
 impl Disk for OsDisk {
     fn lock(&self) -> io::Result<Box<dyn Lock>> {
+        // A pipe in the lock's place would be waited for without end.
+        if fs::metadata(&self.lock).is_ok_and(|there| !there.is_file()) {
+            return Err(ErrorKind::InvalidData.into());
+        }
         // The vault itself is replaced by rename, so its own inode cannot carry the lock.
         let file = private(OpenOptions::new().create(true).truncate(false).write(true))
             .open(&self.lock)?;

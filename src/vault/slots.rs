@@ -264,12 +264,35 @@ impl Image {
             UnlockWith::Biometric => platform::BIOMETRIC,
             UnlockWith::Pin(_) => pin::KIND,
         };
-        let of_kind = self.slots.iter().find(|slot| slot.kind == kind);
-        let id = of_kind.ok_or(Error::UnknownSlot)?.id;
-        let slot = self.whole_slot(id)?;
+        let mut refused = None;
+        for slot in self.slots.iter().filter(|slot| slot.kind == kind) {
+            match self.data_key_of(slot, file, keys, way).await {
+                Ok(data_key) => return Ok(data_key),
+                // Such a slot opens nothing, and blocks no other of its kind.
+                Err(
+                    error @ (Error::KeyLost { .. }
+                    | Error::KeyInvalidated { .. }
+                    | Error::PinDestroyed
+                    | Error::Corrupt { .. }),
+                ) => refused = refused.or(Some(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(refused.unwrap_or(Error::UnknownSlot))
+    }
+
+    async fn data_key_of(
+        &self,
+        slot: &Slot,
+        file: &VaultFile,
+        keys: &Keys,
+        way: &UnlockWith,
+    ) -> Result<DataKey, Error> {
+        let (vault, id) = (self.vault_id, slot.id);
+        self.whole_slot(id)?;
         let opened = match way {
-            UnlockWith::Pin(pin) => Try { file, keys, slot: id, pin }.judge().await,
-            _ => platform::unwrap(keys, self.vault_id, slot).await,
+            UnlockWith::Pin(pin) => Try { file, keys, vault, slot: id, pin }.judge().await,
+            _ => platform::unwrap(keys, vault, slot).await,
         };
         opened.map_err(|error| match error {
             Error::KeyStore(KeyRefusal::Invalidated) => Error::KeyInvalidated { slot: id },

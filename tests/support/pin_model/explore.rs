@@ -18,7 +18,13 @@ pub(crate) struct Surroundings {
     pub(crate) forgiving: bool,
     /// Wrong PINs are tried too.
     pub(crate) wrong: bool,
+    /// How many other tries may begin while one is under way, each in a process of its own.
+    pub(crate) meetings: u8,
 }
+
+/// Crashes, failures and power cuts that lose nothing which the key store confirmed.
+pub(crate) const HONEST: Surroundings =
+    Surroundings { rollback: false, lossy: false, forgiving: false, wrong: true, meetings: 0 };
 
 /// What came of an exploration.
 #[derive(Debug, Default)]
@@ -79,7 +85,8 @@ pub(crate) enum Property {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct World {
     disk: Disk,
-    running: Option<Try>,
+    /// None, one, or two that meet.
+    running: Vec<Try>,
     /// What the try under way found, had nothing disturbed it.
     begun: Found,
     /// Wrong guesses judged since the last right one; a forgiven power cut takes one off.
@@ -94,7 +101,7 @@ struct World {
 pub(crate) fn explore(rules: Rules, around: Surroundings, wanted: Option<Property>) -> Explored {
     let disk = Disk::new();
     let begun = disk.found(rules.limit, true);
-    let start = World { disk, running: None, begun, judged: 0, spent: 0, spent_before: None };
+    let start = World { disk, running: Vec::new(), begun, judged: 0, spent: 0, spent_before: None };
     let mut explorer = Explorer {
         rules,
         around,
@@ -125,32 +132,41 @@ struct Explorer {
 impl Explorer {
     fn expand(&mut self, at: usize) {
         let world = self.found[at].0.clone();
-        self.cuts(at, &world);
+        // Of two processes that die with the power, each may as well have died before.
+        if self.around.meetings == 0 || world.running.is_empty() {
+            self.cuts(at, &world);
+        }
         if self.around.rollback {
             self.put_back(at, &world);
         }
-        let Some(running) = world.running.clone() else {
-            for right in [true, false] {
-                if right || self.around.wrong {
-                    let mut next = world.clone();
-                    // What the store confirmed to the last try survives from here on.
-                    next.disk.soft.clear();
-                    next.spent_before = None;
-                    next.begun = self.found(&next);
-                    next.running = Some(self.rules.begin(&next.disk, right));
-                    self.reach(at, next, By::Pin { right });
-                }
+        if world.running.len() < 2 && world.running.iter().all(|t| t.met < self.around.meetings) {
+            self.begin(at, &world);
+        }
+        for process in 0..world.running.len() {
+            self.attempt(at, &world, process);
+        }
+    }
+
+    fn begin(&mut self, at: usize, world: &World) {
+        for right in [true, false] {
+            if right || self.around.wrong {
+                let mut next = world.clone();
+                // What the store confirmed to the last try survives from here on.
+                next.disk.soft.clear();
+                next.spent_before = None;
+                next.begun = self.found(&next);
+                next.running.iter_mut().for_each(|other| other.met += 1);
+                next.running.push(self.rules.begin(&next.disk, right));
+                self.reach(at, next, By::Pin { right });
             }
-            return;
-        };
-        self.attempt(at, &world, &running);
+        }
     }
 
     /// While a try is under way it matters only that the file is another: which, is chosen later.
     fn put_back(&mut self, at: usize, world: &World) {
         let mut next = world.clone();
-        if let Some(running) = &mut next.running {
-            running.changed = true;
+        if !next.running.is_empty() {
+            next.running.iter_mut().for_each(|running| running.changed = true);
             return self.reach(at, next, By::FilePutBack);
         }
         for file in world.disk.forgeries() {
@@ -168,7 +184,7 @@ impl Explorer {
             for file in &world.disk.after_cut {
                 let mut next = world.clone();
                 next.disk.cut(lost, file.clone());
-                next.running = None;
+                next.running.clear();
                 if lost > 0 {
                     if self.around.forgiving {
                         next.judged = next.judged.saturating_sub(1);
@@ -183,9 +199,11 @@ impl Explorer {
     }
 
     /// The next step of the try: done, failed before or after its effect, or the process died.
-    fn attempt(&mut self, at: usize, world: &World, running: &Try) {
+    fn attempt(&mut self, at: usize, world: &World, process: usize) {
+        let running = &world.running[process];
         let step = self.rules.step(running).unwrap();
-        let mut ended = World { running: None, ..world.clone() };
+        let mut ended = world.clone();
+        ended.running.remove(process);
         self.check_early_end(at, &ended, running);
         self.reach(at, ended.clone(), By::EndBefore(step));
         let fails =
@@ -193,17 +211,23 @@ impl Explorer {
         let not_due =
             self.rules.without_wait(running).map(|next| (next, By::NotDue as fn(Step) -> By));
         for (next, how) in fails.into_iter().chain(not_due) {
-            let next = World { running: Some(next), ..world.clone() };
-            self.reach(at, next, how(step));
+            let mut after = world.clone();
+            after.running[process] = next;
+            self.reach(at, after, how(step));
         }
         if !self.rules.act(running, &mut ended.disk) {
             return;
         }
+        if step.writes() && step != Step::Settle {
+            ended.running.iter_mut().for_each(|other| other.changed = true);
+        }
         if step == Step::Rename {
             ended.spent = (ended.spent + 1).min(self.rules.limit);
+            let others = ended.running.iter_mut();
+            others.filter(|other| other.plan == Plan::Right).for_each(|o| o.counted_since += 1);
         }
         if step == Step::ResetSync {
-            (ended.spent, ended.spent_before) = (0, Some(ended.spent));
+            (ended.spent, ended.spent_before) = (running.counted_since, Some(ended.spent));
         }
         if step != Step::Rename {
             self.check_early_end(at, &ended, running);
@@ -214,37 +238,46 @@ impl Explorer {
             self.judge(at, &mut ended, running);
         }
         let mut next = self.rules.go_on(running, &ended.disk);
+        let alone = self.around.meetings == 0;
         while let Next::Goes(thinks) = &next
-            && self.around.rollback
-            && self.rules.only_thinks(thinks)
+            && (self.around.rollback || !alone)
+            && self.rules.only_thinks(thinks, alone)
         {
             next = self.rules.go_on(&thinks.clone(), &ended.disk);
         }
-        ended.running = match next {
-            Next::Goes(next) => Some(next),
+        match next {
+            Next::Goes(next) => ended.running.insert(process, next),
             Next::Ended => {
                 let done = matches!(running.plan, Plan::Destroy | Plan::Buried);
-                let disturbed = self.around.rollback || self.around.lossy;
+                let disturbed = self.around != Surroundings { wrong: self.around.wrong, ..HONEST };
                 let left = ended.disk.inner || !(disturbed || ended.disk.keys.is_empty());
                 self.hold(Property::NothingLeft, !(done && left), at);
                 self.result.destroyed |= done;
-                None
             }
-        };
+        }
         self.check_owner(at, &ended);
         self.reach(at, ended, By::Step(step));
     }
 
     fn judge(&mut self, at: usize, world: &mut World, running: &Try) {
-        world.judged = if running.right { 0 } else { world.judged + 1 };
+        world.judged = match running {
+            Try { right: true, .. } => 0,
+            Try { written_off: true, .. } => world.judged,
+            _ => world.judged + 1,
+        };
+        if running.right {
+            let others = world.running.iter_mut();
+            others.filter(|other| other.counted).for_each(|other| other.written_off = true);
+        }
         self.result.judged = self.result.judged.max(world.judged);
         self.hold(Property::NoTryRegained, world.judged <= self.rules.limit, at);
-        self.hold(Property::NoOrphan, world.disk.keys.len() == 1, at);
+        let alone = self.around.meetings == 0;
+        self.hold(Property::NoOrphan, !alone || world.disk.keys.len() == 1, at);
     }
 
     /// Without somebody who puts files back, what is on the disk answers for each spent try.
     fn check_owner(&mut self, at: usize, world: &World) {
-        if self.around.rollback || world.running.is_some() {
+        if self.around.rollback || !world.running.is_empty() {
             return;
         }
         match self.found(world) {
@@ -258,7 +291,7 @@ impl Explorer {
 
     fn check_early_end(&mut self, at: usize, ended: &World, running: &Try) {
         self.check_owner(at, ended);
-        let undisturbed = !self.around.rollback && !self.around.lossy;
+        let undisturbed = self.around == Surroundings { wrong: self.around.wrong, ..HONEST };
         let early = running.plan == Plan::Try && !running.counted && undisturbed;
         let free = !early || self.found(ended) == ended.begun;
         self.hold(Property::EarlyEndIsFree, free, at);
@@ -284,13 +317,28 @@ impl Explorer {
 
     fn reach(&mut self, from: usize, mut world: World, by: By) {
         self.result.transitions += 1;
-        let mut held = world.running.as_mut().map(Try::envelopes).unwrap_or_default();
+        if self.around.rollback {
+            // Whoever puts files back can restart the device too: a try may always fall back.
+            world.disk.forget_boots();
+            let held = world.running.iter_mut().flat_map(Try::envelopes);
+            held.for_each(|envelope| envelope.this_boot = false);
+        }
+        let mut held: Vec<_> = world.running.iter_mut().flat_map(Try::envelopes).collect();
         world.disk.canonical(&mut held);
         if self.around.rollback {
-            // Whoever puts files back needs no power cut to do it.
+            // They need no power cut to have another file there.
             world.disk.after_cut = vec![world.disk.file.clone()];
         } else {
             world.disk.kept.clear();
+        }
+        if !self.around.lossy {
+            world.disk.soft.clear();
+            world.spent_before = None;
+        }
+        if self.around.meetings > 0 {
+            // Which of the two is which tells nothing; what an early end costs is asked elsewhere.
+            world.running.sort_unstable();
+            world.begun = Found::Lost;
         }
         if self.seen.insert(world.clone()) {
             self.found.push((world, from, by));

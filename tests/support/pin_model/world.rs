@@ -16,13 +16,19 @@ pub(crate) struct Envelope {
     pub(crate) number: Number,
     pub(crate) instance: Instance,
     pub(crate) tries: u8,
+    /// Whether it was wrapped since the device started: the state names the boot.
+    pub(crate) this_boot: bool,
 }
 
 /// A version of the file, as far as the PIN slot goes.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub(crate) enum File {
-    /// One or two, ascending.
-    Envelopes(Vec<Envelope>),
+    States {
+        /// One or two, ascending.
+        states: Vec<Envelope>,
+        /// The number that a try took for its next key. One of two states stands for itself.
+        reserved: Option<Number>,
+    },
     /// The limit was reached; names the key that may still be there.
     Tombstone(Number),
 }
@@ -60,10 +66,28 @@ pub(crate) enum Found {
     Lost,
 }
 
+/// The first number of the next pair: numbers come in pairs, 2k and 2k + 1.
+pub(crate) fn next_pair(number: Number) -> Number {
+    (number + 2) & !1
+}
+
+impl Envelope {
+    /// Under no key: it names a number, or was forged.
+    pub(crate) fn dead(number: Number) -> Self {
+        Self { number, instance: DEAD, tries: 0, this_boot: false }
+    }
+}
+
+impl File {
+    pub(crate) fn states(states: Vec<Envelope>) -> Self {
+        Self::States { states, reserved: None }
+    }
+}
+
 impl Disk {
     pub(crate) fn new() -> Self {
-        let envelope = Envelope { number: 1, instance: 1, tries: 0 };
-        let file = File::Envelopes(vec![envelope]);
+        let envelope = Envelope { number: 1, instance: 1, tries: 0, this_boot: true };
+        let file = File::states(vec![envelope]);
         Self {
             after_cut: vec![file.clone()],
             kept: vec![envelope],
@@ -100,8 +124,8 @@ impl Disk {
     /// The new version is read from now on; whether it survives a power cut, nobody knows yet.
     pub(crate) fn rename(&mut self, file: File) {
         self.after_cut.push(file.clone());
-        if let File::Envelopes(envelopes) = &file {
-            self.kept.extend(envelopes);
+        if let File::States { states, .. } = &file {
+            self.kept.extend(states);
         }
         self.file = file;
     }
@@ -132,18 +156,30 @@ impl Disk {
         }
         self.soft.clear();
         self.file = file;
+        self.forget_boots();
         self.sync();
+    }
+
+    /// The device starts anew.
+    pub(crate) fn forget_boots(&mut self) {
+        let states = match &mut self.file {
+            File::States { states, .. } => states.as_mut_slice(),
+            File::Tombstone(_) => &mut [],
+        };
+        states.iter_mut().chain(&mut self.kept).for_each(|state| state.this_boot = false);
     }
 
     /// Every file that somebody can put together: of what was kept, and of bytes that open nothing.
     pub(crate) fn forgeries(&self) -> Vec<File> {
-        let forged = |number: &Number| Envelope { number: *number, instance: DEAD, tries: 0 };
+        let forged = |number: &Number| Envelope::dead(*number);
         let parts: Vec<_> = self.kept.iter().copied().chain(self.keys.keys().map(forged)).collect();
         let mut files: Vec<_> = self.keys.keys().map(|number| File::Tombstone(*number)).collect();
         for newest in &parts {
-            files.push(File::Envelopes(vec![*newest]));
+            for reserved in [None, Some(next_pair(newest.number))] {
+                files.push(File::States { states: vec![*newest], reserved });
+            }
             let older = parts.iter().filter(|older| older.number < newest.number);
-            files.extend(older.map(|older| File::Envelopes(vec![*older, *newest])));
+            files.extend(older.map(|older| File::states(vec![*older, *newest])));
         }
         files
     }
@@ -155,11 +191,11 @@ impl Disk {
     /// `falls_back`: whether the older envelope is tried where the newer one's number belongs to
     /// another key.
     pub(crate) fn found(&self, limit: u8, falls_back: bool) -> Found {
-        let envelopes = match &self.file {
+        let states = match &self.file {
             File::Tombstone(_) => return Found::Destroyed,
-            File::Envelopes(envelopes) => envelopes,
+            File::States { states, .. } => states,
         };
-        for envelope in envelopes.iter().rev() {
+        for envelope in states.iter().rev() {
             if self.opens(envelope) {
                 return match envelope.tries {
                     tries if tries >= limit => Found::Destroyed,
@@ -167,7 +203,9 @@ impl Disk {
                     _ => Found::Lost,
                 };
             }
-            if self.keys.contains_key(&envelope.number) && !falls_back {
+            let older = states.first().filter(|older| *older != envelope);
+            let stays = !falls_back || older.is_some_and(|older| older.this_boot);
+            if self.keys.contains_key(&envelope.number) && stays {
                 return Found::Lost;
             }
         }
@@ -193,21 +231,26 @@ impl Disk {
             }));
         let named = match &self.file {
             File::Tombstone(number) => vec![*number],
-            File::Envelopes(envelopes) => envelopes.iter().map(|e| e.number).collect(),
+            File::States { states, .. } => states.iter().map(|e| e.number).collect(),
         };
         let running_numbers = running.iter().map(|envelope| envelope.number);
         let base = numbers.chain(running_numbers).min().or(named.into_iter().min()).unwrap_or(1);
-        let number = |old: Number| (old - base + 1).max(-1);
+        // An even shift keeps the pairs.
+        let shift = (base - 1) & !1;
+        let number = |old: Number| (old - shift).max(-1);
         let envelope = |e: &mut Envelope| {
             e.number = number(e.number);
             e.instance = instance(e.instance);
             if e.instance == DEAD {
-                e.tries = 0;
+                (e.tries, e.this_boot) = (0, false);
             }
         };
         let rename = |file: &mut File| match file {
             File::Tombstone(named) => *named = number(*named),
-            File::Envelopes(envelopes) => envelopes.iter_mut().for_each(envelope),
+            File::States { states, reserved } => {
+                states.iter_mut().for_each(envelope);
+                *reserved = reserved.map(number);
+            }
         };
 
         self.keys = self.keys.iter().map(|(n, i)| (number(*n), instance(*i))).collect();
@@ -221,8 +264,10 @@ impl Disk {
         self.kept.iter_mut().for_each(envelope);
         running.iter_mut().for_each(|e| envelope(e));
         self.kept.retain(|e| e.instance != DEAD);
+        // Of the states under one key, the one with the fewest tries: it serves for all that a
+        // state with more would, and the limit comes later.
         self.kept.sort_unstable();
-        self.kept.dedup();
+        self.kept.dedup_by_key(|e| (e.number, e.instance));
         self.after_cut.sort_unstable();
         self.after_cut.dedup();
     }

@@ -3,8 +3,8 @@
 use std::fs;
 
 use warifu::{
-    token::{Error, Step},
-    vault::{self, NewSlot, PinHardware},
+    token::{Error, Outcome, Step},
+    vault::{self, KeyErrand, NewSlot, PinHardware, UnlockReport, UnlockWith},
 };
 
 use super::{
@@ -32,6 +32,70 @@ fn a_pin_change_that_the_disk_refuses_leaves_a_pin_that_opens() {
         assert_eq!(phone.store.look().keys, keys);
         assert!(phone.try_pin("9513").is_err());
         assert!(phone.try_pin(RIGHT).is_ok());
+    }
+}
+
+/// A key that stayed would open an older file.
+#[test]
+fn a_replaced_slots_keys_go_at_the_next_unlock_if_they_could_not_go_at_once() {
+    for (cut, crashes) in [(false, false), (true, false), (false, true), (true, true)] {
+        let (mut phone, token) = Phone::with_pin(PinHardware::Mac, 6);
+        let older = phone.file();
+        let new = NewSlot::Pin(pin("9513"), params(PinHardware::Mac, 6));
+        let flow = token.slots().set(new, phone.now);
+        let mut step = phone.step(&flow);
+        // The first deletion: the new slot is in the file by then.
+        while let Ok(Step::Ask { ticket, errand }) = step {
+            if matches!(errand, KeyErrand::Delete { .. }) {
+                if crashes {
+                    if cut {
+                        phone.store.act(&errand);
+                    }
+                    step = Err(Error::Locked);
+                    break;
+                }
+                phone.store.refuse_next(Refusal::Unavailable, cut);
+            }
+            let answer = phone.store.act(&errand);
+            step = phone.answer(&flow, ticket, answer);
+        }
+        assert_eq!(step.is_ok(), !crashes, "{step:?}");
+        drop((flow, token));
+        let token = phone.open();
+        let opened = phone.unlock(&token, UnlockWith::Device);
+        assert_eq!(opened, Ok(Outcome::Unlocked(UnlockReport::default())));
+        // Device, inner, envelope's.
+        assert_eq!(phone.store.key_count(), 3);
+        // Nothing is asked of the store twice.
+        let settled = phone.file();
+        assert!(phone.unlock(&token, UnlockWith::Device).is_ok());
+        assert_eq!(phone.file(), settled);
+        assert!(phone.try_pin("9513").is_ok());
+        phone.put_file(&older);
+        assert!(phone.try_pin(RIGHT).is_err());
+    }
+}
+
+#[test]
+fn a_pin_slot_that_cannot_be_made_leaves_no_key() {
+    for (at, done) in (1..6).flat_map(|at| [(at, false), (at, true)]) {
+        let (mut phone, token) = Phone::new();
+        let new = NewSlot::Pin(pin(RIGHT), params(PinHardware::Mac, 6));
+        let flow = token.slots().set(new, phone.now);
+        let (mut errands, mut step) = (0, phone.step(&flow));
+        while let Ok(Step::Ask { ticket, errand }) = step {
+            errands += 1;
+            if errands == at {
+                phone.store.refuse_next(Refusal::Unavailable, done);
+            }
+            let answer = phone.store.act(&errand);
+            step = phone.answer(&flow, ticket, answer);
+        }
+        if step.is_ok() {
+            assert!(at > 3);
+            return;
+        }
+        assert_eq!(phone.store.key_count(), 1, "at {at}, done {done}");
     }
 }
 

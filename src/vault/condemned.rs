@@ -1,0 +1,84 @@
+//! Keys of the platform that no slot needs any more and that are still to be deleted.
+//!
+//! A replaced slot's keys can go only once its successor is durable, and a process may die, or the
+//! key store refuse, before they have. A key that stayed would open an older file. So the commit
+//! that replaces the slot writes their names down, and they stand there until the key store has
+//! confirmed that they are gone.
+
+use zeroize::Zeroizing;
+
+use super::{
+    Draft, Error, Image, OpenVault, SlotId,
+    keys::KeyName,
+    layout::Record,
+    seal::{self, DataKey},
+    wire::Reader,
+};
+
+pub(super) const KIND: u8 = 5;
+const LAYOUT: u8 = 1;
+
+impl OpenVault {
+    /// The keys that are still to be deleted.
+    pub(crate) fn condemned_keys(&self) -> Result<Vec<KeyName>, Error> {
+        let image = &self.image;
+        let lists = image.condemned().map(|record| image.condemned_by(&self.data_key, record));
+        Ok(lists.collect::<Result<Vec<_>, _>>()?.concat())
+    }
+}
+
+impl Draft<'_> {
+    /// Writes down that these keys are to be deleted.
+    pub(crate) fn condemn(&mut self, keys: &[KeyName]) -> Result<(), Error> {
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let mut id = [0; 16];
+        self.random.fill(&mut id)?;
+        let aad = self.image.record_aad(id, KIND);
+        let sealed = seal::seal(self.data_key.secret(), &aad, encode(keys), self.random)?;
+        self.put_record(Record { id, kind: KIND, sealed })
+    }
+
+    /// Forgets the lists of which every key is gone.
+    pub(crate) fn forget_condemned(&mut self, gone: &[KeyName]) -> Result<(), Error> {
+        let lists = self.image.condemned();
+        let lists = lists.map(|record| {
+            let keys = self.image.condemned_by(self.data_key, record)?;
+            Ok(keys.iter().all(|key| gone.contains(key)).then_some(record.id))
+        });
+        let done: Vec<_> = lists.collect::<Result<Vec<_>, Error>>()?;
+        self.image.records.retain(|record| !done.contains(&Some(record.id)));
+        Ok(())
+    }
+}
+
+impl Image {
+    fn condemned(&self) -> impl Iterator<Item = &Record> {
+        self.records.iter().filter(|record| record.kind == KIND)
+    }
+
+    /// A list of a later layout is kept for the version that wrote it.
+    fn condemned_by(&self, key: &DataKey, record: &Record) -> Result<Vec<KeyName>, Error> {
+        Ok(decode(self.vault_id, &self.open_record(key, record)?).unwrap_or_default())
+    }
+}
+
+fn encode(keys: &[KeyName]) -> Zeroizing<Vec<u8>> {
+    let mut out = Zeroizing::new(vec![LAYOUT]);
+    for key in keys {
+        out.extend_from_slice(&key.slot.0);
+        out.extend_from_slice(&key.number.to_be_bytes());
+    }
+    out
+}
+
+fn decode(vault: [u8; 16], bytes: &[u8]) -> Option<Vec<KeyName>> {
+    let mut reader = Reader::new(bytes);
+    reader.u8().filter(|layout| *layout == LAYOUT)?;
+    let mut keys = Vec::new();
+    while reader.left() > 0 {
+        keys.push(KeyName { vault, slot: SlotId(reader.array()?), number: reader.u32()? });
+    }
+    Some(keys)
+}
