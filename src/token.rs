@@ -63,7 +63,7 @@ pub use entries::{Added, Entries, EntryInfo};
 pub use error::{Error, SupportCode};
 use flow::Current;
 pub use flow::{Flow, Misuse, Outcome, Step, Ticket};
-pub use marker::{Marker, MarkerError};
+pub use marker::{MarkedBank, Marker, MarkerError};
 pub use screen::{Card, CopyPolicy, Face, LockStatus, Screen};
 pub use slots::Slots;
 
@@ -77,6 +77,8 @@ pub struct Token {
 struct Shared {
     file: VaultFile,
     random: Arc<dyn Random>,
+    /// Tells this token's tickets from another's.
+    id: u64,
     /// Held only to read or swap memory, so that [`Token::screen`] never waits for work.
     state: Mutex<State>,
     /// One read-modify-write of the file at a time, or one unlock.
@@ -116,7 +118,7 @@ impl Token {
     pub fn open(path: &Path, random: Arc<dyn Random>) -> Result<Self, Error> {
         let file = VaultFile::new(path);
         vault::read(&file)?;
-        Ok(Self::new(file, random, None))
+        Self::new(file, random)
     }
 
     pub(crate) fn create_in(
@@ -125,15 +127,23 @@ impl Token {
         kdf: KdfParams,
         random: Arc<dyn Random>,
     ) -> Result<Self, Error> {
-        let vault = scrubbed(|| vault::create(&file, passphrase, kdf, &*random))?;
-        Ok(Self::new(file, random, Some(Arc::new(vault))))
+        let token = Self::new(file, random)?;
+        let shared = &token.shared;
+        scrubbed(|| {
+            let vault = vault::create(&shared.file, passphrase, kdf, &*shared.random)?;
+            shared.unlocked_since(0, vault)
+        })?;
+        Ok(token)
     }
 
-    fn new(file: VaultFile, random: Arc<dyn Random>, vault: Option<Arc<OpenVault>>) -> Self {
-        let seen = vault.as_ref().map(|vault| vault.version());
-        let state = Mutex::new(State { vault, epoch: 0, seen });
+    /// Locked.
+    fn new(file: VaultFile, random: Arc<dyn Random>) -> Result<Self, Error> {
+        let mut id = [0; 8];
+        random.fill(&mut id)?;
+        let id = u64::from_be_bytes(id);
+        let state = Mutex::new(State { vault: None, epoch: 0, seen: None });
         let (writer, current) = (Mutex::new(()), Current::default());
-        Self { shared: Arc::new(Shared { file, random, state, writer, current }) }
+        Ok(Self { shared: Arc::new(Shared { file, random, id, state, writer, current }) })
     }
 
     /// Opens the vault with its passphrase and checks every part of it. Slow by design: Argon2;
@@ -154,15 +164,19 @@ impl Token {
     /// ended. A bank's policy may demand more: add a PIN or biometrics, then remove this slot.
     ///
     /// # Errors
-    /// None yet: the flow tells.
-    pub fn create_on_device(path: &Path, random: Arc<dyn Random>, now: DeviceTime) -> (Self, Flow) {
-        let token = Self::new(VaultFile::new(path), random, None);
+    /// The system's randomness failed. Everything else the flow tells.
+    pub fn create_on_device(
+        path: &Path,
+        random: Arc<dyn Random>,
+        now: DeviceTime,
+    ) -> Result<(Self, Flow), Error> {
+        let token = Self::new(VaultFile::new(path), random)?;
         let epoch = token.shared.state().epoch;
         let flow = Flow::begin(&token.shared, FlowKind::Unlock, now, |shared, keys| async move {
             let vault = vault::create_with_device(&shared.file, &keys, &*shared.random).await?;
             shared.unlocked_since(epoch, vault).map(Outcome::Unlocked)
         });
-        (token, flow)
+        Ok((token, flow))
     }
 
     /// Opens the vault by a slot of the platform: the device, biometrics, or a PIN.

@@ -83,6 +83,22 @@ fn an_answer_to_another_flow_changes_nothing() {
 }
 
 #[test]
+fn an_answer_meant_for_another_token_changes_nothing() {
+    let (mut phone, token) = Phone::with_pin(PinHardware::Mac, 6);
+    let (other_phone, other_token) = Phone::with_pin(PinHardware::Mac, 6);
+    let (flow, other) = (token.anchor(phone.now), other_token.anchor(other_phone.now));
+    let (ticket, errand) = asked(phone.step(&flow));
+    let (other_ticket, _) = asked(other_phone.step(&other));
+    // The same flow and errand by count, of another token.
+    assert_eq!((ticket.flow, ticket.number), (other_ticket.flow, other_ticket.number));
+    let crossed = phone.answer(&flow, other_ticket, KeyAnswer::Anchor(Some(u64::MAX)));
+    assert_eq!(crossed, Err(Misuse::Stale.into()));
+    let answer = phone.store.act(&errand);
+    let step = phone.answer(&flow, ticket, answer).unwrap();
+    assert!(matches!(phone.go_on(&flow, step), Ok(Step::Done(Outcome::Anchored))));
+}
+
+#[test]
 fn a_step_while_an_errand_is_out_is_refused_and_costs_nothing() {
     let (mut phone, token) = Phone::with_pin(PinHardware::Mac, 6);
     let flow = begin(&phone, &token, RIGHT);

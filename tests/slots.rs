@@ -229,6 +229,20 @@ fn a_vault_on_another_device_says_so() {
 }
 
 #[test]
+fn a_vault_on_another_device_says_so_whichever_way_is_tried_and_prompts_nobody() {
+    for way in [UnlockWith::Biometric, UnlockWith::Pin(pin(RIGHT))] {
+        let (mut phone, token) = Phone::with_pin(PinHardware::Mac, 6);
+        phone.set(&token, NewSlot::Biometric);
+        phone.remove(&token, SlotKind::Device).unwrap();
+        phone.store.control(Control::LoseEverything);
+        phone.store.restart();
+        let restored = phone.unlock(&phone.open(), way);
+        assert_eq!(restored, Err(failed(vault::Error::RestoredOnAnotherDevice)));
+        assert_eq!(phone.store.look().prompts, 0);
+    }
+}
+
+#[test]
 fn a_lost_key_costs_its_slot_alone() {
     let (mut phone, token) = Phone::with_pin(PinHardware::Mac, 6);
     token.lock();

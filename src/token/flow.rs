@@ -96,11 +96,15 @@ fn end(flow: Option<&(u64, Weak<Mutex<State>>)>) {
     }
 }
 
-/// Names one errand of one flow.
+/// Names one errand of one flow of one token. It is no secret; it goes back as it came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Ticket {
-    flow: u64,
-    number: u64,
+    /// Which token, drawn at random when it was opened: an answer meant for another one is stale.
+    pub token: u64,
+    /// Which of the token's flows.
+    pub flow: u64,
+    /// Which of the flow's errands.
+    pub number: u64,
 }
 
 /// Where a flow stands.
@@ -221,7 +225,7 @@ impl Flow {
     ) -> Result<Step, Error> {
         let mut state = self.state();
         self.check_current(&mut state)?;
-        if ticket.flow != self.serial || state.asked != Some(ticket.number) {
+        if state.asked.map(|number| self.ticket(number)) != Some(ticket) {
             return Err(Misuse::Stale.into());
         }
         state.asked = None;
@@ -248,13 +252,16 @@ impl Flow {
             Some(Stop::Ask(errand)) => {
                 state.errands = state.errands.wrapping_add(1);
                 state.asked = Some(state.errands);
-                let ticket = Ticket { flow: self.serial, number: state.errands };
-                Ok(Step::Ask { ticket, errand })
+                Ok(Step::Ask { ticket: self.ticket(state.errands), errand })
             }
             Some(Stop::Wait(until)) => Ok(Step::Wait { until }),
             // Work stops for these two reasons alone.
             None => Err(Misuse::Ended.into()),
         }
+    }
+
+    fn ticket(&self, number: u64) -> Ticket {
+        Ticket { token: self.shared.id, flow: self.serial, number }
     }
 
     fn check_current(&self, state: &mut State) -> Result<(), Error> {

@@ -51,7 +51,7 @@ fn create_on(disk: impl Disk + 'static, typed: &str) -> Result<Token, Error> {
 fn open_on(disk: impl Disk + 'static) -> Result<Token, Error> {
     let file = VaultFile::on(disk);
     vault::read(&file)?;
-    Ok(Token::new(file, random(), None))
+    Token::new(file, random())
 }
 
 fn at(unix_millis: i64) -> DeviceTime {

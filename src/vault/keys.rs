@@ -69,6 +69,13 @@ pub enum KeyErrand {
         /// What must happen before it is used.
         gate: KeyGate,
     },
+    /// Whether the key is there and alive, told without any prompt: [`KeyAnswer::Done`], or refused
+    /// as missing or invalidated. A key store that cannot tell a dead key without a prompt answers
+    /// for what it can tell.
+    Find {
+        /// Which key.
+        key: KeyName,
+    },
     /// Encrypt and authenticate.
     Wrap {
         /// Under which key.
@@ -112,7 +119,7 @@ pub enum KeyErrand {
 /// What the key store answers.
 #[derive(Debug, PartialEq, Eq)]
 pub enum KeyAnswer {
-    /// Created, deleted or raised, and confirmed by the store.
+    /// Created, found, deleted or raised, and confirmed by the store.
     Done,
     /// What a wrap, an unwrap or a MAC gave.
     Bytes(Secret),
@@ -209,6 +216,10 @@ impl Keys {
         gate: KeyGate,
     ) -> Result<(), Error> {
         self.done(KeyErrand::Create { key, usage, gate }).await
+    }
+
+    pub(super) async fn find(&self, key: KeyName) -> Result<(), Error> {
+        self.done(KeyErrand::Find { key }).await
     }
 
     pub(super) async fn wrap(&self, key: KeyName, plaintext: Secret) -> Result<Vec<u8>, Error> {

@@ -378,18 +378,18 @@ pub(super) async fn wrap(
     Ok(Slot::new(slot, KIND, fixed.encode()).with_envelope(envelope))
 }
 
-/// Whether the key of the newest envelope is there. It costs no try.
+/// Whether the key of an envelope is there, and the one behind every guess. It costs no try.
 pub(super) async fn probe(keys: &Keys, vault: [u8; 16], slot: &Slot) -> Result<(), Error> {
-    let envelopes = read_envelope(slot)?;
-    let mut answer = Err(Error::KeyStore(KeyRefusal::Missing));
-    for wrapped in envelopes.iter().rev() {
-        let key = KeyName { vault, slot: slot.id, number: wrapped.number };
-        answer = keys.unwrap(key, &wrapped.state).await.map(drop);
-        if answer.is_ok() {
+    let key = |number| KeyName { vault, slot: slot.id, number };
+    keys.find(key(INNER)).await?;
+    let mut found = Err(Error::KeyStore(KeyRefusal::Missing));
+    for wrapped in read_envelope(slot)?.iter().rev() {
+        found = keys.find(key(wrapped.number)).await;
+        if found.is_ok() {
             break;
         }
     }
-    answer
+    found
 }
 
 /// The platform's keys that a PIN slot may have.

@@ -78,6 +78,11 @@ pub(super) async fn unwrap(keys: &Keys, vault: [u8; 16], slot: &Slot) -> Result<
     DataKey::new(data_key).ok_or(Error::WrongAnswer)
 }
 
+/// Whether the slot's key is there and alive. It prompts nobody.
+pub(super) async fn probe(keys: &Keys, vault: [u8; 16], slot: &Slot) -> Result<(), Error> {
+    keys.find(key_name(vault, slot)?).await
+}
+
 /// The platform's key of a slot.
 pub(super) fn key_name(vault: [u8; 16], slot: &Slot) -> Result<KeyName, Error> {
     let fixed = FixedPart::parse(&slot.fixed).ok_or(Error::slot(slot.id))?;

@@ -306,7 +306,9 @@ impl Image {
     async fn opens_without(&self, keys: &Keys, id: Option<SlotId>, unsure: bool) -> bool {
         for slot in self.slots.iter().filter(|slot| Some(slot.id) != id && slot.may_open()) {
             let probe = match slot.kind {
-                platform::DEVICE => platform::unwrap(keys, self.vault_id, slot).await.map(drop),
+                platform::DEVICE | platform::BIOMETRIC => {
+                    platform::probe(keys, self.vault_id, slot).await
+                }
                 pin::KIND => pin::probe(keys, self.vault_id, slot).await,
                 _ => Ok(()),
             };

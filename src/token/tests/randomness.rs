@@ -73,7 +73,7 @@ fn without_randomness_nothing_changes_whichever_draw_fails() {
         let disk = SimDisk::empty();
         let id = create_on(disk.clone(), OLD).unwrap().entries().add(hotp("press", 0)).unwrap().id;
         let source = Arc::new(FailsAt(AtomicUsize::new(usize::MAX)));
-        let token = Token::new(VaultFile::on(disk.clone()), source.clone(), None);
+        let token = Token::new(VaultFile::on(disk.clone()), source.clone()).unwrap();
         token.unlock(&passphrase(OLD)).unwrap();
         let before = Found::on(&disk.state().visible()).unwrap();
         let mut draws = 0;

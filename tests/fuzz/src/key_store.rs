@@ -54,6 +54,9 @@ impl KeyStore {
                 self.deleted.insert(key);
                 KeyAnswer::Done
             }
+            KeyErrand::Find { key } => {
+                if self.has(key) { KeyAnswer::Done } else { KeyAnswer::Refused(KeyRefusal::Missing) }
+            }
             KeyErrand::Wrap { key, plaintext } => self.with(key, plaintext),
             KeyErrand::Unwrap { key, wrapped } => self.with(key, Secret::copy_of(&wrapped)),
             KeyErrand::Mac { key, message } => {
@@ -66,11 +69,11 @@ impl KeyStore {
     }
 
     fn with(&self, key: KeyName, bytes: Secret) -> KeyAnswer {
+        if self.has(key) { KeyAnswer::Bytes(bytes) } else { KeyAnswer::Refused(KeyRefusal::Missing) }
+    }
+
+    fn has(&self, key: KeyName) -> bool {
         let first = key.number <= 1 && !self.deleted.contains(&key);
-        if first || self.created.contains(&key) {
-            KeyAnswer::Bytes(bytes)
-        } else {
-            KeyAnswer::Refused(KeyRefusal::Missing)
-        }
+        first || self.created.contains(&key)
     }
 }

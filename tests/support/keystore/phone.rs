@@ -32,7 +32,7 @@ impl Phone {
         let wall = UnixMillis::from_secs(1_800_000_000);
         let now = DeviceTime { wall, uptime: Uptime(1_000), boot: BootId([1; 16]) };
         let mut phone = Self { folder, store, now };
-        let (token, flow) = Token::create_on_device(&phone.path(), random(), now);
+        let (token, flow) = Token::create_on_device(&phone.path(), random(), now).unwrap();
         assert!(matches!(phone.run(&flow), Ok(Outcome::Unlocked(_))));
         (phone, token)
     }

@@ -110,6 +110,7 @@ impl Server {
                 }
                 Reply::Done
             }
+            Errand::Find { key } => self.find(key),
             Errand::Wrap { key, plaintext } => self.with(key, false, |key| seal(key, plaintext)),
             Errand::Unwrap { key, wrapped } => self.with(key, false, |key| open(key, wrapped)),
             Errand::Mac { key, message } => self.with(key, true, |key| {
@@ -132,6 +133,15 @@ impl Server {
         self.kept.soft.push((name.to_owned(), before));
         if let Some(key) = key {
             self.kept.keys.insert(name.to_owned(), key);
+        }
+    }
+
+    /// Without a prompt.
+    fn find(&self, name: &str) -> Reply {
+        match self.kept.keys.get(name) {
+            None => Reply::Refused(Refusal::Missing),
+            Some(Key { dead: true, .. }) => Reply::Refused(Refusal::Invalidated),
+            Some(_) => Reply::Done,
         }
     }
 

@@ -22,6 +22,7 @@ pub(crate) enum Request {
 #[derive(Serialize, Deserialize, Clone)]
 pub(crate) enum Errand {
     Create { key: String, mac: bool, biometric: bool },
+    Find { key: String },
     Wrap { key: String, plaintext: Vec<u8> },
     Unwrap { key: String, wrapped: Vec<u8> },
     Mac { key: String, message: Vec<u8> },
@@ -94,6 +95,7 @@ impl From<&KeyErrand> for Errand {
                 mac: *usage == KeyUse::Mac,
                 biometric: *gate == KeyGate::Biometric,
             },
+            KeyErrand::Find { key } => Self::Find { key: key.to_string() },
             KeyErrand::Wrap { key, plaintext } => {
                 Self::Wrap { key: key.to_string(), plaintext: plaintext.expose().to_vec() }
             }

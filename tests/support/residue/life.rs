@@ -66,7 +66,7 @@ fn read_and_forget(link: &Link) {
 }
 
 fn live_on_a_phone(link: &Link, path: &Path) {
-    let (token, flow) = Token::create_on_device(path, drawn(link), NOW);
+    let (token, flow) = Token::create_on_device(path, drawn(link), NOW).unwrap();
     unlocked(run_flow(link, &flow));
     stand_still(link, "unlocked: made");
     let ids = add_all(link, &token);
@@ -259,6 +259,7 @@ fn ask(link: &Link, errand: &KeyErrand) -> KeyAnswer {
     match errand {
         KeyErrand::Create { key, .. } => done(link::CREATE, key.to_string().as_bytes()),
         KeyErrand::Delete { key } => done(link::DELETE, key.to_string().as_bytes()),
+        KeyErrand::Find { key } => done(link::FIND, key.to_string().as_bytes()),
         KeyErrand::Wrap { key, plaintext } => with_bytes(link::WRAP, key, plaintext.expose()),
         KeyErrand::Unwrap { key, wrapped } => with_bytes(link::UNWRAP, key, wrapped),
         KeyErrand::Mac { key, message } => with_bytes(link::MAC, key, message.expose()),

@@ -61,6 +61,7 @@ pub(crate) const END: u8 = b'.';
 /// Errands to the key store; contents: the key's name, or nothing. Those with bytes send them in a
 /// frame [`BYTES`] of their own, straight from where they lie.
 pub(crate) const CREATE: u8 = b'C';
+pub(crate) const FIND: u8 = b'F';
 pub(crate) const WRAP: u8 = b'W';
 pub(crate) const UNWRAP: u8 = b'U';
 pub(crate) const MAC: u8 = b'M';

@@ -34,6 +34,10 @@ impl Store {
                 self.keys.remove(contents);
                 link.send(link::DONE, &[]);
             }
+            link::FIND => {
+                assert!(self.keys.contains_key(contents), "the life loses no key");
+                link.send(link::DONE, &[]);
+            }
             link::WRAP => link.send(link::BYTES, &self.wrap(contents, &bytes(link))),
             link::UNWRAP => link.send(link::BYTES, &self.unwrap(contents, &bytes(link))),
             link::MAC => link.send(link::BYTES, &self.mac(contents, &bytes(link))),
