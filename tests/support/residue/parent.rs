@@ -17,7 +17,7 @@ use warifu::{
 use crate::{
     child, forms, life,
     link::{self, Link},
-    memory::{self, Needle, Search},
+    memory::{self, Found, Needle, Search},
     store::{Store, random},
 };
 
@@ -55,6 +55,8 @@ pub(crate) struct Life {
     store: Store,
     /// All that is searched for, as long as nothing more is known.
     needles: Vec<Needle>,
+    /// What of a search is let pass.
+    lets_pass: fn(&Found, &Search) -> bool,
     /// The codes that the child made.
     pub(crate) codes: Vec<String>,
     /// Where its memory was read.
@@ -79,10 +81,16 @@ impl Life {
                 .map(|which| (which, forms::base32(&random::<15>()))),
             store: Store::default(),
             needles: Vec::new(),
+            lets_pass: |_, _| false,
             codes: Vec::new(),
             places: Vec::new(),
             failures: Vec::new(),
         }
+    }
+
+    /// The same, where what this names counts for nothing.
+    pub(crate) fn letting_pass(lets_pass: fn(&Found, &Search) -> bool) -> Self {
+        Self { lets_pass, ..Self::new() }
     }
 
     /// Answers the child until its end, and reads its memory wherever it stands still.
@@ -109,7 +117,8 @@ impl Life {
                     if self.store.known.take_news() || self.needles.is_empty() {
                         self.needles = self.all_needles();
                     }
-                    self.judge(&place, &Search::of(child.id(), &self.needles));
+                    let search = Search::of(child.id(), &self.needles);
+                    self.judge(&place, &search.without(self.lets_pass));
                     self.places.push(place.into_owned());
                     link.send(link::DONE, &[]);
                 }
