@@ -28,6 +28,7 @@ mod life;
 mod link;
 #[path = "support/residue/memory.rs"]
 mod memory;
+#[allow(dead_code, reason = "the wipe test uses the rest")]
 #[path = "support/residue/parent.rs"]
 mod parent;
 #[path = "support/residue/store.rs"]

@@ -5,6 +5,7 @@
 
 mod effect;
 mod forms;
+mod keys;
 mod outcomes;
 mod scene;
 mod update;

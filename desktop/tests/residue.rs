@@ -196,7 +196,7 @@ impl VaultFile {
     }
 
     fn data_key(&self, passphrase: &str) -> Vec<u8> {
-        let key = derived::stretched(passphrase, &self.salt, self.cost);
+        let (key, _) = derived::stretched(passphrase, &self.salt, self.cost);
         let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &key).unwrap());
         let nonce = Nonce::assume_unique_for_key(self.nonce);
         let mut sealed = self.sealed.clone();

@@ -12,7 +12,8 @@
 mod fixture;
 
 use std::{
-    fs, thread,
+    fs::{self, File},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -174,6 +175,32 @@ fn it_locks_by_itself_when_nobody_is_there() {
     tty.see("Locked");
     assert!(began.elapsed() > Duration::from_secs(2));
     assert!(!tty.text().contains("Slow Bank"));
+}
+
+/// Another process that writes makes a job wait, for two seconds: it is tried again and again. That
+/// it was still under way when the lock came, a slow machine may not be able to show at once.
+#[test]
+fn it_locks_while_a_job_runs_and_the_job_changes_nothing_any_more() {
+    let shown = (0..5).any(|_| {
+        let place = Place::with(&[SLOW_URI]);
+        let before = place.files();
+        let mut tty = Tty::start(&place, "en_US.UTF-8", &["--auto-lock", "1"]);
+        tty.unlock();
+        tty.wait_until("codes, now or before", |_| tty.was_seen("Slow Bank"));
+        tty.keys("d");
+        let writer = File::create(place.path("t.warifu.lock")).unwrap();
+        writer.lock().unwrap();
+        let began = Instant::now();
+        tty.keys("y");
+        tty.see("Locked");
+        let was_under_way = tty.was_seen("Working") && began.elapsed() < Duration::from_secs(2);
+        drop(writer);
+        // Longer than the job would go on.
+        thread::sleep(Duration::from_secs(2));
+        assert_eq!(place.files(), before, "what was given up was done");
+        was_under_way
+    });
+    assert!(shown, "no job was under way when the lock came");
 }
 
 #[test]

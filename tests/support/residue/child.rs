@@ -3,7 +3,8 @@
 use std::{hint::black_box, os::unix::net::UnixStream, panic, path::Path, sync::Mutex};
 
 use hmac::{Hmac, KeyInit};
-use warifu::secret::scrubbed;
+use warifu::secret::{Random, RandomFailed, Secret, scrubbed};
+use zeroize::Zeroizing;
 
 use crate::{
     life,
@@ -21,6 +22,8 @@ pub(crate) const FREED: u8 = b'F';
 pub(crate) const RETURNED: u8 = b'R';
 pub(crate) const SCRUBBED: u8 = b'Q';
 pub(crate) const PANICKED: u8 = b'P';
+/// Makes secrets in every way, and wipes or drops them; beside each a plain buffer.
+pub(crate) const SECRETS: u8 = b'W';
 /// Keeps the libraries' own keys alive.
 pub(crate) const KEYED: u8 = b'K';
 
@@ -70,6 +73,7 @@ pub(crate) fn run(socket: &Path) -> ! {
             drop(contents);
             stand_still(&link, "panicked");
         }
+        SECRETS => make_and_wipe(&link, &contents),
         KEYED => keep_keys(&link, &contents),
         _ => panic!("no such role"),
     }
@@ -96,6 +100,51 @@ fn use_the_stack(bytes: &[u8]) {
         place.copy_from_slice(bytes);
     }
     black_box(&frame);
+}
+
+/// What [`make_and_wipe`] is given is masked by this, so that only what it makes is found.
+pub(crate) const MASK: u8 = 0x5a;
+
+/// How [`make_and_wipe`] makes secrets: three standstills for each, held, dropped and wiped.
+pub(crate) const WAYS: [&str; 4] = ["copied", "taken over", "taken over, with room", "drawn"];
+
+fn make_and_wipe(link: &Link, masked: &[u8]) {
+    let plain = |room: usize| {
+        let mut bytes = Vec::with_capacity(masked.len() + room);
+        bytes.extend(masked.iter().map(|byte| byte ^ MASK));
+        bytes
+    };
+    let exact = || Zeroizing::new(plain(0));
+    let roomy = || Zeroizing::new(plain(40));
+    let makers: [&dyn Fn() -> Secret; WAYS.len()] = [
+        &|| Secret::copy_of(&exact()),
+        &|| Secret::from_zeroizing(exact()),
+        &|| Secret::from_zeroizing(roomy()),
+        &|| Secret::random(masked.len(), &Unmasked(masked)).unwrap(),
+    ];
+    for make in makers {
+        let secret = make();
+        stand_still(link, "held");
+        drop(black_box(secret));
+        stand_still(link, "dropped");
+        let mut secret = make();
+        secret.wipe();
+        stand_still(link, "wiped");
+        drop(black_box(secret));
+    }
+    // Last, since nothing wipes it.
+    drop(black_box(plain(0)));
+    stand_still(link, "a plain buffer was dropped");
+}
+
+/// A source that gives what is behind the mask.
+struct Unmasked<'a>(&'a [u8]);
+
+impl Random for Unmasked<'_> {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomFailed> {
+        bytes.iter_mut().zip(self.0).for_each(|(byte, masked)| *byte = masked ^ MASK);
+        Ok(())
+    }
 }
 
 /// The libraries' keys as they lie in memory: `ring`'s AES and HMAC, RustCrypto's HMAC.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use argon2::{Algorithm::Argon2id, Argon2, Params, Version::V0x13};
+use argon2::{Algorithm::Argon2id, Argon2, Block, Params, Version::V0x13};
 use ring::hmac;
 use warifu::otp::Algorithm;
 
@@ -69,7 +69,9 @@ impl Known {
                 needles.extend(forms::of_round_keys("inner key of a PIN", &inner));
             }
             for text in texts {
-                needles.extend(forms::of_round_keys("stretched", &stretched(text, draw, cost)));
+                let (key, blocks) = stretched(text, draw, cost);
+                needles.extend(forms::of_round_keys("stretched", &key));
+                needles.extend(blocks.iter().map(|block| Needle::new("Argon2's memory", block)));
             }
         }
         needles
@@ -86,10 +88,23 @@ fn hkdf(salt: &[u8], key: &[u8], info: &[u8]) -> [Vec<u8>; 2] {
     [extracted, expanded]
 }
 
-pub(crate) fn stretched(text: &str, salt: &[u8], (memory, passes, lanes): Cost) -> [u8; 32] {
+/// The key, and a piece of some of the blocks that Argon2 ends with: whoever has those of all lanes
+/// need not pay for a guess.
+pub(crate) fn stretched(
+    text: &str,
+    salt: &[u8],
+    (memory, passes, lanes): Cost,
+) -> ([u8; 32], Vec<[u8; 16]>) {
+    let params = Params::new(memory, passes, lanes, Some(32)).unwrap();
+    let mut blocks = vec![Block::new(); params.block_count()];
     let mut key = [0; 32];
-    Argon2::new(Argon2id, V0x13, Params::new(memory, passes, lanes, Some(32)).unwrap())
-        .hash_password_into(text.as_bytes(), salt, &mut key)
+    Argon2::new(Argon2id, V0x13, params)
+        .hash_password_into_with_memory(text.as_bytes(), salt, &mut key, &mut blocks)
         .unwrap();
-    key
+    let every = blocks.len().div_ceil(64);
+    let piece = |block: &Block| {
+        let words = &block.as_ref()[64..66];
+        std::array::from_fn(|byte| words[byte / 8].to_ne_bytes()[byte % 8])
+    };
+    (key, blocks.iter().rev().step_by(every).map(piece).collect())
 }

@@ -51,7 +51,7 @@ pub(crate) fn live(link: &Link, folder: &Path) {
 
 /// What is typed or scanned and then not used.
 fn read_and_forget(link: &Link) {
-    let new = otpauth::parse(&give(link, "uri 0")).unwrap();
+    let new = otpauth::parse(&give(link, "uri 3")).unwrap();
     stand_still(link, "a link was read");
     drop(new);
     stand_still(link, "a link was forgotten");

@@ -68,6 +68,14 @@ impl Search {
         search
     }
 
+    /// The same without what `passes` says of a find and the whole.
+    pub(crate) fn without(mut self, passes: fn(&Found, &Self) -> bool) -> Self {
+        let all = std::mem::take(&mut self.found);
+        let whole = Self { found: all.clone(), mappings: Vec::new(), bytes: 0 };
+        self.found = all.into_iter().filter(|found| !passes(found, &whole)).collect();
+        self
+    }
+
     /// What was found, told for a person: each name with its mappings and first addresses.
     pub(crate) fn report(&self) -> String {
         let mut by_name: BTreeMap<_, Vec<_>> = BTreeMap::new();

@@ -1,0 +1,113 @@
+//! What wipes itself, seen without what would hide it: the process whose memory is read here has the
+//! system's own allocator, which wipes nothing that it takes back. In `residue.rs` a secret that
+//! forgets its wipe is wiped all the same.
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "a test that cannot go on is to stop"
+)]
+#![allow(dead_code, reason = "the residue test uses the rest of what both share")]
+
+#[path = "support/residue/child.rs"]
+mod child;
+#[path = "support/residue/derived.rs"]
+mod derived;
+#[path = "support/residue/forms.rs"]
+mod forms;
+#[path = "support/residue/life.rs"]
+mod life;
+#[path = "support/residue/link.rs"]
+mod link;
+#[path = "support/residue/memory.rs"]
+mod memory;
+#[path = "support/residue/parent.rs"]
+mod parent;
+#[path = "support/residue/store.rs"]
+mod store;
+
+use std::collections::BTreeSet;
+
+use memory::{Found, Needle, Search};
+use parent::{Life, child_plays_its_part, run_role};
+use store::random;
+
+/// The system's allocator writes two links over the beginning of what it takes back.
+const LINKS: usize = 16;
+
+#[test]
+fn a_secret_is_wiped_when_it_is_dropped_or_told_to_however_it_was_made() {
+    child_plays_its_part();
+    let content = random::<64>();
+    let needles = Needle::pieces("content", &content, 8, 1);
+    let masked = content.map(|byte| byte ^ child::MASK);
+    let name = "a_secret_is_wiped_when_it_is_dropped_or_told_to_however_it_was_made";
+    let searches = run_role(name, child::SECRETS, &masked, &needles);
+
+    let (plain, secrets) = searches.split_last().unwrap();
+    assert_eq!(secrets.len(), 3 * child::WAYS.len());
+    for (way, search) in child::WAYS.iter().zip(secrets.chunks(3)) {
+        let [held, dropped, wiped] = search else { panic!("three searches for each way") };
+        assert_eq!(pieces(held), (0..needles.len()).collect(), "{way}: not there while it is held");
+        assert_eq!(held.found.len(), needles.len(), "{way}: more than one copy\n{}", held.report());
+        assert!(dropped.found.is_empty(), "{way}, dropped:\n{}", dropped.report());
+        assert!(wiped.found.is_empty(), "{way}, wiped:\n{}", wiped.report());
+    }
+    // The same search finds what a buffer that does not wipe itself leaves behind.
+    assert!(pieces(plain).is_superset(&(LINKS..needles.len()).collect()), "{}", plain.report());
+}
+
+/// All that lives in a buffer of the core's; what cryptography leaves on the stack on its way is the
+/// scrub's and the allocator's, and `residue.rs` holds those to it.
+#[test]
+fn no_seed_no_key_and_no_pin_is_left_even_by_an_allocator_that_wipes_nothing() {
+    child_plays_its_part();
+    let mut life = Life::letting_pass(is_carried_along);
+    life.run("no_seed_no_key_and_no_pin_is_left_even_by_an_allocator_that_wipes_nothing");
+    assert!(life.failures.is_empty(), "\n{}", life.failures.join("\n"));
+    assert_eq!(life.codes, life.expected_codes(), "the child did not use its seeds");
+}
+
+/// Where a value with unused bytes, as an `Option` that is `None`, is moved from the stack to the
+/// heap, those bytes go with it, whatever lay there before: by then no scrub has passed. So a piece
+/// of a library's working state may come into a buffer of entries. What frees that buffer is not to
+/// blame, and nothing but a wiping allocator takes the piece away.
+fn is_carried_along(found: &Found, all: &Search) -> bool {
+    is_working_state(&found.name) && len_of_run(found, all) <= UNUSED
+}
+
+/// As many bytes are unused in a row at the most: a request's ID that is not there. They hold half of
+/// a key's 32 bytes, or less of a state.
+const UNUSED: u64 = 16;
+
+/// What a cipher or a hash makes of a key, and keeps on the stack alone. The first two round keys of
+/// AES-256 are the key itself.
+fn is_working_state(name: &str) -> bool {
+    let round =
+        name.split_once(": round key ").map(|(_, round)| round.trim_end_matches(", turned"));
+    let is_later = |round: &str| round.parse::<u32>().unwrap() > 1;
+    round.is_some_and(is_later) || name.contains(": state after ")
+}
+
+/// How many bytes lie in a row of which some find speaks.
+fn len_of_run(found: &Found, all: &Search) -> u64 {
+    let end = |found: &Found| found.address + found.len as u64;
+    let (mut from, mut to) = (found.address, end(found));
+    loop {
+        let touching = all.found.iter().filter(|other| other.address <= to && end(other) >= from);
+        let wider = touching
+            .fold((from, to), |(from, to), other| (from.min(other.address), to.max(end(other))));
+        if wider == (from, to) {
+            return to - from;
+        }
+        (from, to) = wider;
+    }
+}
+
+fn pieces(search: &Search) -> BTreeSet<usize> {
+    search.found.iter().map(|found| found.needle).collect()
+}
