@@ -143,7 +143,10 @@ impl Try<'_> {
     async fn wait(&self, mut sealed: SealedVault, found: &mut Found) -> Result<SealedVault, Error> {
         let Found { wrapped, state, taken } = found;
         let wait = wait_after(state.tries);
-        while wait != Millis::ZERO {
+        if wait == Millis::ZERO {
+            return Ok(sealed);
+        }
+        loop {
             let now = self.keys.now();
             if state.boot != now.boot {
                 (state.boot, state.not_before) = (now.boot, now.uptime.saturating_add(wait));
@@ -153,11 +156,10 @@ impl Try<'_> {
                 sealed = self.write(&sealed, Envelope::States(waiting))?;
             }
             if now.uptime >= state.not_before {
-                break;
+                return Ok(sealed);
             }
             self.keys.wait(state.not_before).await;
         }
-        Ok(sealed)
     }
 
     async fn wrong(
