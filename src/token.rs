@@ -187,6 +187,7 @@ impl Token {
         let epoch = self.shared.state().epoch;
         Flow::begin(&self.shared, FlowKind::Unlock, now, move |shared, keys| async move {
             let vault = vault::open_with(&shared.file, &keys, &way).await?;
+            drop(way);
             let report = shared.unlocked_since(epoch, vault)?;
             slots::sweep(&shared, &keys).await;
             Ok(Outcome::Unlocked(report))

@@ -200,11 +200,6 @@ impl SealedVault {
         locked.settle()
     }
 
-    /// Whether it still is what the file holds.
-    fn is_current(&self, file: &VaultFile) -> Result<bool, Error> {
-        Ok(sha256(&file.read()?) == self.digest)
-    }
-
     fn check_unchanged(&self, locked: &LockedFile<'_>) -> Result<(), Error> {
         if sha256(&locked.read()?) == self.digest { Ok(()) } else { Err(Error::Changed) }
     }

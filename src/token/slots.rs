@@ -122,14 +122,21 @@ async fn put(
     }
 }
 
-/// Deletes the keys that a commit condemned, and forgets them once the key store has confirmed it.
-/// What fails is tried again by the next flow: nothing that a person waits for depends on it.
+/// Deletes the keys that a commit condemned, and forgets those of which the key store has confirmed
+/// it. What fails is tried again by the next flow: nothing that a person waits for depends on it.
 pub(super) async fn sweep(shared: &Shared, keys: &Keys) {
-    let condemned = shared.unlocked().and_then(|vault| Ok(vault.condemned_keys()?));
-    let Ok(condemned) = condemned else { return };
-    if !condemned.is_empty() && delete_keys(keys, &condemned).await.is_ok() {
-        let _ = shared.commit(|draft| draft.forget_condemned(&condemned));
+    if !shared.unlocked().is_ok_and(|vault| vault.has_condemned_keys()) {
+        return;
     }
+    // A commit that changes nothing makes the version durable in which the keys are condemned.
+    let Ok(condemned) = shared.commit(|draft| draft.condemned_keys()) else { return };
+    let mut gone = Vec::with_capacity(condemned.len());
+    for key in condemned {
+        if keys.delete(key).await.is_ok() {
+            gone.push(key);
+        }
+    }
+    let _ = shared.commit(|draft| draft.forget_condemned(&gone));
 }
 
 async fn delete_keys(keys: &Keys, names: &[KeyName]) -> Result<(), Error> {

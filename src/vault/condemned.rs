@@ -19,15 +19,20 @@ pub(super) const KIND: u8 = 5;
 const LAYOUT: u8 = 1;
 
 impl OpenVault {
-    /// The keys that are still to be deleted.
-    pub(crate) fn condemned_keys(&self) -> Result<Vec<KeyName>, Error> {
-        let image = &self.image;
-        let lists = image.condemned().map(|record| image.condemned_by(&self.data_key, record));
-        Ok(lists.collect::<Result<Vec<_>, _>>()?.concat())
+    pub(crate) fn has_condemned_keys(&self) -> bool {
+        self.image.condemned().next().is_some()
     }
 }
 
 impl Draft<'_> {
+    /// The keys that are still to be deleted. Ask for them in a commit: it makes durable what they
+    /// rest on.
+    pub(crate) fn condemned_keys(&self) -> Result<Vec<KeyName>, Error> {
+        let lists = self.image.condemned();
+        let lists = lists.map(|record| self.image.condemned_by(self.data_key, record));
+        Ok(lists.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().flatten().collect())
+    }
+
     /// Writes down that these keys are to be deleted.
     pub(crate) fn condemn(&mut self, keys: &[KeyName]) -> Result<(), Error> {
         if keys.is_empty() {
@@ -45,7 +50,8 @@ impl Draft<'_> {
         let lists = self.image.condemned();
         let lists = lists.map(|record| {
             let keys = self.image.condemned_by(self.data_key, record)?;
-            Ok(keys.iter().all(|key| gone.contains(key)).then_some(record.id))
+            let all_gone = keys.is_some_and(|keys| keys.iter().all(|key| gone.contains(key)));
+            Ok(all_gone.then_some(record.id))
         });
         let done: Vec<_> = lists.collect::<Result<Vec<_>, Error>>()?;
         self.image.records.retain(|record| !done.contains(&Some(record.id)));
@@ -58,9 +64,9 @@ impl Image {
         self.records.iter().filter(|record| record.kind == KIND)
     }
 
-    /// A list of a later layout is kept for the version that wrote it.
-    fn condemned_by(&self, key: &DataKey, record: &Record) -> Result<Vec<KeyName>, Error> {
-        Ok(decode(self.vault_id, &self.open_record(key, record)?).unwrap_or_default())
+    /// `None` for a list of a later layout: it is kept for the version that wrote it.
+    fn condemned_by(&self, key: &DataKey, record: &Record) -> Result<Option<Vec<KeyName>>, Error> {
+        Ok(decode(self.vault_id, &self.open_record(key, record)?))
     }
 }
 

@@ -36,9 +36,23 @@ struct Found {
 }
 
 impl Try<'_> {
-    /// The data key, if the PIN is right.
+    /// The data key, if the PIN is right. A try whose key another one took away is told that the
+    /// file changed, which it did: the slot is well.
     pub(in crate::vault) async fn judge(&self) -> Result<DataKey, Error> {
         let sealed = read(self.file)?;
+        let mut seen = sealed.digest;
+        match self.attempt(sealed, &mut seen).await {
+            Err(Error::KeyLost { .. } | Error::KeyStore(KeyRefusal::Missing))
+                if read(self.file)?.digest != seen =>
+            {
+                Err(Error::Changed)
+            }
+            judged => judged,
+        }
+    }
+
+    /// `seen`: the file as this try last read or wrote it.
+    async fn attempt(&self, sealed: SealedVault, seen: &mut [u8; 32]) -> Result<DataKey, Error> {
         if sealed.image.vault_id != self.vault {
             return Err(Error::Changed);
         }
@@ -50,16 +64,13 @@ impl Try<'_> {
         };
 
         // (1) The newest state whose key exists.
-        let mut found = match self.newest_that_opens(states).await {
-            // A try that met this one may have moved on since the file was read.
-            Err(Error::KeyLost { .. }) if !sealed.is_current(self.file)? => Err(Error::Changed),
-            found => found,
-        }?;
+        let mut found = self.newest_that_opens(states).await?;
         let number = found.wrapped.number;
         if found.state.tries >= fixed.params.limit {
             return Err(self.destroy(&sealed, number).await);
         }
         let sealed = self.wait(sealed, &mut found).await?;
+        *seen = sealed.digest;
         let Found { wrapped, mut state, taken } = found;
 
         // (2) What the hardware must do for a guess.
@@ -71,6 +82,7 @@ impl Try<'_> {
         let next = next_number(number, taken)?;
         let reserved = States { newest: wrapped, beside: Beside::Reserved(next) };
         let sealed = self.write(&sealed, Envelope::States(reserved))?;
+        *seen = sealed.digest;
         self.delete(before(number)).await?;
 
         // (4) The next key, and the try counted under both.
@@ -85,6 +97,7 @@ impl Try<'_> {
         // (5) Both, durably.
         let counted = self.encode(&sealed, both(under_old.clone(), under_new))?;
         let sealed = sealed.with_envelope(self.file, self.slot, counted.clone())?;
+        *seen = sealed.digest;
 
         // (6) From here on no older count can be opened. Nothing is judged before the store has
         // confirmed.
@@ -120,13 +133,14 @@ impl Try<'_> {
             Err(error @ Error::KeyStore(KeyRefusal::Missing | KeyRefusal::Unavailable)) => error,
             Err(error) => return Err(error),
         };
+        let is_failure = refused == Error::KeyStore(KeyRefusal::Unavailable);
         let lost = match refused {
             Error::KeyStore(KeyRefusal::Missing) => Error::KeyLost { slot: self.slot },
             other => other,
         };
         let Beside::Older(older) = beside else { return Err(lost) };
         match self.open(&older).await {
-            Ok(state) if refused == lost && state.boot == self.keys.now().boot => Err(lost),
+            Ok(state) if is_failure && state.boot == self.keys.now().boot => Err(lost),
             Ok(state) => Ok(Found { wrapped: older, state, taken: Some(newest.number) }),
             Err(Error::KeyStore(KeyRefusal::Missing)) => Err(lost),
             Err(error) => Err(error),

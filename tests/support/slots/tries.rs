@@ -24,10 +24,12 @@ fn a_limit_that_was_reached_holds_though_the_process_died_before_the_keys_went()
         assert!(phone.try_pin(WRONG).is_err());
         let token = phone.open();
         let flow = token.unlock_with(UnlockWith::Pin(pin(WRONG)), phone.now);
-        let mut step = phone.step(&flow);
+        let (mut wraps, mut step) = (0, phone.step(&flow));
         loop {
             let Ok(Step::Ask { ticket, errand }) = step else { panic!("{step:?}") };
-            if matches!(&errand, KeyErrand::Delete { key } if key.number == 0) {
+            wraps += usize::from(matches!(errand, KeyErrand::Wrap { .. }));
+            // The last try is counted, and no key has gone for it.
+            if wraps == 2 && matches!(errand, KeyErrand::Delete { .. }) {
                 break;
             }
             let answer = phone.store.act(&errand);
