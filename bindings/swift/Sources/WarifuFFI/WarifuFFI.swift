@@ -6963,21 +6963,21 @@ public struct FfiConverterTypeCode: FfiConverter {
 
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Code {
         let builtinValue = try FfiConverterString.read(from: &buf)
-        return Code(grouped: builtinValue)
+        return Code(lifted: builtinValue)
     }
 
     public static func write(_ value: Code, into buf: inout [UInt8]) {
-        let builtinValue = value.grouped()
+        let builtinValue = value.lowered
         return FfiConverterString.write(builtinValue, into: &buf)
     }
 
     public static func lift(_ value: RustBuffer) throws -> Code {
         let builtinValue = try FfiConverterString.lift(value)
-        return Code(grouped: builtinValue)
+        return Code(lifted: builtinValue)
     }
 
     public static func lower(_ value: Code) -> RustBuffer {
-        let builtinValue = value.grouped()
+        let builtinValue = value.lowered
         return FfiConverterString.lower(builtinValue)
     }
 }
@@ -7442,21 +7442,21 @@ public struct FfiConverterTypeSecretBytes: FfiConverter {
 
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SecretBytes {
         let builtinValue = try FfiConverterData.read(from: &buf)
-        return SecretBytes(builtinValue)
+        return SecretBytes(lifted: builtinValue)
     }
 
     public static func write(_ value: SecretBytes, into buf: inout [UInt8]) {
-        let builtinValue = value.expose()
+        let builtinValue = value.lowered
         return FfiConverterData.write(builtinValue, into: &buf)
     }
 
     public static func lift(_ value: RustBuffer) throws -> SecretBytes {
         let builtinValue = try FfiConverterData.lift(value)
-        return SecretBytes(builtinValue)
+        return SecretBytes(lifted: builtinValue)
     }
 
     public static func lower(_ value: SecretBytes) -> RustBuffer {
-        let builtinValue = value.expose()
+        let builtinValue = value.lowered
         return FfiConverterData.lower(builtinValue)
     }
 }
