@@ -57,7 +57,10 @@ struct FlowLoop: Sendable {
         let rest = { @Sendable [clock] in
             while clock.now.uptime < uptime { try await clock.sleep(untilUptime: uptime) }
         }
-        if case .cancelled = await standing.await(rest) { throw abandoned() }
+        switch await standing.await(rest) {
+        case .done, .overtaken: break
+        case .threw, .cancelled: throw abandoned()
+        }
     }
 
     private func abandoned() -> WarifuError {

@@ -1,5 +1,5 @@
 /// A value that is set once and awaited once. Whoever sets it first wins.
-final class OneShot<Value: Sendable>: Sendable {
+package final class OneShot<Value: Sendable>: Sendable {
     private enum State {
         case empty
         case awaited(CheckedContinuation<Value, Never>)
@@ -9,9 +9,11 @@ final class OneShot<Value: Sendable>: Sendable {
 
     private let state = Locked(State.empty)
 
+    package init() {}
+
     /// Whether `value` is the one.
     @discardableResult
-    func set(_ value: Value) -> Bool {
+    package func set(_ value: Value) -> Bool {
         let waiter: CheckedContinuation<Value, Never>?
         let isFirst: Bool
         (isFirst, waiter) = state { state in
@@ -30,7 +32,7 @@ final class OneShot<Value: Sendable>: Sendable {
         return isFirst
     }
 
-    func value() async -> Value {
+    package func value() async -> Value {
         await withCheckedContinuation { continuation in
             let value: Value? = state { state in
                 guard case .set(let value) = state else {
