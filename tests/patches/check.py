@@ -8,8 +8,9 @@ A patch is a unified diff against `src/` with a head:
     Breaks: what it breaks
     Test: what `cargo test` is given, a target and one test's whole name
 
-The tree is copied into cargo's target folder, and built there apart. There each named test is first seen to pass. Then each
-patch is applied, its test is run alone, which must fail as a test does, and the patch is taken back.
+The tree is copied into cargo's target folder, and built there apart. There each named test is first
+seen to pass. Then each patch is applied, its test is run alone, which must fail as a test does, and
+the patch is taken back.
 """
 
 import contextlib
