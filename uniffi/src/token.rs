@@ -243,7 +243,7 @@ pub fn create_on_device(path: String, now: DeviceTime) -> Result<NewToken, Warif
 }
 
 impl Token {
-    fn create_from(
+    pub(crate) fn create_from(
         path: &str,
         typed: &SecretBytes,
         cost: Option<KdfCost>,
