@@ -179,7 +179,9 @@ impl Token {
         Ok((token, flow))
     }
 
-    /// Opens the vault by a slot of the platform: the device, biometrics, or a PIN.
+    /// Opens the vault by a slot of the platform: the device, biometrics, or a PIN. It is open before
+    /// the flow's last errands, which delete keys that no slot needs any more: whoever abandons the
+    /// flow asks [`Token::is_unlocked`].
     ///
     /// The flow's errors: `WrongPin` with the tries that are left, `KeyInvalidated`,
     /// `RestoredOnAnotherDevice`, `NeedsReEnrolment`, `RolledBack`, what the key store refused.
@@ -189,7 +191,8 @@ impl Token {
             let vault = vault::open_with(&shared.file, &keys, &way).await?;
             drop(way);
             let report = shared.unlocked_since(epoch, vault)?;
-            slots::sweep(&shared, &keys).await;
+            // Nothing that the person waits for depends on it; see `Slots::kept_keys`.
+            let _ = slots::sweep(&shared, &keys).await;
             Ok(Outcome::Unlocked(report))
         })
     }
@@ -206,8 +209,8 @@ impl Token {
         })
     }
 
-    /// Forgets the data key and ends every flow that waits for an answer. Work that is under way ends with what it began with; the key is wiped
-    /// when the last of it has ended.
+    /// Forgets the data key and ends every flow that waits for an answer. Work that is under way ends
+    /// with what it began with; the key is wiped when the last of it has ended.
     pub fn lock(&self) {
         {
             let mut state = self.shared.state();

@@ -237,8 +237,7 @@ impl OpenVault {
     /// What is worth telling about the file.
     pub(crate) fn report(&self) -> Result<UnlockReport, Error> {
         let damaged_slots = self.image.slots.iter().filter_map(Slot::damage).collect();
-        let lists = self.image.records.iter().filter(|record| record.kind == condemned::KIND);
-        let read = self.entries()?.len().saturating_add(lists.count());
+        let read = self.entries()?.len().saturating_add(self.condemned_lists()?);
         Ok(UnlockReport {
             damaged_slots,
             kept_unread: self.image.records.len().saturating_sub(read),

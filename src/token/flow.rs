@@ -117,7 +117,8 @@ pub enum Step {
         /// What the platform is to do.
         errand: KeyErrand,
     },
-    /// Step again at this uptime, or later; a PIN's next try has to wait.
+    /// Step again at this uptime, or later: a PIN's next try has to wait, or, for some hundredths of
+    /// a second, another process writes the file. To end the flow here costs no try.
     Wait {
         /// When, in this boot.
         until: Uptime,

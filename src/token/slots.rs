@@ -21,6 +21,16 @@ impl Slots<'_> {
         Ok(self.0.unlocked()?.slots())
     }
 
+    /// How many keys of replaced or removed slots the key store has not deleted yet. Every unlock by
+    /// the platform tries again. Until then an older copy of the file opens by what the slot took:
+    /// the old PIN, the old device key.
+    ///
+    /// # Errors
+    /// [`Error::Locked`].
+    pub fn kept_keys(&self) -> Result<usize, Error> {
+        scrubbed(|| Ok(self.0.unlocked()?.condemned_keys()?.len()))
+    }
+
     /// Puts a new passphrase in the place of the current one, durably. The records stay as they
     /// are. Slow by design: Argon2 twice.
     ///
@@ -46,14 +56,14 @@ impl Slots<'_> {
                     // Another process changed the passphrase between the check and here.
                     return Err(vault::Error::Changed);
                 }
-                draft.replace_kind(slot);
-                Ok(())
+                draft.replace_kind(slot)
             })
         })
     }
 
-    /// Makes a slot, in the place of every other of its kind, whose keys are deleted. So a PIN is
-    /// set, changed, or set anew by the one call.
+    /// Makes a slot, in the place of every other of its kind. So a PIN is set, changed, or set anew
+    /// by the one call. The keys of the others are deleted; where the key store refuses that, the
+    /// slot is made all the same, and [`Slots::kept_keys`] tells.
     ///
     /// The flow's errors: a simple or short PIN, what the key store refused, [`Error::Locked`].
     pub fn set(&self, new: NewSlot, now: DeviceTime) -> Flow {
@@ -64,7 +74,8 @@ impl Slots<'_> {
         })
     }
 
-    /// Makes a *device* or *biometric* slot anew, under a new ID and key, and deletes the key before it.
+    /// Makes a *device* or *biometric* slot anew, under a new ID and key, and deletes the key before
+    /// it as [`Slots::set`] does.
     ///
     /// The flow's errors: `UnknownSlot`, what the key store refused, [`Error::Locked`].
     pub fn remake(&self, id: SlotId, now: DeviceTime) -> Flow {
@@ -75,24 +86,28 @@ impl Slots<'_> {
         })
     }
 
-    /// Removes a slot and deletes its keys. The keys go first: a slot without them opens nothing, and
-    /// the call can be repeated; a key without its slot would open an older file.
+    /// Removes a slot and deletes its keys. A key that stayed would open an older copy of the file,
+    /// so the flow ends well only when all of them are gone. If it does not, the slot may have left
+    /// the list already; the same call again, or any later unlock by the platform, deletes the rest.
     ///
     /// The flow's errors: `LastSlot`, `UnknownSlot`, what the key store refused, [`Error::Locked`].
     pub fn remove(&self, id: SlotId, now: DeviceTime) -> Flow {
         Flow::begin(self.0, FlowKind::Slots, now, move |shared, keys| async move {
-            let vault = shared.unlocked()?;
-            let slot = vault.removable(&keys, id).await?;
-            delete_keys(&keys, &vault.keys_of(&slot)).await?;
+            shared.refresh()?;
+            if !shared.unlocked()?.opens_without(&keys, id).await {
+                return Err(vault::Error::LastSlot.into());
+            }
             shared.commit(|draft| draft.remove_slot(id))?;
-            Ok(Outcome::Removed)
+            let kept = sweep(&shared, &keys).await?;
+            let refused = kept.into_iter().find(|(key, _)| key.slot == id);
+            refused.map_or(Ok(Outcome::Removed), |(_, refusal)| Err(refusal.into()))
         })
     }
 }
 
-/// Commits a made slot and deletes the keys of those that it replaces, now or by a later flow. If the commit fails and the
-/// slot is not in the file, its own keys go: a slot that is in no vault leaves none behind. A commit
-/// whose last sync failed has put it there, and then the keys of both stay.
+/// Commits a made slot and deletes the keys of those that it replaces, now or by a later flow. If the
+/// commit fails and the slot is not in the file, its own keys go, unless the flow is dropped before
+/// they have. A commit whose last sync failed has put it there, and then the keys of both stay.
 async fn put(
     shared: &Shared,
     keys: &Keys,
@@ -104,13 +119,11 @@ async fn put(
         if !draft.is_of(opened) {
             return Err(vault::Error::Replaced);
         }
-        let replaced = draft.replace_kind(slot.clone());
-        let condemned: Vec<_> = replaced.iter().flat_map(|slot| opened.keys_of(slot)).collect();
-        draft.condemn(&condemned)
+        draft.replace_kind(slot.clone())
     });
     match commit {
         Ok(()) => {
-            sweep(shared, keys).await;
+            let _ = sweep(shared, keys).await;
             Ok(Outcome::Slot(id))
         }
         Err(error) => {
@@ -123,20 +136,25 @@ async fn put(
 }
 
 /// Deletes the keys that a commit condemned, and forgets those of which the key store has confirmed
-/// it. What fails is tried again by the next flow: nothing that a person waits for depends on it.
-pub(super) async fn sweep(shared: &Shared, keys: &Keys) {
-    if !shared.unlocked().is_ok_and(|vault| vault.has_condemned_keys()) {
-        return;
+/// it. Returns those that it refused to delete, and why; they are tried again by the next flow.
+pub(super) async fn sweep(
+    shared: &Shared,
+    keys: &Keys,
+) -> Result<Vec<(KeyName, vault::Error)>, Error> {
+    if shared.unlocked()?.condemned_keys()?.is_empty() {
+        return Ok(Vec::new());
     }
     // A commit that changes nothing makes the version durable in which the keys are condemned.
-    let Ok(condemned) = shared.commit(|draft| draft.condemned_keys()) else { return };
-    let mut gone = Vec::with_capacity(condemned.len());
+    let condemned = shared.commit(|draft| draft.condemned_keys())?;
+    let (mut gone, mut kept) = (Vec::new(), Vec::new());
     for key in condemned {
-        if keys.delete(key).await.is_ok() {
-            gone.push(key);
+        match keys.delete(key).await {
+            Ok(()) => gone.push(key),
+            Err(refusal) => kept.push((key, refusal)),
         }
     }
-    let _ = shared.commit(|draft| draft.forget_condemned(&gone));
+    shared.commit(|draft| draft.forget_condemned(&gone))?;
+    Ok(kept)
 }
 
 async fn delete_keys(keys: &Keys, names: &[KeyName]) -> Result<(), Error> {

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::{
     Draft, Error, Image, OpenVault, SlotId,
     keys::KeyName,
-    layout::Record,
+    layout::{MAX_RECORDS, Record},
     seal::{self, DataKey},
     wire::Reader,
 };
@@ -19,8 +19,14 @@ pub(super) const KIND: u8 = 5;
 const LAYOUT: u8 = 1;
 
 impl OpenVault {
-    pub(crate) fn has_condemned_keys(&self) -> bool {
-        self.image.condemned().next().is_some()
+    /// The keys that are still to be deleted.
+    pub(crate) fn condemned_keys(&self) -> Result<Vec<KeyName>, Error> {
+        Ok(self.image.condemned_lists(&self.data_key)?.concat())
+    }
+
+    /// How many lists this version can read.
+    pub(super) fn condemned_lists(&self) -> Result<usize, Error> {
+        Ok(self.image.condemned_lists(&self.data_key)?.len())
     }
 }
 
@@ -28,9 +34,7 @@ impl Draft<'_> {
     /// The keys that are still to be deleted. Ask for them in a commit: it makes durable what they
     /// rest on.
     pub(crate) fn condemned_keys(&self) -> Result<Vec<KeyName>, Error> {
-        let lists = self.image.condemned();
-        let lists = lists.map(|record| self.image.condemned_by(self.data_key, record));
-        Ok(lists.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().flatten().collect())
+        Ok(self.image.condemned_lists(self.data_key)?.concat())
     }
 
     /// Writes down that these keys are to be deleted.
@@ -42,7 +46,7 @@ impl Draft<'_> {
         self.random.fill(&mut id)?;
         let aad = self.image.record_aad(id, KIND);
         let sealed = seal::seal(self.data_key.secret(), &aad, encode(keys), self.random)?;
-        self.put_record(Record { id, kind: KIND, sealed })
+        self.put_record(Record { id, kind: KIND, sealed }, MAX_RECORDS)
     }
 
     /// Forgets the lists of which every key is gone.
@@ -62,6 +66,11 @@ impl Draft<'_> {
 impl Image {
     fn condemned(&self) -> impl Iterator<Item = &Record> {
         self.records.iter().filter(|record| record.kind == KIND)
+    }
+
+    /// Those that this version can read.
+    fn condemned_lists(&self, key: &DataKey) -> Result<Vec<Vec<KeyName>>, Error> {
+        self.condemned().filter_map(|record| self.condemned_by(key, record).transpose()).collect()
     }
 
     /// `None` for a list of a later layout: it is kept for the version that wrote it.

@@ -8,6 +8,9 @@ use crate::{
     secret::Random,
 };
 
+/// So many records are not for entries: a full vault can still have its slots changed.
+const KEPT_FREE: u32 = 16;
+
 /// The next version of the vault while it is being made.
 pub(crate) struct Draft<'a> {
     pub(super) data_key: &'a DataKey,
@@ -37,24 +40,24 @@ impl Draft<'_> {
         let plaintext = entry::encode(credential);
         let aad = self.image.record_aad(id, entry::KIND);
         let sealed = seal::seal(self.data_key.secret(), &aad, plaintext, self.random)?;
-        self.put_record(Record { id, kind: entry::KIND, sealed })
+        self.put_record(Record { id, kind: entry::KIND, sealed }, MAX_RECORDS - KEPT_FREE)
     }
 
-    /// In the order of the table, in the place of what stood under its ID.
-    pub(super) fn put_record(&mut self, record: Record) -> Result<(), Error> {
+    /// In the order of the table, in the place of what stood under its ID. A record more than `limit`
+    /// is refused.
+    pub(super) fn put_record(&mut self, record: Record, limit: u32) -> Result<(), Error> {
         let id = record.id;
         let records = &mut self.image.records;
         match records.binary_search_by_key(&id, |record| record.id) {
             Ok(at) => {
                 records.get_mut(at).map(|place| *place = record).ok_or(Error::UnknownEntry)?;
             }
+            Err(_) if records.len() >= usize::try_from(limit).unwrap_or(usize::MAX) => {
+                return Err(Error::TooLarge);
+            }
             Err(at) => records.insert(at, record),
         }
-        if u32::try_from(records.len()).is_ok_and(|count| count <= MAX_RECORDS) {
-            Ok(())
-        } else {
-            Err(Error::TooLarge)
-        }
+        Ok(())
     }
 
     pub(crate) fn remove(&mut self, id: EntryId) -> Result<(), Error> {

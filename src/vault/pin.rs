@@ -112,7 +112,8 @@ impl FixedPart {
     }
 }
 
-/// Makes a PIN slot. Slow by design: Argon2. If it fails, its keys go.
+/// Makes a PIN slot. Slow by design: Argon2. If it fails, its keys go; a flow that is dropped in the
+/// middle leaves them.
 pub(super) async fn wrap(
     keys: &Keys,
     vault: [u8; 16],

@@ -179,14 +179,9 @@ impl OpenVault {
         self.image.slots.iter().map(Slot::info).collect()
     }
 
-    /// The slot, if another one opens the vault without it.
-    pub(crate) async fn removable(&self, keys: &Keys, id: SlotId) -> Result<MadeSlot, Error> {
-        let slot = self.image.removable(id)?;
-        if self.image.opens_without(keys, Some(id), false).await {
-            Ok(MadeSlot(slot.clone()))
-        } else {
-            Err(Error::LastSlot)
-        }
+    /// Whether another slot opens the vault.
+    pub(crate) async fn opens_without(&self, keys: &Keys, id: SlotId) -> bool {
+        self.image.opens_without(keys, Some(id), false).await
     }
 
     /// Whether the slot, as it was made, is in this version of the vault.
@@ -211,16 +206,6 @@ impl MadeSlot {
 }
 
 impl Draft<'_> {
-    /// Puts the slot in; where its ID was taken already, in that one's place, which is returned.
-    pub(crate) fn put_slot(&mut self, slot: MadeSlot) -> Option<MadeSlot> {
-        let slots = &mut self.image.slots;
-        let before = slots.iter().position(|old| old.id == slot.0.id);
-        let before = before.map(|at| MadeSlot(slots.remove(at)));
-        let at = slots.partition_point(|old| old.id < slot.0.id);
-        slots.insert(at, slot.0);
-        before
-    }
-
     /// Whether this is a version of `vault`.
     pub(crate) fn is_of(&self, vault: &OpenVault) -> bool {
         self.image.vault_id == vault.image.vault_id
@@ -234,21 +219,35 @@ impl Draft<'_> {
         rows(&self.image) == rows(&vault.image)
     }
 
-    /// Puts the slot in the place of every other of its kind, damaged ones included; returns those.
-    pub(crate) fn replace_kind(&mut self, slot: MadeSlot) -> Vec<MadeSlot> {
-        let kind = slot.0.kind;
-        let (old, kept) =
-            std::mem::take(&mut self.image.slots).into_iter().partition(|old| old.kind == kind);
+    /// Puts the slot in the place of every other of its kind, damaged ones included, and condemns
+    /// their keys. An ID that is taken came from randomness that is none; the keys of both slots
+    /// would have the same names.
+    pub(crate) fn replace_kind(&mut self, MadeSlot(slot): MadeSlot) -> Result<(), Error> {
+        let slots = std::mem::take(&mut self.image.slots);
+        if slots.iter().any(|old| old.id == slot.id) {
+            return Err(Error::Random);
+        }
+        let (old, kept): (Vec<_>, Vec<_>) =
+            slots.into_iter().partition(|old| old.kind == slot.kind);
         self.image.slots = kept;
-        let mut removed: Vec<_> = Vec::<Slot>::into_iter(old).map(MadeSlot).collect();
-        removed.extend(self.put_slot(slot));
-        removed
+        let at = self.image.slots.partition_point(|other| other.id < slot.id);
+        self.image.slots.insert(at, slot);
+        let keys: Vec<_> = old.iter().flat_map(|slot| self.image.keys_of(slot)).collect();
+        self.condemn(&keys)
     }
 
+    /// Takes the slot out and condemns its keys. Done before, it is done; see
+    /// [`Draft::condemned_keys`].
     pub(crate) fn remove_slot(&mut self, id: SlotId) -> Result<(), Error> {
-        self.image.removable(id)?;
+        let keys = match self.image.removable(id) {
+            Ok(slot) => self.image.keys_of(slot),
+            Err(Error::UnknownSlot) if self.condemned_keys()?.iter().any(|key| key.slot == id) => {
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
         self.image.slots.retain(|slot| slot.id != id);
-        Ok(())
+        self.condemn(&keys)
     }
 }
 

@@ -8,6 +8,7 @@ mod limits;
 mod memory;
 mod rot;
 mod seals;
+mod slots;
 
 use super::*;
 use crate::{

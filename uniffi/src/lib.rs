@@ -30,3 +30,6 @@ uniffi::setup_scaffolding!();
 /// Every buffer that crosses is freed here, on this side, and wiped by it.
 #[global_allocator]
 static ALLOCATOR: WipingAllocator = WIPING_ALLOCATOR;
+
+#[cfg(test)]
+mod tests;

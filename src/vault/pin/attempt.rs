@@ -185,7 +185,9 @@ impl Try<'_> {
     ) -> Error {
         let left = fixed.params.limit.saturating_sub(state.tries);
         if left == 0 {
-            return self.destroy(sealed, number).await;
+            // Even if this fails: no state opens below the limit any more.
+            let _ = self.destroy(sealed, number).await;
+            return Error::PinDestroyed;
         }
         Error::WrongPin { tries_left: left, wait: wait_after(state.tries) }
     }
@@ -226,13 +228,14 @@ impl Try<'_> {
     /// and other changes of the file stand; where another try has moved on, its count stands. If
     /// this fails the vault opens all the same, and the count falls at the next right try.
     async fn write_down(&self, counted: &[u8], right: Vec<u8>) {
-        for _ in 0..WRITE_ATTEMPTS {
-            let written = replace_envelope(self.file, self.vault, self.slot, counted, &right);
-            if written != Err(Error::Busy) {
+        let write = || replace_envelope(self.file, self.vault, self.slot, counted, &right);
+        for _ in 0..WRITE_PAUSES {
+            if write() != Err(Error::Busy) {
                 return;
             }
             self.keys.wait(self.keys.now().uptime.saturating_add(WRITE_PAUSE)).await;
         }
+        let _ = write();
     }
 
     async fn wrap(&self, number: u32, state: &State) -> Result<Wrapped, Error> {
@@ -254,9 +257,9 @@ impl Try<'_> {
     }
 }
 
-/// How often a busy file is tried again after a right PIN, and at which distance: a second in all.
-/// Others hold it for one write.
-const WRITE_ATTEMPTS: u32 = 50;
+/// How often a busy file is waited for after a right PIN, and for how long each time: a second in
+/// all. Others hold it for one write.
+const WRITE_PAUSES: u32 = 50;
 const WRITE_PAUSE: Millis = Millis(20);
 
 fn both(older: Wrapped, newest: Wrapped) -> Envelope {

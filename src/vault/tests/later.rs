@@ -26,11 +26,7 @@ fn what_a_later_version_wrote_outlives_every_change() {
     let slot = vault
         .make_passphrase_slot(&passphrase(), KdfParams::new(8, 1, 1).unwrap(), &random)
         .unwrap();
-    let replace = |draft: &mut Draft<'_>| {
-        draft.replace_kind(slot);
-        Ok(())
-    };
-    vault.commit(&file, &random, replace).unwrap();
+    vault.commit(&file, &random, |draft| draft.replace_kind(slot)).unwrap();
 
     let after = Image::parse(&disk.bytes()).unwrap();
     let ours: Vec<_> = sample.entries.iter().map(|entry| entry.0.0).collect();

@@ -29,7 +29,7 @@ const CUTS: [Cut; 4] = [
 ];
 
 #[test]
-fn a_removal_that_ends_at_any_errand_leaves_no_key_without_its_slot_and_can_be_repeated() {
+fn a_removal_that_ends_at_any_errand_is_finished_by_the_next_unlock_or_the_same_call() {
     // One more than there may be keys: the slot that stays is asked whether it opens.
     for (kind, errands) in [(SlotKind::Pin, 5), (SlotKind::Biometric, 2)] {
         for cut in CUTS {
@@ -70,10 +70,58 @@ fn removed_with_a_cut(kind: SlotKind, cut: Cut, at: usize) -> bool {
     }
     let token = phone.open();
     assert!(phone.unlock(&token, UnlockWith::Device).is_ok(), "{cut:?} at {at}");
-    assert_that_each_key_has_a_slot(&mut phone, &token);
-    assert_eq!(phone.remove(&token, kind), Ok(Outcome::Removed), "{cut:?} at {at}");
+    assert_eq!(token.slots().kept_keys(), Ok(0), "{cut:?} at {at}");
+    if token.slots().list().unwrap().iter().any(|slot| slot.kind == kind) {
+        assert_that_each_key_has_a_slot(&mut phone, &token);
+        assert_eq!(phone.remove(&token, kind), Ok(Outcome::Removed), "{cut:?} at {at}");
+    }
     assert_that_nothing_is_left_of(kind, &mut phone);
     true
+}
+
+#[test]
+fn a_removal_whose_key_stays_says_so_and_the_same_call_deletes_it() {
+    let (mut phone, token) = phone_with(SlotKind::Biometric);
+    let id = slot_of(&token, SlotKind::Biometric);
+    // Its first errand asks for the slot that stays.
+    let flow = token.slots().remove(id, phone.now);
+    let Ok(Step::Ask { ticket, errand }) = phone.step(&flow) else { panic!("no errand") };
+    let answer = phone.store.act(&errand);
+    phone.store.refuse_next(Refusal::Unavailable, false);
+    let Ok(Step::Ask { ticket, errand }) = phone.answer(&flow, ticket, answer) else {
+        panic!("no second errand")
+    };
+    let answer = phone.store.act(&errand);
+    let refused = phone.answer(&flow, ticket, answer);
+    assert_eq!(refused, Err(vault::Error::KeyStore(vault::KeyRefusal::Unavailable).into()));
+    assert_eq!(token.slots().kept_keys(), Ok(1));
+    assert!(token.slots().list().unwrap().iter().all(|slot| slot.id != id));
+
+    let flow = token.slots().remove(id, phone.now);
+    assert_eq!(phone.run(&flow), Ok(Outcome::Removed));
+    assert_that_nothing_is_left_of(SlotKind::Biometric, &mut phone);
+    let flow = token.slots().remove(id, phone.now);
+    assert_eq!(phone.run(&flow), Err(vault::Error::UnknownSlot.into()));
+}
+
+#[test]
+fn two_processes_that_each_remove_a_slot_leave_one() {
+    let (mut phone, token) = phone_with(SlotKind::Biometric);
+    let other = phone.open();
+    phone.unlock(&other, UnlockWith::Device).unwrap();
+    let (device, biometric) =
+        (slot_of(&token, SlotKind::Device), slot_of(&token, SlotKind::Biometric));
+    // Both find that the other slot opens the vault.
+    let first = token.slots().remove(device, phone.now);
+    let second = other.slots().remove(biometric, phone.now);
+    let Ok(Step::Ask { ticket, errand }) = phone.step(&second) else { panic!("no errand") };
+    let answer = phone.store.act(&errand);
+    assert_eq!(phone.run(&first), Ok(Outcome::Removed));
+    let refused = phone.answer(&second, ticket, answer);
+    assert_eq!(refused, Err(vault::Error::LastSlot.into()));
+    assert_eq!(phone.store.key_count(), 1);
+    let opened = phone.open();
+    assert!(phone.unlock(&opened, UnlockWith::Biometric).is_ok());
 }
 
 #[test]
