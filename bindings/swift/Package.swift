@@ -17,6 +17,8 @@ let package = Package(
         .target(name: "Warifu", dependencies: ["WarifuFFI"]),
         // What an app's tests use.
         .target(name: "WarifuTesting", dependencies: ["Warifu"]),
+        // tests/scenarios.json, which the suite of every language runs.
+        .testTarget(name: "ScenarioTests", dependencies: ["Warifu", "WarifuTesting"]),
     ],
     swiftLanguageModes: [.v6]
 )

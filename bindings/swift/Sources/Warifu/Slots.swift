@@ -19,8 +19,17 @@ public struct Slots: Sendable {
         try await token.work { core in try core.lockedSlots().map(Slot.init) }
     }
 
-    /// Makes a slot, in the place of every other of its kind, whose keys are deleted. So a PIN is set, changed, or set
-    /// anew by the one call.
+    /// How many keys of replaced or removed slots the key store has not deleted yet. Every unlock by the platform tries
+    /// again. Until then an older copy of the file opens by what the slot took: the old PIN, the old device key.
+    ///
+    /// - Throws: ``WarifuError/Reason/locked``.
+    public func keptKeyCount() async throws(WarifuError) -> Int {
+        try await token.work { core in Int(try core.keptKeys()) }
+    }
+
+    /// Makes a slot, in the place of every other of its kind. So a PIN is set, changed, or set anew by the one call. The
+    /// keys of the others are deleted; where the key store refuses that, the slot is made all the same, and
+    /// ``keptKeyCount()`` tells.
     ///
     /// The bytes in `new` stay the caller's, who wipes them.
     ///
@@ -32,7 +41,8 @@ public struct Slots: Sendable {
         try await make { core, now in try core.setSlot(new: new.core, now: now) }
     }
 
-    /// Makes a *device* or *biometric* slot anew, under a new ID and key, and deletes the key before it.
+    /// Makes a *device* or *biometric* slot anew, under a new ID and key, and deletes the key before it as
+    /// ``set(_:)`` does.
     ///
     /// - Returns: The ID of the new slot.
     /// - Throws: ``WarifuError/Reason/unknownSlot``, ``WarifuError/Reason/keyStore(_:)``,
@@ -42,7 +52,9 @@ public struct Slots: Sendable {
         try await make { core, now in try core.remakeSlot(id: slot.rawValue, now: now) }
     }
 
-    /// Removes a slot and deletes its keys.
+    /// Removes a slot and deletes its keys. A key that stayed would open an older copy of the file, so the call succeeds
+    /// only when all of them are gone. If it fails, the slot may have left the list already; the same call again, or any
+    /// later unlock by the platform, deletes the rest.
     ///
     /// - Throws: ``WarifuError/Reason/lastSlot``, ``WarifuError/Reason/unknownSlot``,
     ///   ``WarifuError/Reason/keyStore(_:)``, ``WarifuError/Reason/locked``, ``WarifuError/Reason/disk(_:_:)``.
