@@ -17,6 +17,10 @@ let package = Package(
         .target(name: "Warifu", dependencies: ["WarifuFFI"]),
         // What an app's tests use.
         .target(name: "WarifuTesting", dependencies: ["Warifu"]),
+        .testTarget(name: "WarifuTests", dependencies: ["Warifu", "WarifuTesting"]),
+        // A process of its own for the tests: it is frozen, it crashes, it holds a file.
+        .executableTarget(
+            name: "WarifuTestChild", dependencies: ["Warifu", "WarifuTesting"], path: "Tests/WarifuTestChild"),
         // tests/scenarios.json, which the suite of every language runs.
         .testTarget(name: "ScenarioTests", dependencies: ["Warifu", "WarifuTesting"]),
     ],

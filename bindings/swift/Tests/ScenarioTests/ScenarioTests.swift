@@ -32,6 +32,7 @@ import Warifu
         #expect(!scenarios.isEmpty)
         #expect(Set(scenarios.map(\.name)).count == scenarios.count)
         #expect(scenarios.allSatisfy { !$0.steps.isEmpty })
+        #expect(!Self.chosen.isEmpty, "no scenario is named so")
     }
 
     /// A runner that lets everything through would show nothing.
