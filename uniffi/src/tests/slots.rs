@@ -21,7 +21,7 @@ fn on_device() -> (Phone, KeyStore) {
     let (folder, mut store) = (Folder::new(), KeyStore::default());
     let (token, making) = begin_on_device(&folder);
     let phone = Phone { folder, token };
-    assert_eq!(store.run(&making, NOW), Ok(Outcome::Unlocked(0, 0)));
+    assert_eq!(store.run(&making, NOW), Ok(Outcome::Unlocked(0, 0, false)));
     (phone, store)
 }
 
@@ -106,7 +106,7 @@ fn a_flow_makes_a_vault_on_the_device_and_another_opens_it_after_a_restart() {
     let token = open(&phone.folder).unwrap();
     let phone = Phone { token, ..phone };
     let flow = unlock_with(&phone, UnlockWith::Device).unwrap();
-    assert_eq!(store.run(&flow, NOW), Ok(Outcome::Unlocked(0, 0)));
+    assert_eq!(store.run(&flow, NOW), Ok(Outcome::Unlocked(0, 0, false)));
     assert_eq!(slots(&phone).len(), 1);
 }
 
@@ -122,7 +122,7 @@ fn a_wrong_pin_says_how_many_tries_are_left_and_a_right_one_opens() {
     let expected = vault::Error::WrongPin { tries_left: 5, wait: Millis(0) };
     assert_eq!(store.run(&wrong, NOW), Err(vault_error(expected)));
     let right = unlock_with(&phone, with_pin("２７１８２８")).unwrap();
-    assert_eq!(store.run(&right, NOW), Ok(Outcome::Unlocked(0, 0)));
+    assert_eq!(store.run(&right, NOW), Ok(Outcome::Unlocked(0, 0, false)));
 
     assert_eq!(store.run(&remove_slot(&phone, &id), NOW), Ok(Outcome::Removed));
     let unknown = vault::Error::UnknownSlot;
