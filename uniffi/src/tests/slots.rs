@@ -10,7 +10,7 @@ use warifu::{
 use super::{
     Folder, NOW, PASSPHRASE, QUICK,
     foreign::{Errand, Failure, Outcome, Reader, Step, call, lift},
-    key_store::{KeyStore, step},
+    key_store::{KeyStore, answer, step},
     life::{Phone, open, vault_error},
     lower, text,
 };
@@ -132,6 +132,24 @@ fn a_wrong_pin_says_how_many_tries_are_left_and_a_right_one_opens() {
     assert_eq!(kept, Ok(0));
 }
 
+/// The third wrap of a try makes the envelope that counts none.
+#[test]
+fn a_right_pin_whose_count_stays_says_so() {
+    let (phone, mut store) = on_device();
+    store.run(&set_slot(&phone, new_pin("271828")).unwrap(), NOW).unwrap();
+    phone.lock();
+    let flow = unlock_with(&phone, with_pin("271828")).unwrap();
+    let (mut wraps, mut at) = (0, step(&flow, NOW));
+    while let Ok(Step::Ask(ticket, errand)) = at {
+        wraps += i32::from(matches!(errand, Errand::Wrap { .. }));
+        if wraps == 3 && matches!(errand, Errand::Wrap { .. }) {
+            store.refuse = Some(KeyRefusal::Unavailable);
+        }
+        at = answer(&flow, ticket, store.act(errand), NOW);
+    }
+    assert_eq!(at, Ok(Step::Done(Outcome::Unlocked(0, 0, true))));
+}
+
 #[test]
 fn what_is_no_pin_is_refused_before_there_is_a_flow() {
     let (phone, _) = on_device();
@@ -170,23 +188,12 @@ fn a_flow_out_of_order_says_how() {
 
     let mut other = ticket;
     other.number += 1;
-    let answer = |flow: &Arc<Flow>, ticket| {
-        let answered = call(|status| {
-            flow::uniffi_warifu_ffi_fn_method_flow_answer(
-                lower(Arc::clone(flow)),
-                lower(ticket),
-                lower(KeyAnswer::Done),
-                lower(NOW),
-                status,
-            )
-        });
-        answered.map(drop)
-    };
-    assert_eq!(answer(&older, other), misused(Misuse::Stale));
+    let done = |ticket| answer(&older, ticket, KeyAnswer::Done, NOW);
+    assert_eq!(done(other).map(drop), misused(Misuse::Stale));
     drop(errand);
 
     let newer = set_slot(&phone, new_pin("271828")).unwrap();
-    assert_eq!(answer(&older, ticket), misused(Misuse::Stale));
+    assert_eq!(done(ticket).map(drop), misused(Misuse::Stale));
     call(|status| {
         flow::uniffi_warifu_ffi_fn_method_flow_abandon(lower(Arc::clone(&newer)), status);
     })
