@@ -135,8 +135,8 @@ pub(super) enum Errand {
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// How many damaged slots, how many records unread.
-    Unlocked(usize, u32),
+    /// How many damaged slots, how many records unread, whether a PIN's count stays.
+    Unlocked(usize, u32, bool),
     Slot(String),
     Removed,
     Anchored,
@@ -179,7 +179,7 @@ impl Outcome {
                 let damaged = reader.list(|reader| {
                     (reader.text(), reader.i32(), reader.i32()) // of no test here
                 });
-                Self::Unlocked(damaged.len(), reader.u32())
+                Self::Unlocked(damaged.len(), reader.u32(), reader.u8() == 1)
             }
             2 => Self::Slot(reader.text()),
             3 => Self::Removed,

@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use warifu::{
     secret::{Random, Secret, SystemRandom},
     time::DeviceTime,
+    token::Ticket,
     vault::{KeyAnswer, KeyRefusal},
 };
 
@@ -80,18 +81,7 @@ impl KeyStore {
         let mut at = step(flow, now)?;
         loop {
             at = match at {
-                Step::Ask(ticket, errand) => {
-                    let answer = self.act(errand);
-                    Step::of(call(|status| {
-                        flow::uniffi_warifu_ffi_fn_method_flow_answer(
-                            lower(Arc::clone(flow)),
-                            lower(ticket),
-                            lower(answer),
-                            lower(now),
-                            status,
-                        )
-                    })?)
-                }
+                Step::Ask(ticket, errand) => answer(flow, ticket, self.act(errand), now)?,
                 Step::Wait(until) => {
                     now.uptime.0 = until;
                     step(flow, now)?
@@ -100,6 +90,24 @@ impl KeyStore {
             };
         }
     }
+}
+
+pub(super) fn answer(
+    flow: &Arc<Flow>,
+    ticket: Ticket,
+    answer: KeyAnswer,
+    now: DeviceTime,
+) -> Result<Step, Failure> {
+    let buffer = call(|status| {
+        flow::uniffi_warifu_ffi_fn_method_flow_answer(
+            lower(Arc::clone(flow)),
+            lower(ticket),
+            lower(answer),
+            lower(now),
+            status,
+        )
+    });
+    Ok(Step::of(buffer?))
 }
 
 pub(super) fn step(flow: &Arc<Flow>, now: DeviceTime) -> Result<Step, Failure> {

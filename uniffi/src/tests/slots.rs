@@ -10,7 +10,7 @@ use warifu::{
 use super::{
     Folder, NOW, PASSPHRASE, QUICK,
     foreign::{Errand, Failure, Outcome, Reader, Step, call, lift},
-    key_store::{KeyStore, step},
+    key_store::{KeyStore, answer, step},
     life::{Phone, open, vault_error},
     lower, text,
 };
@@ -21,7 +21,7 @@ fn on_device() -> (Phone, KeyStore) {
     let (folder, mut store) = (Folder::new(), KeyStore::default());
     let (token, making) = begin_on_device(&folder);
     let phone = Phone { folder, token };
-    assert_eq!(store.run(&making, NOW), Ok(Outcome::Unlocked(0, 0)));
+    assert_eq!(store.run(&making, NOW), Ok(Outcome::Unlocked(0, 0, false)));
     (phone, store)
 }
 
@@ -106,7 +106,7 @@ fn a_flow_makes_a_vault_on_the_device_and_another_opens_it_after_a_restart() {
     let token = open(&phone.folder).unwrap();
     let phone = Phone { token, ..phone };
     let flow = unlock_with(&phone, UnlockWith::Device).unwrap();
-    assert_eq!(store.run(&flow, NOW), Ok(Outcome::Unlocked(0, 0)));
+    assert_eq!(store.run(&flow, NOW), Ok(Outcome::Unlocked(0, 0, false)));
     assert_eq!(slots(&phone).len(), 1);
 }
 
@@ -122,7 +122,7 @@ fn a_wrong_pin_says_how_many_tries_are_left_and_a_right_one_opens() {
     let expected = vault::Error::WrongPin { tries_left: 5, wait: Millis(0) };
     assert_eq!(store.run(&wrong, NOW), Err(vault_error(expected)));
     let right = unlock_with(&phone, with_pin("２７１８２８")).unwrap();
-    assert_eq!(store.run(&right, NOW), Ok(Outcome::Unlocked(0, 0)));
+    assert_eq!(store.run(&right, NOW), Ok(Outcome::Unlocked(0, 0, false)));
 
     assert_eq!(store.run(&remove_slot(&phone, &id), NOW), Ok(Outcome::Removed));
     let unknown = vault::Error::UnknownSlot;
@@ -130,6 +130,24 @@ fn a_wrong_pin_says_how_many_tries_are_left_and_a_right_one_opens() {
     let kept =
         call(|status| token::uniffi_warifu_ffi_fn_method_token_kept_keys(phone.handle(), status));
     assert_eq!(kept, Ok(0));
+}
+
+/// The third wrap of a try makes the envelope that counts none.
+#[test]
+fn a_right_pin_whose_count_stays_says_so() {
+    let (phone, mut store) = on_device();
+    store.run(&set_slot(&phone, new_pin("271828")).unwrap(), NOW).unwrap();
+    phone.lock();
+    let flow = unlock_with(&phone, with_pin("271828")).unwrap();
+    let (mut wraps, mut at) = (0, step(&flow, NOW));
+    while let Ok(Step::Ask(ticket, errand)) = at {
+        wraps += i32::from(matches!(errand, Errand::Wrap { .. }));
+        if wraps == 3 && matches!(errand, Errand::Wrap { .. }) {
+            store.refuse = Some(KeyRefusal::Unavailable);
+        }
+        at = answer(&flow, ticket, store.act(errand), NOW);
+    }
+    assert_eq!(at, Ok(Step::Done(Outcome::Unlocked(0, 0, true))));
 }
 
 #[test]
@@ -170,23 +188,12 @@ fn a_flow_out_of_order_says_how() {
 
     let mut other = ticket;
     other.number += 1;
-    let answer = |flow: &Arc<Flow>, ticket| {
-        let answered = call(|status| {
-            flow::uniffi_warifu_ffi_fn_method_flow_answer(
-                lower(Arc::clone(flow)),
-                lower(ticket),
-                lower(KeyAnswer::Done),
-                lower(NOW),
-                status,
-            )
-        });
-        answered.map(drop)
-    };
-    assert_eq!(answer(&older, other), misused(Misuse::Stale));
+    let done = |ticket| answer(&older, ticket, KeyAnswer::Done, NOW);
+    assert_eq!(done(other).map(drop), misused(Misuse::Stale));
     drop(errand);
 
     let newer = set_slot(&phone, new_pin("271828")).unwrap();
-    assert_eq!(answer(&older, ticket), misused(Misuse::Stale));
+    assert_eq!(done(ticket).map(drop), misused(Misuse::Stale));
     call(|status| {
         flow::uniffi_warifu_ffi_fn_method_flow_abandon(lower(Arc::clone(&newer)), status);
     })
