@@ -73,5 +73,5 @@ public struct Names: Sendable, Hashable {
 }
 
 private func isHexadecimal(_ text: String, digits: Int) -> Bool {
-    text.utf8.count == digits && text.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0 }
+    text.utf8.count == digits && text.utf8.allSatisfy("0123456789abcdef".utf8.contains)
 }

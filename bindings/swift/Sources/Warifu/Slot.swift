@@ -46,6 +46,9 @@ public struct UnlockReport: Sendable, Hashable {
     public let damagedSlots: [DamagedSlot]
     /// Records of kinds that a later version made: kept, not shown.
     public let keptUnread: Int
+    /// The PIN was right, and the count of wrong tries could not be set back: have the PIN set anew, or the slot may be
+    /// destroyed by the next try.
+    public let pinCountStays: Bool
 }
 
 /// A way to unlock a token: see ``Token/unlock(_:)``.

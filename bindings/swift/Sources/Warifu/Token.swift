@@ -46,7 +46,7 @@ public final class Token: Sendable {
 
     // MARK: - Making and opening
 
-    /// Makes a new vault that a passphrase opens, and leaves it unlocked.
+    /// Makes a new vault that a passphrase opens.
     ///
     /// - Parameters:
     ///   - file: Where; nothing may be there yet. Keep it out of backups.
@@ -54,6 +54,7 @@ public final class Token: Sendable {
     ///   - cost: What a guess at it costs; tests alone have a reason to give one.
     ///   - protector: The platform's key store, for slots that are added later.
     ///   - clock: The device's clocks.
+    /// - Returns: The token, unlocked.
     /// - Throws: ``WarifuError/Reason/alreadyExists``, ``WarifuError/Reason/passphrase(_:)``,
     ///   ``WarifuError/Reason/disk(_:_:)``.
     public static func create(
@@ -63,13 +64,14 @@ public final class Token: Sendable {
         try await create(at: file, passphrase: passphrase, cost: cost, protector: protector, clock: clock, hold: nil)
     }
 
-    /// Makes a new vault that this device opens without a prompt, and leaves it unlocked. A bank's policy may demand
+    /// Makes a new vault that this device opens without a prompt. A bank's policy may demand
     /// more: add a PIN or biometrics, then remove this slot.
     ///
     /// - Parameters:
     ///   - file: Where; nothing may be there yet. Keep it out of backups.
     ///   - protector: The platform's key store.
     ///   - clock: The device's clocks.
+    /// - Returns: The token, unlocked.
     /// - Throws: ``WarifuError/Reason/alreadyExists``, ``WarifuError/Reason/keyStore(_:)``,
     ///   ``WarifuError/Reason/disk(_:_:)``.
     public static func createOnDevice(
@@ -78,12 +80,13 @@ public final class Token: Sendable {
         try await createOnDevice(at: file, protector: protector, clock: clock, hold: nil)
     }
 
-    /// Finds the vault and leaves it locked.
+    /// Finds the vault.
     ///
     /// - Parameters:
     ///   - file: Where it is.
     ///   - protector: The platform's key store; without one only a passphrase opens the vault.
     ///   - clock: The device's clocks.
+    /// - Returns: The token, locked.
     /// - Throws: ``WarifuError/Reason/notFound``, ``WarifuError/Reason/notAVault``,
     ///   ``WarifuError/Reason/unsupportedVersion(found:)``, ``WarifuError/Reason/corrupt(_:)``.
     public static func open(

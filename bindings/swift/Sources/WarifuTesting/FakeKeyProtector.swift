@@ -9,21 +9,21 @@ public import Warifu
 public final class FakeKeyProtector: KeyProtector {
     /// What a token asked for.
     public enum Operation: String, Sendable, Hashable, CaseIterable {
-        /// ``KeyProtector/createKey(_:for:behind:)``.
+        /// `KeyProtector.createKey(_:for:behind:)`.
         case createKey
-        /// ``KeyProtector/findKey(_:)``.
+        /// `KeyProtector.findKey(_:)`.
         case findKey
-        /// ``KeyProtector/wrap(_:with:)``.
+        /// `KeyProtector.wrap(_:with:)`.
         case wrap
-        /// ``KeyProtector/unwrap(_:with:)``.
+        /// `KeyProtector.unwrap(_:with:)`.
         case unwrap
-        /// ``KeyProtector/mac(of:with:)``.
+        /// `KeyProtector.mac(of:with:)`.
         case mac
-        /// ``KeyProtector/deleteKey(_:)``.
+        /// `KeyProtector.deleteKey(_:)`.
         case deleteKey
-        /// ``KeyProtector/anchor(of:)``.
+        /// `KeyProtector.anchor(of:)`.
         case anchor
-        /// ``KeyProtector/raiseAnchor(of:to:)``.
+        /// `KeyProtector.raiseAnchor(of:to:)`.
         case raiseAnchor
     }
 

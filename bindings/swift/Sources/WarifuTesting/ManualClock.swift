@@ -26,7 +26,7 @@ public final class ManualClock: DeviceClock {
     public init(
         _ now: DeviceTime = DeviceTime(
             wall: Date(timeIntervalSince1970: 2_000_000_010), uptime: .seconds(7_000),
-            boot: BootID(UUID(uuid: (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1))))
+            boot: BootID(UUID()))
     ) {
         state = Locked(State(now: now))
     }

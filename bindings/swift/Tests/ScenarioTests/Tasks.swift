@@ -31,10 +31,7 @@ final class Tasks: DeviceClock {
     private static let short = Duration.seconds(1)
 
     static func boot(_ number: UInt8) -> BootID {
-        BootID(UUID(uuid: (
-            number, number, number, number, number, number, number, number, number, number, number, number, number,
-            number, number, number
-        )))
+        BootID(NSUUID(uuidBytes: Array(repeating: number, count: 16)) as UUID)
     }
 
     // MARK: - The clock

@@ -66,8 +66,11 @@ func crash() async throws {
     case "crash-interpolation": fatalError("\(everything) \(String(reflecting: everything))")
     case "crash-try":
         try token.lock()
+        // swift-format-ignore: NeverUseForceTry
         _ = try! await token.unlock(.pin(SecretBytes(utf8: "71640382")))
     case "crash-throw": try await token.entries.add(link)
-    default: _ = everything[1] as! Token
+    default:
+        // swift-format-ignore: NeverForceUnwrap
+        _ = everything[1] as! Token
     }
 }

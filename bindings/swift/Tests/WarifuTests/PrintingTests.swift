@@ -18,7 +18,9 @@ import WarifuTesting
         var wrong: WarifuError?
         do { try await token.unlock(.pin(SecretBytes(utf8: "71640382"))) } catch { wrong = error }
         var refused: WarifuError?
-        do { try await token.entries.add(SecretBytes(utf8: "otpauth://totp/x?secret=\(TestSecrets.seed)&digits=99")) } catch {
+        do {
+            try await token.entries.add(SecretBytes(utf8: "otpauth://totp/x?secret=\(TestSecrets.seed)&digits=99"))
+        } catch {
             refused = error
         }
         let values: [Any] = [

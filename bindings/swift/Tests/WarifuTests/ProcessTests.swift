@@ -38,7 +38,9 @@ import WarifuTesting
         child.endInput()
         for task in waiting {
             // Who came late enough got in; who did not was told that the file is busy.
-            do { try await task.value } catch let error as WarifuError where error.reason == .busy { waited { $0 += 1 } }
+            do { try await task.value } catch let error as WarifuError where error.reason == .busy {
+                waited { $0 += 1 }
+            }
         }
         #expect(took < .milliseconds(500))
         #expect(try await fixture.token.entries.list().count == 101 - waited { $0 })

@@ -179,7 +179,8 @@ extension UnlockReport {
         let damaged = core.damagedSlots.map { slot in
             DamagedSlot(id: SlotID(core: slot.id), kind: SlotKind(slot.kind), part: SlotPart(slot.part))
         }
-        self.init(damagedSlots: damaged, keptUnread: Int(core.keptUnread))
+        self.init(
+            damagedSlots: damaged, keptUnread: Int(core.keptUnread), pinCountStays: core.pinCountStays)
     }
 }
 
