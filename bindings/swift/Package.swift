@@ -21,6 +21,9 @@ let package = Package(
         // A process of its own for the tests: it is frozen, it crashes, it holds a file.
         .executableTarget(
             name: "WarifuTestChild", dependencies: ["Warifu", "WarifuTesting"], path: "Tests/WarifuTestChild"),
+        // What a tick costs.
+        .executableTarget(
+            name: "WarifuBench", dependencies: ["Warifu", "WarifuFFI", "warifu_ffiFFI"], path: "Tests/WarifuBench"),
         // tests/scenarios.json, which the suite of every language runs.
         .testTarget(name: "ScenarioTests", dependencies: ["Warifu", "WarifuTesting"]),
     ],
