@@ -17,6 +17,7 @@ let package = Package(
         .target(name: "Warifu", dependencies: ["WarifuFFI"]),
         // What an app's tests use.
         .target(name: "WarifuTesting", dependencies: ["Warifu"]),
+        // Tests.
         .testTarget(name: "WarifuTests", dependencies: ["Warifu", "WarifuTesting"]),
         // A process of its own for the tests: it is frozen, it crashes, it holds a file.
         .executableTarget(
@@ -26,6 +27,7 @@ let package = Package(
             name: "WarifuBench", dependencies: ["Warifu", "WarifuFFI", "warifu_ffiFFI"], path: "Tests/WarifuBench"),
         // tests/scenarios.json, which the suite of every language runs.
         .testTarget(name: "ScenarioTests", dependencies: ["Warifu", "WarifuTesting"]),
+        // End of tests.
     ],
     swiftLanguageModes: [.v6]
 )
