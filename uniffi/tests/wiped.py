@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Loads the library as an app does and searches this process's memory for what was handed in.
 
-usage: wiped.py LIBRARY
+usage: wiped.py FOLDER
+
+FOLDER is where cargo put the library, like target/debug.
 
 Whatever crosses lies in buffers that both sides free in the library, so its allocator must wipe them;
 and the core must leave nothing of a seed or a passphrase behind.
@@ -15,6 +17,7 @@ import os
 import re
 import sys
 import tempfile
+from pathlib import Path
 
 MASK = 0x5A
 UNMASK = bytes(byte ^ MASK for byte in range(256))
@@ -30,7 +33,7 @@ class Status(ctypes.Structure):
 
 
 def main():
-    library = ctypes.CDLL(os.path.abspath(sys.argv[1]))
+    library = ctypes.CDLL(str(Path(sys.argv[1]).resolve() / "libwarifu_ffi.so"))
     checks = [
         ("a buffer is wiped when it is given back", lambda: a_buffer(library)),
         ("a preview leaves nothing of the seed", lambda: a_preview(library)),

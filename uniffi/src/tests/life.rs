@@ -274,6 +274,27 @@ fn a_token_that_is_there_is_opened_and_one_that_is_not_is_said_not_to_be() {
     assert!(phone.folder.path().join("token.warifu").exists());
 }
 
+#[test]
+fn a_token_is_used_from_many_threads_at_once() {
+    let phone = Phone::create();
+    std::thread::scope(|scope| {
+        for number in 0..8 {
+            let phone = &phone;
+            scope.spawn(move || {
+                let seed = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ";
+                let letter = char::from(b'A' + number);
+                let link = format!("otpauth://totp/Bank:{number}?secret={seed}{letter}");
+                let id = phone.add(&link).unwrap();
+                assert!(phone.screen().unwrap().cards.iter().any(|card| card.id == id));
+                if number % 2 == 0 {
+                    phone.remove(&id).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(phone.screen().unwrap().cards.len(), 4);
+}
+
 pub(super) fn vault_error(error: vault::Error) -> Failure {
     Error::Vault(error).into()
 }
