@@ -22,6 +22,7 @@ let quick = Argon2Cost(memoryKiB: 8, passes: 1, lanes: 1)
 switch role {
 case "screens": try await showScreens()
 case "lock": try holdLock()
+case "residue": try await lockAndWipe()
 case "crash-interpolation", "crash-try", "crash-throw", "crash-cast": try await crash()
 default: fatalError("no role \(role)")
 }
@@ -50,6 +51,42 @@ func holdLock() throws {
     _ = readLine()
 }
 
+/// Works with secrets from its input, a passphrase, a PIN and a link, then locks, wipes what it holds, and waits to be
+/// searched. It leaves no copy of them but what the layer leaves.
+func lockAndWipe() async throws {
+    let (passphrase, pin, link) = (secretLine(), secretLine(), secretLine())
+    let token = try await Token.create(
+        at: vault, passphrase: passphrase, cost: quick, protector: FakeKeyProtector(), clock: ManualClock())
+    try await token.entries.add(link)
+    try await token.slots.set(.pin(pin, cost: quick))
+    _ = try token.screen()
+    try token.lock()
+    try await token.unlock(.pin(pin))
+    _ = try token.screen()
+    try token.lock()
+    try await token.unlock(.passphrase(passphrase))
+    try token.lock()
+    for secret in [passphrase, pin, link] { secret.wipe() }
+    say("wiped")
+    while true { sleep(60) }
+}
+
+/// The next line of the input, byte by byte past every buffer.
+func secretLine() -> SecretBytes {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 512, alignment: 1)
+    defer {
+        if let start = buffer.baseAddress { explicit_bzero(start, buffer.count) }
+        buffer.deallocate()
+    }
+    var count = 0
+    while count < buffer.count, read(STDIN_FILENO, buffer.baseAddress?.advanced(by: count), 1) == 1,
+        buffer[count] != UInt8(ascii: "\n")
+    {
+        count += 1
+    }
+    return SecretBytes(buffer[..<count])
+}
+
 /// Dies in a way that prints as much as a program prints by itself.
 func crash() async throws {
     let token = try await Token.createOnDevice(at: vault, protector: FakeKeyProtector(), clock: ManualClock())
@@ -63,7 +100,8 @@ func crash() async throws {
     dump(everything, to: &dumped)
     say(dumped)
     switch role {
-    case "crash-interpolation": fatalError("\(everything) \(String(reflecting: everything))")
+    case "residue": try await lockAndWipe()
+case "crash-interpolation": fatalError("\(everything) \(String(reflecting: everything))")
     case "crash-try":
         try token.lock()
         // swift-format-ignore: NeverUseForceTry

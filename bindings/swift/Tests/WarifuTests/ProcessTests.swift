@@ -18,25 +18,27 @@ import WarifuTesting
         try await fixture.token.entries.add(TestSecrets.hotp)
     }
 
-    /// The threads that tasks share are as many as there are cores. A hundred calls whose disk does not answer would take
-    /// them all; here the disk is a pipe.
-    @Test func aHundredCallsThatWaitForADiskKeepNobodyElseWaiting() async throws {
-        let fixture = try await Fixture()
-        let pipe = fixture.folder.url.appending(path: "pipe")
-        try #require(mkfifo(pipe.path(percentEncoded: false), 0o600) == 0)
-        let waiting = (0..<100).map { _ in Task { _ = try await Token.open(at: pipe) } }
-        // The disk answers after five seconds at the latest, or else nobody would be left to see that it does not.
-        let disk = Disk(pipe, answersAfter: .seconds(5))
-
-        let begin = ContinuousClock.now
-        for _ in 0..<100 { await Task.detached { _ = try? fixture.token.screen() }.value }
-        try await fixture.token.entries.add(TestSecrets.hotp)
-        let took = ContinuousClock.now - begin
-
-        disk.answer()
-        for task in waiting { await expect(.notAVault) { try await task.value } }
-        disk.close()
-        #expect(took < .seconds(4))
+    /// The threads that tasks share are as many as there are cores. Argon2 on each of them would leave none for the rest
+    /// of the app.
+    @Test func whileArgon2WorksOnEveryCoreOtherTasksGoOn() async throws {
+        let folder = try Folder()
+        let ended = Locked(0)
+        let making = (0..<ProcessInfo.processInfo.activeProcessorCount * 2).map { number in
+            Task {
+                let cost = Argon2Cost(memoryKiB: 64 * 1_024, passes: 10, lanes: 1)
+                let file = folder.url.appending(path: "\(number).warifu")
+                _ = try await Token.create(at: file, passphrase: SecretBytes(utf8: TestSecrets.passphrase), cost: cost)
+                ended { $0 += 1 }
+            }
+        }
+        var turns = 0
+        while ended({ $0 }) == 0 {
+            await Task.detached {}.value
+            turns += 1
+        }
+        for task in making { try await task.value }
+        // Without threads of its own for Argon2 it is one turn, after the first of them has ended.
+        #expect(turns > 20)
     }
 
     @Test func aHundredTasksAtOnceEndAsIfOneAfterTheOther() async throws {
@@ -134,34 +136,6 @@ import WarifuTesting
         #expect(parts[0].count == 6)
         #expect(printed < until, "a dead code was shown")
         return printed
-    }
-}
-
-/// Who reads from its pipe waits until it answers; then it gives nothing.
-private final class Disk: Sendable {
-    private let begins: Locked<ContinuousClock.Instant>
-    private let isClosed = Locked(false)
-
-    init(_ pipe: URL, answersAfter time: Duration) {
-        begins = Locked(ContinuousClock.now + time)
-        // A thread, since the tasks may have none left.
-        Thread.detachNewThread { [self] in
-            while !isClosed({ $0 }) {
-                usleep(1_000)
-                guard begins({ $0 }) <= ContinuousClock.now else { continue }
-                // Whoever waits in `open` is let in, and whoever reads sees the end.
-                let writer = open(pipe.path(percentEncoded: false), O_WRONLY | O_NONBLOCK | O_CLOEXEC)
-                if writer >= 0 { Foundation.close(writer) }
-            }
-        }
-    }
-
-    func answer() {
-        begins { $0 = .now }
-    }
-
-    func close() {
-        isClosed { $0 = true }
     }
 }
 

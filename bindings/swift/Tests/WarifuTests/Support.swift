@@ -121,6 +121,24 @@ struct Child {
         kill(process.processIdentifier, number)
     }
 
+    func write(_ line: String) {
+        input.fileHandleForWriting.write(Data("\(line)\n".utf8))
+    }
+
+    /// Its writable memory, region by region.
+    func memory() throws -> [(name: String, bytes: Data)] {
+        let process = "/proc/\(process.processIdentifier)"
+        let file = try FileHandle(forReadingFrom: URL(filePath: "\(process)/mem"))
+        return try String(contentsOfFile: "\(process)/maps", encoding: .utf8).split(separator: "\n").compactMap { line in
+            let fields = line.split(separator: " ", omittingEmptySubsequences: true)
+            let bounds = fields[0].split(separator: "-").compactMap { UInt64($0, radix: 16) }
+            guard fields[1].hasPrefix("rw"), bounds.count == 2 else { return nil }
+            try file.seek(toOffset: bounds[0])
+            let bytes = try? file.read(upToCount: Int(bounds[1] - bounds[0]))
+            return (fields.count > 5 ? String(fields[5]) : "anonymous", bytes ?? Data())
+        }
+    }
+
     func endInput() {
         input.fileHandleForWriting.closeFile()
     }
