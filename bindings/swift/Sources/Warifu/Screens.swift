@@ -51,8 +51,9 @@ public struct Screens: AsyncSequence, Sendable {
             let clock = token.clock
             let sleeper = screen.refreshAt.map { refreshAt in
                 Task {
+                    // A clock that will not sleep wakes too often rather than never.
+                    defer { wake.set(()) }
                     while clock.now.uptime < refreshAt { try await clock.sleep(untilUptime: refreshAt) }
-                    wake.set(())
                 }
             }
             let waiter = token.changes.wait(after: changes) { wake.set(()) }

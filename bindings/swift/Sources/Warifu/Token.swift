@@ -132,13 +132,13 @@ public final class Token: Sendable {
     ///
     /// - Throws: ``WarifuError/Reason/closed``.
     public func lock() throws(WarifuError) {
-        lock(try core())
+        guard endAll(closing: false) else { throw .closed }
     }
 
     /// Locks the token and lets it go. Every later use throws ``WarifuError/Reason/closed``, and its screens end.
     /// Closing it again is fine; a token whose last reference goes is closed by that.
     public func close() {
-        if let core = state({ $0.core.take() }) { lock(core) }
+        endAll(closing: true)
     }
 
     /// Whether codes can be made.
@@ -273,14 +273,20 @@ public final class Token: Sendable {
         return core
     }
 
-    private func lock(_ core: WarifuFFI.Token) {
-        core.lock()
-        let standings = state { state in
+    /// Whether the token was open. A flow begins before or after, and is ended or not accordingly.
+    @discardableResult
+    private func endAll(closing: Bool) -> Bool {
+        let ended: [Standing]? = state { state in
+            guard let core = state.core else { return nil }
+            core.lock()
+            if closing { state.core = nil }
             defer { state.standings = [:] }
-            return state.standings
+            return Array(state.standings.values)
         }
-        for standing in standings.values { standing.end() }
+        guard let ended else { return false }
+        for standing in ended { standing.end() }
         changes.note()
+        return true
     }
 
     deinit {

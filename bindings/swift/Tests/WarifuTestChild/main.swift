@@ -101,7 +101,7 @@ func crash() async throws {
     say(dumped)
     switch role {
     case "residue": try await lockAndWipe()
-case "crash-interpolation": fatalError("\(everything) \(String(reflecting: everything))")
+    case "crash-interpolation": fatalError("\(everything) \(String(reflecting: everything))")
     case "crash-try":
         try token.lock()
         // swift-format-ignore: NeverUseForceTry

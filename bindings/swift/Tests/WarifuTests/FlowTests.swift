@@ -163,6 +163,20 @@ import WarifuTesting
         await expect(.locked) { _ = try await unlock.value }
     }
 
+    @Test func anUnlockBesideALockIsDoneOrLockedAndNothingElse() async throws {
+        let fixture = try await Fixture()
+        let token = fixture.token
+        for _ in 0..<200 {
+            async let locked: Void = Task.detached { try token.lock() }.value
+            do {
+                try await token.unlock(.device)
+            } catch {
+                #expect(error.reason == .locked)
+            }
+            try await locked
+        }
+    }
+
     @Test func aPINsWaitIsSleptAndEndsWithACancellation() async throws {
         let fixture = try await Fixture()
         let (token, clock) = (fixture.token, fixture.clock)

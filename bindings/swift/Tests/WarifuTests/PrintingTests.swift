@@ -77,25 +77,4 @@ import WarifuTesting
             #expect(error.localizedDescription == "W-101: the token is locked")
         }
     }
-
-    @Test(arguments: ["crash-interpolation", "crash-try", "crash-throw", "crash-cast"])
-    func aCrashPrintsNoSecret(_ role: String) async throws {
-        let folder = try Folder()
-        let child = try Child(role, in: folder)
-        async let errors = child.allErrors()
-        var lines: [String] = []
-        for await line in child.lines { lines.append(line) }
-        let status = child.wait()
-        let printed = lines.dropFirst().joined(separator: "\n") + (await errors)
-
-        let codes = try #require(lines.first).split(separator: " ").dropFirst().map(String.init)
-        #expect(codes == ["637009", "353674"])
-        let grouped = codes.map { "\($0.prefix(3)) \($0.suffix(3))" }
-        let secrets = [TestSecrets.pin, TestSecrets.seed, TestSecrets.seedBytes, "71640382"]
-        for secret in codes + grouped + secrets { #expect(!printed.contains(secret)) }
-        #expect(status != 0)
-        #expect(printed.contains("Code(6 digits)") && printed.contains("SecretBytes(8 bytes)"))
-        let says = ["crash-try": "W-127", "crash-throw": "W-201", "crash-cast": "Could not cast"][role]
-        #expect(says.map { printed.contains($0) } ?? true)
-    }
 }

@@ -129,7 +129,8 @@ struct Child {
     func memory() throws -> [(name: String, bytes: Data)] {
         let process = "/proc/\(process.processIdentifier)"
         let file = try FileHandle(forReadingFrom: URL(filePath: "\(process)/mem"))
-        return try String(contentsOfFile: "\(process)/maps", encoding: .utf8).split(separator: "\n").compactMap { line in
+        return try String(contentsOfFile: "\(process)/maps", encoding: .utf8).split(separator: "\n").compactMap {
+            line in
             let fields = line.split(separator: " ", omittingEmptySubsequences: true)
             let bounds = fields[0].split(separator: "-").compactMap { UInt64($0, radix: 16) }
             guard fields[1].hasPrefix("rw"), bounds.count == 2 else { return nil }

@@ -3,21 +3,8 @@ import Testing
 import Warifu
 import WarifuTesting
 
-/// What takes a second process, or many tasks.
-@Suite struct ProcessTests {
-    @Test func whileAnotherProcessHoldsTheFileReadingGoesOnAndWritingSaysSo() async throws {
-        let fixture = try await Fixture()
-        let child = try Child("lock", in: fixture.folder)
-        var lines = child.lines.makeAsyncIterator()
-        #expect(await lines.next() == "held")
-        await expect(.busy) { try await fixture.token.entries.add(TestSecrets.hotp) }
-        #expect(try fixture.token.screen().code == "637009")
-        #expect(try await fixture.token.entries.list().count == 1)
-        child.endInput()
-        #expect(child.wait() == 0)
-        try await fixture.token.entries.add(TestSecrets.hotp)
-    }
-
+/// A token among many tasks, and at its end.
+@Suite struct TokenTests {
     /// The threads that tasks share are as many as there are cores. Argon2 on each of them would leave none for the rest
     /// of the app.
     @Test func whileArgon2WorksOnEveryCoreOtherTasksGoOn() async throws {
@@ -99,43 +86,6 @@ import WarifuTesting
         // A thread of the layer's may still be letting go.
         for _ in 0..<100 where gone != nil { try await Task.sleep(for: .milliseconds(10)) }
         #expect(gone == nil)
-    }
-
-    /// The process is stopped for a minute and a half, as an app in the background. Nothing that it shows when it goes on
-    /// is old.
-    @Test func aProcessThatWasFrozenShowsNothingOldWhenItGoesOn() async throws {
-        let text = ProcessInfo.processInfo.environment["WARIFU_FREEZE_SECONDS"] ?? ""
-        let seconds = Int(text) ?? 90
-        let folder = try Folder()
-        let child = try Child("screens", in: folder)
-        var lines = child.lines.makeAsyncIterator()
-        for _ in 0..<3 { try check(try #require(await lines.next())) }
-        child.signal(SIGSTOP)
-        let stopped = Date().timeIntervalSince1970
-        try await Task.sleep(for: .seconds(seconds))
-        // What was written before the stop and lay in the pipe.
-        child.signal(SIGCONT)
-        let resumed = Date().timeIntervalSince1970
-        var after = 0
-        while after < 3 {
-            let printed = try check(try #require(await lines.next()))
-            #expect(printed <= stopped + 0.5 || printed >= resumed - 0.5)
-            if printed >= resumed - 0.5 { after += 1 }
-        }
-        child.signal(SIGKILL)
-        #expect(resumed - stopped >= Double(seconds))
-        _ = child.wait()
-    }
-
-    /// A line of the child: a code, until when it lives, and when it was printed. The instant.
-    @discardableResult
-    private func check(_ line: String) throws -> Double {
-        let parts = line.split(separator: " ")
-        try #require(parts.count == 3, "\(line)")
-        let (until, printed) = (try #require(Double(parts[1])), try #require(Double(parts[2])))
-        #expect(parts[0].count == 6)
-        #expect(printed < until, "a dead code was shown")
-        return printed
     }
 }
 
