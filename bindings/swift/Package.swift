@@ -15,18 +15,19 @@ let package = Package(
         .target(name: "WarifuFFI", dependencies: ["warifu_ffiFFI"]),
         // What an app uses.
         .target(name: "Warifu", dependencies: ["WarifuFFI"]),
-        // What an app's tests use.
-        .target(name: "WarifuTesting", dependencies: ["Warifu"]),
+        // What an app's tests use. (`Code` and `SecretBytes` are of WarifuFFI: who uses them is built anew with it.)
+        .target(name: "WarifuTesting", dependencies: ["Warifu", "WarifuFFI"]),
         // Tests.
-        .testTarget(name: "WarifuTests", dependencies: ["Warifu", "WarifuTesting"]),
+        .testTarget(name: "WarifuTests", dependencies: ["Warifu", "WarifuFFI", "WarifuTesting"]),
         // A process of its own for the tests: it is frozen, it crashes, it holds a file.
         .executableTarget(
-            name: "WarifuTestChild", dependencies: ["Warifu", "WarifuTesting"], path: "Tests/WarifuTestChild"),
+            name: "WarifuTestChild", dependencies: ["Warifu", "WarifuFFI", "WarifuTesting"],
+            path: "Tests/WarifuTestChild"),
         // What a tick costs.
         .executableTarget(
             name: "WarifuBench", dependencies: ["Warifu", "WarifuFFI", "warifu_ffiFFI"], path: "Tests/WarifuBench"),
         // tests/scenarios.json, which the suite of every language runs.
-        .testTarget(name: "ScenarioTests", dependencies: ["Warifu", "WarifuTesting"]),
+        .testTarget(name: "ScenarioTests", dependencies: ["Warifu", "WarifuFFI", "WarifuTesting"]),
         // End of tests.
     ],
     swiftLanguageModes: [.v6]

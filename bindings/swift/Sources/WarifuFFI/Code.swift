@@ -41,8 +41,7 @@ extension Code: CustomStringConvertible, CustomDebugStringConvertible, CustomRef
 /// How the generated code takes it over the boundary, and how samples are made.
 extension Code {
     package init(lifted grouped: String) {
-        var grouped = grouped
-        text = grouped.withUTF8 { WipingBytes(copying: UnsafeRawBufferPointer($0)) }
+        text = WipingBytes(copying: grouped.utf8)
     }
 
     var lowered: String { grouped }

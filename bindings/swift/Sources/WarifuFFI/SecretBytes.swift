@@ -10,12 +10,8 @@ public final class SecretBytes: @unchecked Sendable {
     private var bytes: WipingBytes?
 
     /// Copies `bytes`. The caller forgets its own.
-    public init(_ bytes: some Sequence<UInt8>) {
-        var copy = ContiguousArray(bytes)
-        self.bytes = copy.withUnsafeMutableBytes { copy in
-            defer { overwrite(copy) }
-            return WipingBytes(copying: UnsafeRawBufferPointer(copy))
-        }
+    public init(_ bytes: some Collection<UInt8>) {
+        self.bytes = WipingBytes(copying: bytes)
     }
 
     /// What was typed or read, in UTF-8.
@@ -79,11 +75,25 @@ extension SecretBytes: CustomStringConvertible, CustomDebugStringConvertible, Cu
 
 /// How the generated code takes them over the boundary.
 extension SecretBytes {
+    /// Overwrites what it was given: the generated code's own copy, which nobody reads again.
     convenience init(lifted bytes: Data) {
         self.init(bytes)
+        bytes.withUnsafeBytes { overwrite(UnsafeMutableRawBufferPointer(mutating: $0)) }
     }
 
+    /// A copy that overwrites itself when it is freed. (Of up to 14 bytes `Data` has none on the heap.)
     var lowered: Data {
-        withUnsafeBytes { Data($0) }
+        withUnsafeBytes { bytes in
+            let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+            copy.copyMemory(from: bytes)
+            guard let start = copy.baseAddress else { return Data() }
+            return Data(
+                bytesNoCopy: start, count: copy.count,
+                deallocator: .custom { start, count in
+                    let copy = UnsafeMutableRawBufferPointer(start: start, count: count)
+                    overwrite(copy)
+                    copy.deallocate()
+                })
+        }
     }
 }

@@ -13,9 +13,10 @@ import Foundation
 final class WipingBytes: @unchecked Sendable {
     let buffer: UnsafeMutableRawBufferPointer
 
-    init(copying bytes: UnsafeRawBufferPointer) {
+    /// Straight from where they are: nothing grows, and no copy lies between.
+    init(copying bytes: some Collection<UInt8>) {
         buffer = .allocate(byteCount: bytes.count, alignment: 1)
-        buffer.copyMemory(from: bytes)
+        buffer.copyBytes(from: bytes)
     }
 
     deinit {
@@ -37,4 +38,9 @@ func overwrite(_ buffer: UnsafeMutableRawBufferPointer) {
     #else
         explicit_bzero(start, buffer.count)
     #endif
+}
+
+/// For the generated code: what an array held is not left behind when it is freed.
+func overwrite(_ bytes: inout [UInt8]) {
+    bytes.withUnsafeMutableBytes { overwrite($0) }
 }

@@ -55,20 +55,56 @@ func holdLock() throws {
 /// searched. It leaves no copy of them but what the layer leaves.
 func lockAndWipe() async throws {
     let (passphrase, pin, link) = (secretLine(), secretLine(), secretLine())
+    let protector = PadProtector()
     let token = try await Token.create(
-        at: vault, passphrase: passphrase, cost: quick, protector: FakeKeyProtector(), clock: ManualClock())
+        at: vault, passphrase: passphrase, cost: quick, protector: protector, clock: ManualClock())
     try await token.entries.add(link)
     try await token.slots.set(.pin(pin, cost: quick))
+    try await token.slots.set(.device)
     _ = try token.screen()
     try token.lock()
     try await token.unlock(.pin(pin))
     _ = try token.screen()
     try token.lock()
+    try await token.unlock(.device)
+    try token.lock()
     try await token.unlock(.passphrase(passphrase))
     try token.lock()
     for secret in [passphrase, pin, link] { secret.wipe() }
+    for (wrapped, pad) in protector.pads({ $0 }) {
+        say("\(wrapped.base64EncodedString()) \(pad.base64EncodedString())")
+    }
     say("wiped")
     while true { sleep(60) }
+}
+
+/// Wraps by a pad that it keeps, so that it knows how to undo it and holds nothing of what it wrapped.
+final class PadProtector: KeyProtector {
+    let pads = Locked<[Data: Data]>([:])
+
+    func createKey(_ key: KeyName, for use: KeyUse, behind gate: KeyGate) async throws {}
+
+    func findKey(_ key: KeyName) async throws {}
+
+    func wrap(_ plaintext: SecretBytes, with key: KeyName) async throws -> Data {
+        let pad = Data((0..<plaintext.count).map { _ in .random(in: .min ... .max) })
+        let wrapped = plaintext.withUnsafeBytes { bytes in Data(bytes.indices.map { bytes[$0] ^ pad[$0] }) }
+        pads { $0[wrapped] = pad }
+        return wrapped
+    }
+
+    func unwrap(_ wrapped: Data, with key: KeyName) async throws -> SecretBytes {
+        guard let pad = pads({ $0[wrapped] }) else { throw KeyRefusal.unavailable }
+        return SecretBytes(wrapped.indices.lazy.map { wrapped[$0] ^ pad[$0] })
+    }
+
+    func mac(of message: SecretBytes, with key: KeyName) async throws -> SecretBytes { throw KeyRefusal.unavailable }
+
+    func deleteKey(_ key: KeyName) async throws {}
+
+    func anchor(of vault: VaultID) async throws -> UInt64? { nil }
+
+    func raiseAnchor(of vault: VaultID, to generation: UInt64) async throws {}
 }
 
 /// The next line of the input, byte by byte past every buffer.

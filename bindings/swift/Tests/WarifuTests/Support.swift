@@ -126,7 +126,7 @@ struct Child {
     }
 
     /// Its writable memory, region by region.
-    func memory() throws -> [(name: String, bytes: Data)] {
+    func memory() throws -> [Data] {
         let process = "/proc/\(process.processIdentifier)"
         let file = try FileHandle(forReadingFrom: URL(filePath: "\(process)/mem"))
         return try String(contentsOfFile: "\(process)/maps", encoding: .utf8).split(separator: "\n").compactMap {
@@ -135,8 +135,7 @@ struct Child {
             let bounds = fields[0].split(separator: "-").compactMap { UInt64($0, radix: 16) }
             guard fields[1].hasPrefix("rw"), bounds.count == 2 else { return nil }
             try file.seek(toOffset: bounds[0])
-            let bytes = try? file.read(upToCount: Int(bounds[1] - bounds[0]))
-            return (fields.count > 5 ? String(fields[5]) : "anonymous", bytes ?? Data())
+            return try? file.read(upToCount: Int(bounds[1] - bounds[0]))
         }
     }
 
