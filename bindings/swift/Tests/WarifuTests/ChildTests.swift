@@ -94,14 +94,15 @@ struct ChildTests {
             _ = child.wait()
 
             // The search finds what is there.
-            #expect(Memory.holds(Array("WarifuTestChild".utf8), in: memory))
+            #expect(!Memory.regions(with: Array("WarifuTestChild".utf8), in: memory).isEmpty)
             let secrets =
                 [
                     ("passphrase", Array(passphrase.utf8)), ("PIN", Array(pin.utf8)),
                     ("seed in base32", Array(seed.utf8)), ("seed", try Memory.base32(seed)),
                 ] + keys.map { ("key", $0) }
             for (name, secret) in secrets {
-                #expect(Memory.pieces(of: secret, in: memory) == 0, "of a \(name) of \(secret.count) bytes")
+                let left = Memory.pieces(of: secret, in: memory)
+                #expect(left.isEmpty, "of a \(name) of \(secret.count) bytes")
             }
         }
     #endif
@@ -125,18 +126,22 @@ struct ChildTests {
             String((0..<count).compactMap { _ in letters.randomElement() })
         }
 
-        /// How many different pieces of eight bytes are found: what freed memory is used for next overwrites some.
-        static func pieces(of secret: [UInt8], in memory: [Data]) -> Int {
-            (0...secret.count - 8).count { holds(Array(secret[$0..<$0 + 8]), in: memory) }
+        typealias Regions = [(region: String, bytes: Data)]
+
+        /// Where pieces of eight bytes are found: what freed memory is used for next overwrites some.
+        static func pieces(of secret: [UInt8], in memory: Regions) -> [String] {
+            (0...secret.count - 8).flatMap { at in
+                regions(with: Array(secret[at..<at + 8]), in: memory).map { "\(at) in \($0)" }
+            }
         }
 
-        static func holds(_ bytes: [UInt8], in memory: [Data]) -> Bool {
-            memory.contains { region in
+        static func regions(with bytes: [UInt8], in memory: Regions) -> [String] {
+            memory.filter { _, region in
                 region.withUnsafeBytes { region in
                     guard let start = region.baseAddress else { return false }
                     return memmem(start, region.count, bytes, bytes.count) != nil
                 }
-            }
+            }.map(\.region)
         }
 
         /// Whole groups of eight letters alone.

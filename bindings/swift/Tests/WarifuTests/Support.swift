@@ -82,6 +82,9 @@ struct Child {
         let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         process.executableURL = products.appending(path: "WarifuTestChild")
         process.arguments = [role, folder.url.path(percentEncoded: false)]
+        // Functions are bound before the program begins, as on Apple's systems: to bind one at its first call is to write
+        // the processor's registers onto the stack, and what was copied by them last.
+        process.environment = ProcessInfo.processInfo.environment.merging(["LD_BIND_NOW": "1"]) { $1 }
         process.standardInput = input
         process.standardOutput = output
         process.standardError = errors
@@ -126,7 +129,7 @@ struct Child {
     }
 
     /// Its writable memory, region by region.
-    func memory() throws -> [Data] {
+    func memory() throws -> [(region: String, bytes: Data)] {
         let process = "/proc/\(process.processIdentifier)"
         let file = try FileHandle(forReadingFrom: URL(filePath: "\(process)/mem"))
         return try String(contentsOfFile: "\(process)/maps", encoding: .utf8).split(separator: "\n").compactMap {
@@ -135,7 +138,8 @@ struct Child {
             let bounds = fields[0].split(separator: "-").compactMap { UInt64($0, radix: 16) }
             guard fields[1].hasPrefix("rw"), bounds.count == 2 else { return nil }
             try file.seek(toOffset: bounds[0])
-            return try? file.read(upToCount: Int(bounds[1] - bounds[0]))
+            let bytes = try? file.read(upToCount: Int(bounds[1] - bounds[0]))
+            return (String(line), bytes ?? Data())
         }
     }
 
