@@ -102,7 +102,7 @@ final class Phone: Sendable {
     /// Another opening of the lock's file stands for another process: its lock is not ours.
     func holdLock() throws {
         let path = vault.appendingPathExtension("lock").path(percentEncoded: false)
-        let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0, flock(file, LOCK_EX | LOCK_NB) == 0 else { throw Broken("the lock cannot be held: \(errno)") }
         names { $0.lock = file }
     }
@@ -113,6 +113,6 @@ final class Phone: Sendable {
     }
 
     private static func shut(_ file: Int32) {
-        _ = Glibc.close(file)
+        _ = close(file)
     }
 }

@@ -111,7 +111,7 @@ final class PadProtector: KeyProtector {
 func secretLine() -> SecretBytes {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 512, alignment: 1)
     defer {
-        if let start = buffer.baseAddress { explicit_bzero(start, buffer.count) }
+        buffer.initializeMemory(as: UInt8.self, repeating: 0)
         buffer.deallocate()
     }
     var count = 0
