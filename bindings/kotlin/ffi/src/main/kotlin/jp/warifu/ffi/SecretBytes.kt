@@ -3,6 +3,7 @@ package jp.warifu.ffi
 import java.io.Closeable
 import java.nio.ByteBuffer
 import java.nio.CharBuffer
+import java.nio.charset.CodingErrorAction
 import java.security.MessageDigest
 
 /**
@@ -59,7 +60,7 @@ public class SecretBytes(bytes: ByteArray) : Closeable {
             val encoder = Charsets.UTF_8.newEncoder()
             val buffer = ByteBuffer.allocate(Math.ceil(chars.size * encoder.maxBytesPerChar().toDouble()).toInt())
             // A half of a character alone becomes a mark that no rule lets pass.
-            encoder.onMalformedInput(java.nio.charset.CodingErrorAction.REPLACE)
+            encoder.onMalformedInput(CodingErrorAction.REPLACE)
             encoder.encode(CharBuffer.wrap(chars), buffer, true)
             encoder.flush(buffer)
             val bytes = buffer.array().copyOf(buffer.position())
