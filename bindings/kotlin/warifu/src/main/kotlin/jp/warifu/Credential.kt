@@ -38,11 +38,7 @@ public sealed interface Generator {
      *
      * @property counter The next one, which has made no code yet.
      */
-    public data class Hotp(
-        override val algorithm: Algorithm,
-        override val digits: Int,
-        val counter: ULong,
-    ) : Generator
+    public data class Hotp(override val algorithm: Algorithm, override val digits: Int, val counter: ULong) : Generator
 }
 
 /** The hash function under the HMAC (RFC 6238, section 1.2). */

@@ -12,12 +12,7 @@ import kotlin.time.Instant
  * @property refreshAt When to ask again: the uptime at which a code or a countdown's second changes.
  *   Nothing changes by itself where it is null. [Token.screens] does it for you.
  */
-public data class Screen(
-    val lock: LockStatus,
-    val clock: ClockStatus,
-    val cards: List<Card>,
-    val refreshAt: Duration?,
-)
+public data class Screen(val lock: LockStatus, val clock: ClockStatus, val cards: List<Card>, val refreshAt: Duration?)
 
 /** Whether the vault is open. */
 public enum class LockStatus {

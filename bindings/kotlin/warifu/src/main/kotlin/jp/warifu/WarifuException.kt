@@ -9,11 +9,8 @@ import kotlin.time.Instant
  * @property supportCode The stable name of what went wrong, as the customer reads it to the call centre:
  *   `W-107`. Null where the app, or warifu itself, is at fault and a customer can do nothing.
  */
-public sealed class WarifuException(
-    public val supportCode: String?,
-    message: String,
-    cause: Throwable? = null,
-) : Exception(message, cause) {
+public sealed class WarifuException(public val supportCode: String?, message: String, cause: Throwable? = null) :
+    Exception(message, cause) {
     // ---- The token. ----
 
     /** The token is locked: unlock it first. W-101. */
@@ -125,11 +122,8 @@ public sealed class WarifuException(
      * @property triesLeft How many more tries there are before the slot is destroyed: 1 or more.
      * @property wait How long the next try has to wait.
      */
-    public class WrongPin internal constructor(
-        told: Told,
-        public val triesLeft: Int,
-        public val wait: Duration,
-    ) : WarifuException(told)
+    public class WrongPin internal constructor(told: Told, public val triesLeft: Int, public val wait: Duration) :
+        WarifuException(told)
 
     /** The PIN was tried too often and opens nothing any more. Another slot may. W-128. */
     public class PinDestroyed internal constructor(told: Told) : WarifuException(told)
@@ -225,7 +219,7 @@ public sealed class WarifuException(
      */
     public class ClockImplausible internal constructor(told: Told, public val wall: Instant) : WarifuException(told)
 
-    internal constructor(told: Told) : this(told.supportCode, told.message, told.cause)
+    private constructor(told: Told) : this(told.supportCode, told.message, told.cause)
 
     /** What the core tells of an error, and what a key store threw meanwhile. */
     internal class Told(val supportCode: String, val message: String, val cause: Throwable?)
