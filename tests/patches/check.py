@@ -8,8 +8,9 @@ A patch is a unified diff against `src/` with a head:
     Breaks: what it breaks
     Test: what `cargo test` is given, a target and one test's whole name
 
-The tree is copied into cargo's target folder. There each named test is first seen to pass. Then each
-patch is applied, its test is run alone, which must fail as a test does, and the patch is taken back.
+The tree is copied into cargo's target folder, and built there apart. There each named test is first
+seen to pass. Then each patch is applied, its test is run alone, which must fail as a test does, and
+the patch is taken back.
 """
 
 import contextlib
@@ -37,7 +38,7 @@ def main():
     folder = target / "patches"
     folder.mkdir(parents=True, exist_ok=True)
     with only_one_at_a_time(folder / "lock"):
-        copy = Copy(folder.resolve() / "tree", target)
+        copy = Copy(folder.resolve() / "tree", folder.resolve() / "target")
         copy.refresh()
         green = {}
         for patch in patches:
@@ -103,7 +104,11 @@ class Patch:
 
 
 class Copy:
-    """The tree in a folder of its own. Only what differs is written, so that cargo builds little."""
+    """The tree in a folder of its own. Only what differs is written, so that cargo builds little.
+
+    What it builds is its own too: cargo tells two copies of a workspace that share a target folder
+    apart by their files' times alone, and would take a patched build for a whole one.
+    """
 
     def __init__(self, folder, target):
         self.folder = folder

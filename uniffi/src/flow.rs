@@ -94,7 +94,7 @@ pub enum Outcome {
 }
 
 /// How many of something; no vault has as many as do not fit.
-type Count = usize;
+pub(crate) type Count = usize;
 
 uniffi::custom_type!(
     /// How many of something.

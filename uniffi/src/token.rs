@@ -12,6 +12,7 @@ use warifu::{
 
 use crate::{
     Flow, KdfCost, NewSlot, UnlockWith, WarifuError,
+    flow::Count,
     slots::{kdf, passphrase},
 };
 
@@ -179,6 +180,15 @@ impl Token {
         Ok(self.0.slots().list()?)
     }
 
+    /// How many keys of replaced or removed slots the key store has not deleted yet. Every unlock by
+    /// the platform tries again. Until then an older copy of the file opens by what the slot took.
+    ///
+    /// # Errors
+    /// Locked.
+    pub fn kept_keys(&self) -> Result<Count, WarifuError> {
+        Ok(self.0.slots().kept_keys()?)
+    }
+
     /// Puts a new passphrase in the place of the current one. Slow: Argon2 twice and a durable write.
     ///
     /// # Errors
@@ -193,7 +203,9 @@ impl Token {
         Ok(self.0.slots().change_passphrase(&current, &new, crate::slots::kdf(kdf)?)?)
     }
 
-    /// Makes a slot, in the place of every other of its kind, whose keys are deleted.
+    /// Makes a slot, in the place of every other of its kind. So a PIN is set, changed, or set anew by
+    /// the one call. The keys of the others are deleted; where the key store refuses that, the slot is
+    /// made all the same, and `kept_keys` tells.
     ///
     /// # Errors
     /// What was typed is no PIN or passphrase. Everything else the flow tells.
@@ -209,7 +221,8 @@ impl Token {
         Ok(flow(self.0.slots().remake(id, now)))
     }
 
-    /// Removes a slot and deletes its keys.
+    /// Removes a slot and deletes its keys. If the flow does not end well, the slot may have left the
+    /// list already; the same call again deletes the rest.
     ///
     /// # Errors
     /// A malformed ID alone. Everything else the flow tells.

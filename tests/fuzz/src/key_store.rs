@@ -55,7 +55,11 @@ impl KeyStore {
                 KeyAnswer::Done
             }
             KeyErrand::Find { key } => {
-                if self.has(key) { KeyAnswer::Done } else { KeyAnswer::Refused(KeyRefusal::Missing) }
+                if self.has(key) {
+                    KeyAnswer::Done
+                } else {
+                    KeyAnswer::Refused(KeyRefusal::Missing)
+                }
             }
             KeyErrand::Wrap { key, plaintext } => self.with(key, plaintext),
             KeyErrand::Unwrap { key, wrapped } => self.with(key, Secret::copy_of(&wrapped)),
@@ -69,7 +73,11 @@ impl KeyStore {
     }
 
     fn with(&self, key: KeyName, bytes: Secret) -> KeyAnswer {
-        if self.has(key) { KeyAnswer::Bytes(bytes) } else { KeyAnswer::Refused(KeyRefusal::Missing) }
+        if self.has(key) {
+            KeyAnswer::Bytes(bytes)
+        } else {
+            KeyAnswer::Refused(KeyRefusal::Missing)
+        }
     }
 
     fn has(&self, key: KeyName) -> bool {

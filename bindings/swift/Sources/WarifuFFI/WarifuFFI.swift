@@ -876,6 +876,15 @@ public protocol TokenProtocol: AnyObject, Sendable {
     func isUnlocked()  -> Bool
     
     /**
+     * How many keys of replaced or removed slots the key store has not deleted yet. Every unlock by
+     * the platform tries again. Until then an older copy of the file opens by what the slot took.
+     *
+     * # Errors
+     * Locked.
+     */
+    func keptKeys() throws  -> Count
+    
+    /**
      * Forgets the data key and ends every flow that waits for an answer.
      */
     func lock() 
@@ -922,7 +931,8 @@ public protocol TokenProtocol: AnyObject, Sendable {
     func remove(id: EntryId) throws 
     
     /**
-     * Removes a slot and deletes its keys.
+     * Removes a slot and deletes its keys. If the flow does not end well, the slot may have left the
+     * list already; the same call again deletes the rest.
      *
      * # Errors
      * A malformed ID alone. Everything else the flow tells.
@@ -947,7 +957,9 @@ public protocol TokenProtocol: AnyObject, Sendable {
     func screen(now: DeviceTime) throws  -> Screen
     
     /**
-     * Makes a slot, in the place of every other of its kind, whose keys are deleted.
+     * Makes a slot, in the place of every other of its kind. So a PIN is set, changed, or set anew by
+     * the one call. The keys of the others are deleted; where the key store refuses that, the slot is
+     * made all the same, and `kept_keys` tells.
      *
      * # Errors
      * What was typed is no PIN or passphrase. Everything else the flow tells.
@@ -1165,6 +1177,22 @@ open func isUnlocked() -> Bool  {
 }
     
     /**
+     * How many keys of replaced or removed slots the key store has not deleted yet. Every unlock by
+     * the platform tries again. Until then an older copy of the file opens by what the slot took.
+     *
+     * # Errors
+     * Locked.
+     */
+open func keptKeys()throws  -> Count  {
+    return try  FfiConverterTypeCount_lift(try rustCallWithError(FfiConverterTypeWarifuError_lift) {
+        uniffiCallStatus in
+    uniffi_warifu_ffi_fn_method_token_kept_keys(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * Forgets the data key and ends every flow that waits for an answer.
      */
 open func lock()  {try! rustCall() {
@@ -1254,7 +1282,8 @@ open func remove(id: EntryId)throws   {try rustCallWithError(FfiConverterTypeWar
 }
     
     /**
-     * Removes a slot and deletes its keys.
+     * Removes a slot and deletes its keys. If the flow does not end well, the slot may have left the
+     * list already; the same call again deletes the rest.
      *
      * # Errors
      * A malformed ID alone. Everything else the flow tells.
@@ -1305,7 +1334,9 @@ open func screen(now: DeviceTime)throws  -> Screen  {
 }
     
     /**
-     * Makes a slot, in the place of every other of its kind, whose keys are deleted.
+     * Makes a slot, in the place of every other of its kind. So a PIN is set, changed, or set anew by
+     * the one call. The keys of the others are deleted; where the key store refuses that, the slot is
+     * made all the same, and `kept_keys` tells.
      *
      * # Errors
      * What was typed is no PIN or passphrase. Everything else the flow tells.
@@ -7744,6 +7775,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_warifu_ffi_checksum_method_token_is_unlocked() != 41410) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_warifu_ffi_checksum_method_token_kept_keys() != 3688) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_warifu_ffi_checksum_method_token_lock() != 41055) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -7762,7 +7796,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_warifu_ffi_checksum_method_token_remove() != 11774) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_warifu_ffi_checksum_method_token_remove_slot() != 33545) {
+    if (uniffi_warifu_ffi_checksum_method_token_remove_slot() != 61004) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_warifu_ffi_checksum_method_token_rename() != 272) {
@@ -7771,7 +7805,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_warifu_ffi_checksum_method_token_screen() != 12215) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_warifu_ffi_checksum_method_token_set_slot() != 46459) {
+    if (uniffi_warifu_ffi_checksum_method_token_set_slot() != 32188) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_warifu_ffi_checksum_method_token_slots() != 44854) {

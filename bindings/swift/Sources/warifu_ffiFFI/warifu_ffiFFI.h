@@ -318,6 +318,11 @@ RustBuffer uniffi_warifu_ffi_fn_method_token_entries(uint64_t ptr, RustCallStatu
 int8_t uniffi_warifu_ffi_fn_method_token_is_unlocked(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_KEPT_KEYS
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_KEPT_KEYS
+uint32_t uniffi_warifu_ffi_fn_method_token_kept_keys(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_LOCK
 #define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_LOCK
 void uniffi_warifu_ffi_fn_method_token_lock(uint64_t ptr, RustCallStatus *_Nonnull out_status
@@ -760,6 +765,12 @@ uint16_t uniffi_warifu_ffi_checksum_method_token_entries(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_IS_UNLOCKED
 #define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_IS_UNLOCKED
 uint16_t uniffi_warifu_ffi_checksum_method_token_is_unlocked(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_KEPT_KEYS
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_KEPT_KEYS
+uint16_t uniffi_warifu_ffi_checksum_method_token_kept_keys(void
     
 );
 #endif

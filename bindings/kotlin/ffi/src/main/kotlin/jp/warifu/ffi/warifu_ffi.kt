@@ -705,6 +705,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_warifu_ffi_checksum_method_token_is_unlocked(
     ): Int
+    external fun uniffi_warifu_ffi_checksum_method_token_kept_keys(
+    ): Int
     external fun uniffi_warifu_ffi_checksum_method_token_lock(
     ): Int
     external fun uniffi_warifu_ffi_checksum_method_token_locked_slots(
@@ -785,6 +787,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_warifu_ffi_fn_method_token_is_unlocked(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
+    external fun uniffi_warifu_ffi_fn_method_token_kept_keys(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Int
     external fun uniffi_warifu_ffi_fn_method_token_lock(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_warifu_ffi_fn_method_token_locked_slots(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -987,6 +991,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_warifu_ffi_checksum_method_token_is_unlocked() and 0xFFFF) != 41410) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_warifu_ffi_checksum_method_token_kept_keys() and 0xFFFF) != 3688) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_warifu_ffi_checksum_method_token_lock() and 0xFFFF) != 41055) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1005,7 +1012,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_warifu_ffi_checksum_method_token_remove() and 0xFFFF) != 11774) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_warifu_ffi_checksum_method_token_remove_slot() and 0xFFFF) != 33545) {
+    if ((lib.uniffi_warifu_ffi_checksum_method_token_remove_slot() and 0xFFFF) != 61004) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_warifu_ffi_checksum_method_token_rename() and 0xFFFF) != 272) {
@@ -1014,7 +1021,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_warifu_ffi_checksum_method_token_screen() and 0xFFFF) != 12215) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_warifu_ffi_checksum_method_token_set_slot() and 0xFFFF) != 46459) {
+    if ((lib.uniffi_warifu_ffi_checksum_method_token_set_slot() and 0xFFFF) != 32188) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_warifu_ffi_checksum_method_token_slots() and 0xFFFF) != 44854) {
@@ -1871,6 +1878,15 @@ public interface TokenInterface {
     fun `isUnlocked`(): kotlin.Boolean
     
     /**
+     * How many keys of replaced or removed slots the key store has not deleted yet. Every unlock by
+     * the platform tries again. Until then an older copy of the file opens by what the slot took.
+     *
+     * # Errors
+     * Locked.
+     */
+    fun `keptKeys`(): Count
+    
+    /**
      * Forgets the data key and ends every flow that waits for an answer.
      */
     fun `lock`()
@@ -1917,7 +1933,8 @@ public interface TokenInterface {
     fun `remove`(`id`: EntryId)
     
     /**
-     * Removes a slot and deletes its keys.
+     * Removes a slot and deletes its keys. If the flow does not end well, the slot may have left the
+     * list already; the same call again deletes the rest.
      *
      * # Errors
      * A malformed ID alone. Everything else the flow tells.
@@ -1942,7 +1959,9 @@ public interface TokenInterface {
     fun `screen`(`now`: DeviceTime): Screen
     
     /**
-     * Makes a slot, in the place of every other of its kind, whose keys are deleted.
+     * Makes a slot, in the place of every other of its kind. So a PIN is set, changed, or set anew by
+     * the one call. The keys of the others are deleted; where the key store refuses that, the slot is
+     * made all the same, and `kept_keys` tells.
      *
      * # Errors
      * What was typed is no PIN or passphrase. Everything else the flow tells.
@@ -2208,6 +2227,27 @@ open class Token: Disposable, AutoCloseable, TokenInterface
 
     
     /**
+     * How many keys of replaced or removed slots the key store has not deleted yet. Every unlock by
+     * the platform tries again. Until then an older copy of the file opens by what the slot took.
+     *
+     * # Errors
+     * Locked.
+     */
+    @Throws(WarifuException::class)override fun `keptKeys`(): Count {
+            return FfiConverterTypeCount.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WarifuException) { _status ->
+    UniffiLib.uniffi_warifu_ffi_fn_method_token_kept_keys(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * Forgets the data key and ends every flow that waits for an answer.
      */override fun `lock`()
         = 
@@ -2326,7 +2366,8 @@ open class Token: Disposable, AutoCloseable, TokenInterface
 
     
     /**
-     * Removes a slot and deletes its keys.
+     * Removes a slot and deletes its keys. If the flow does not end well, the slot may have left the
+     * list already; the same call again deletes the rest.
      *
      * # Errors
      * A malformed ID alone. Everything else the flow tells.
@@ -2392,7 +2433,9 @@ open class Token: Disposable, AutoCloseable, TokenInterface
 
     
     /**
-     * Makes a slot, in the place of every other of its kind, whose keys are deleted.
+     * Makes a slot, in the place of every other of its kind. So a PIN is set, changed, or set anew by
+     * the one call. The keys of the others are deleted; where the key store refuses that, the slot is
+     * made all the same, and `kept_keys` tells.
      *
      * # Errors
      * What was typed is no PIN or passphrase. Everything else the flow tells.
