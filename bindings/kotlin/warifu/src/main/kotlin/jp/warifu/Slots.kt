@@ -12,8 +12,18 @@ public class Slots internal constructor(private val core: Core) {
     public suspend fun list(): List<Slot> = core.quick { token -> token.slots().map { it.toPublic() } }
 
     /**
-     * Makes a slot, in the place of every other of its kind, whose keys are deleted. So a PIN is set,
-     * changed, or set anew by the one call.
+     * How many keys of replaced or removed slots the key store has not deleted yet. Every unlock by the
+     * platform tries again. Until then an older copy of the file opens by what the slot took: the old PIN,
+     * the old device key.
+     *
+     * @throws WarifuException.Locked
+     */
+    public suspend fun keptKeys(): Int = core.quick { it.keptKeys().toInt() }
+
+    /**
+     * Makes a slot, in the place of every other of its kind. So a PIN is set, changed, or set anew by the
+     * one call. The keys of the others are deleted; where the key store refuses that, the slot is made all
+     * the same, and [keptKeys] tells.
      *
      * @return The slot's name.
      * @throws WarifuException.PinRefused
@@ -41,11 +51,12 @@ public class Slots internal constructor(private val core: Core) {
         core.flow(Work.SLOTS) { token, now -> token.remakeSlot(id.hex, now) }.slot()
 
     /**
-     * Removes a slot and deletes its keys.
+     * Removes a slot and deletes its keys. Where the key store refuses the deletion the slot is gone from
+     * the list all the same, and the call throws; the same call again finishes it.
      *
      * @throws WarifuException.LastSlot
      * @throws WarifuException.UnknownSlot
-     * @throws WarifuException.KeyStoreRefused the same call again goes on where this one stopped.
+     * @throws WarifuException.KeyStoreRefused
      * @throws WarifuException.Locked
      * @throws WarifuException.Superseded if a newer change of slots took over.
      */
