@@ -30,7 +30,7 @@ class PrintingTest {
     fun `no type prints what is secret`() {
         val printed = LinkedHashMap<String, String>()
         val left = ArrayList<String>()
-        for (type in classes()) {
+        for (type in classes().filterNot(::cannotBeMade)) {
             val made = Maker().makeAll(type)
             if (made.isEmpty()) left += type.name
             made.forEach { printed[type.name] = texts(it).joinToString("\n") }
@@ -42,7 +42,7 @@ class PrintingTest {
             assertTrue("jp.warifu.$name" in masked, "$name was not made with a secret in it")
         }
         // What cannot be made here is named, so that nothing new slips by.
-        assertEquals(emptyList(), left.filterNot(::isKnownNotToBeMade), "types that this test cannot make")
+        assertEquals(emptyList(), left, "types that this test cannot make")
         println("printing: ${printed.size} types were made and printed, ${masked.size} of them with a masked secret")
     }
 
@@ -132,11 +132,6 @@ class PrintingTest {
         for (secret in secrets) assertFalse(secret in text, "$what shows a secret")
     }
 
-    private fun isKnownNotToBeMade(name: String): Boolean {
-        val simple = name.removePrefix("jp.warifu.")
-        return NOT_MADE.any { it.matches(simple) }
-    }
-
     /** The classes of the three jars, but for what the compiler makes of functions. */
     private fun classes(): List<Class<*>> = listOf(Token::class, Code::class, FakeClock::class)
         .map { File(it.java.protectionDomain.codeSource.location.toURI()) }
@@ -158,6 +153,7 @@ class PrintingTest {
 
         /** One by each constructor that works. */
         fun makeAll(type: Class<*>): List<Any> {
+            if (cannotBeMade(type)) return emptyList()
             single(type)?.let { return listOf(it) }
             return type.declaredConstructors.filterNot { it.isSynthetic }.mapNotNull { by(it) }
         }
@@ -253,5 +249,7 @@ class PrintingTest {
             ".*\\\$DefaultImpls",
             ".*Kt",
         ).map(::Regex)
+
+        fun cannotBeMade(type: Class<*>): Boolean = NOT_MADE.any { it.matches(type.name.removePrefix("jp.warifu.")) }
     }
 }
