@@ -2,6 +2,10 @@
 
 use std::{alloc::System, hint::black_box};
 
+use ring::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    hmac,
+};
 use zeroize::zeroize_stack;
 use zeroizing_alloc::ZeroAlloc;
 
@@ -65,7 +69,34 @@ struct ScrubOnDrop;
 
 impl Drop for ScrubOnDrop {
     fn drop(&mut self) {
+        overwrite_registers();
         zeroize_stack::<SCRUBBED>();
+    }
+}
+
+/// Has the same code run over nothing, so that what it leaves in the vector registers stands for nothing.
+#[inline(never)]
+fn overwrite_registers() {
+    if let Ok(key) = UnboundKey::new(&AES_256_GCM, &[0; 32]) {
+        let key = LessSafeKey::new(key);
+        for len in [512, 32] {
+            let mut bytes = [0; 512];
+            let nonce = Nonce::assume_unique_for_key([0; NONCE_LEN]);
+            let bytes = bytes.get_mut(..len).unwrap_or_default();
+            let _ = black_box(key.seal_in_place_separate_tag(nonce, Aad::empty(), bytes));
+        }
+    }
+    for hash in [hmac::HMAC_SHA512, hmac::HMAC_SHA256, hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY] {
+        black_box(hmac::sign(&hmac::Key::new(hash, &[0; 20]), &[0; 8]));
+    }
+    let mut copied = [0; 256];
+    for len in [256, 128, 64, 32] {
+        let from = black_box([0_u8; 256]);
+        let len = black_box(len);
+        if let (Some(to), Some(from)) = (copied.get_mut(..len), from.get(..len)) {
+            to.copy_from_slice(from);
+        }
+        black_box(&mut copied);
     }
 }
 
