@@ -112,4 +112,7 @@ pub struct UnlockReport {
     pub damaged_slots: Vec<DamagedSlot>,
     /// Records of kinds that a later version made: kept, not shown.
     pub kept_unread: Count,
+    /// The PIN was right, and the count of wrong tries could not be set back: set the PIN anew, or
+    /// the slot may be destroyed by the next try.
+    pub pin_count_stays: bool,
 }

@@ -25,8 +25,15 @@ pub use marker::{marker_text, read_marker};
 pub use slots::{KdfCost, NewSlot, PinSetting, UnlockWith};
 pub use token::{NewToken, Token, create_on_device};
 
+/// The C function behind [`Token::screen`], for the bench.
+#[doc(hidden)]
+pub use token::uniffi_warifu_ffi_fn_method_token_screen;
+
 uniffi::setup_scaffolding!();
 
 /// Every buffer that crosses is freed here, on this side, and wiped by it.
 #[global_allocator]
 static ALLOCATOR: WipingAllocator = WIPING_ALLOCATOR;
+
+#[cfg(test)]
+mod tests;

@@ -85,17 +85,12 @@ uniffi::custom_type!(
 );
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 /// Exactly `N` bytes in lower-case hexadecimal: one name for each thing, so that names compare.
 fn parse<const N: usize>(text: &str, kind: IdKind) -> Result<[u8; N], WarifuError> {
-    let malformed = WarifuError::MalformedId { kind };
-    let digit = |c: u8| match c {
-        b'0'..=b'9' => Some(c.wrapping_sub(b'0')),
-        b'a'..=b'f' => Some(c.wrapping_sub(b'a').wrapping_add(10)),
-        _ => None,
-    };
     let bytes: Option<Vec<u8>> = text
         .as_bytes()
         .chunks(2)
@@ -104,5 +99,10 @@ fn parse<const N: usize>(text: &str, kind: IdKind) -> Result<[u8; N], WarifuErro
             _ => None,
         })
         .collect();
-    bytes.and_then(|bytes| bytes.try_into().ok()).ok_or(malformed)
+    bytes.and_then(|bytes| bytes.try_into().ok()).ok_or(WarifuError::MalformedId { kind })
+}
+
+fn digit(c: u8) -> Option<u8> {
+    let value = char::from(c).to_digit(16).filter(|_| !c.is_ascii_uppercase())?;
+    u8::try_from(value).ok()
 }

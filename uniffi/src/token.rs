@@ -221,8 +221,8 @@ impl Token {
         Ok(flow(self.0.slots().remake(id, now)))
     }
 
-    /// Removes a slot and deletes its keys. If the flow does not end well, the slot may have left the
-    /// list already; the same call again deletes the rest.
+    /// Removes a slot and deletes its keys. It leaves the list when all of them are gone; where the
+    /// key store refuses that, the same call again finishes it.
     ///
     /// # Errors
     /// A malformed ID alone. Everything else the flow tells.
@@ -243,7 +243,7 @@ pub fn create_on_device(path: String, now: DeviceTime) -> Result<NewToken, Warif
 }
 
 impl Token {
-    fn create_from(
+    pub(crate) fn create_from(
         path: &str,
         typed: &SecretBytes,
         cost: Option<KdfCost>,

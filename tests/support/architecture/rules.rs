@@ -149,7 +149,7 @@ impl CoreFile {
         let is = |name: &str| path.segments.iter().any(|segment| segment == name);
         let foreign = path.segments.iter().any(|segment| segment.starts_with("uniffi"));
         let reads_clock = path.segments.windows(2).any(|pair| pair == ["Instant", "now"]);
-        let touches = |places: &[&[&str]]| places.iter().any(|place| leads_to(path, place));
+        let touches = |places: &[&[&str]]| places.iter().any(|place| path.leads_to(place));
         if foreign || reads_clock || is("SystemTime") || touches(&OUTSIDE) {
             return Some(named);
         }
@@ -186,18 +186,6 @@ fn target(path: &Path) -> Option<String> {
 /// Whether a path is more than one keyword, as in `pub(crate)` or `pub(super)`.
 fn is_reference(path: &Path) -> bool {
     path.segments.len() > 1 || path.end != End::Name
-}
-
-/// Whether a path names what `place` names or something in it, or opens a way to it that this test
-/// could not follow: a glob, or a crate under another name.
-fn leads_to(path: &Path, place: &[&str]) -> bool {
-    let named = path.segments.iter().map(String::as_str).filter(|segment| *segment != "self");
-    let named: Vec<&str> = named.collect();
-    match path.end {
-        End::Renamed if named == ["std"] => true,
-        End::Glob if !named.is_empty() && place.starts_with(&named) => true,
-        _ => named.starts_with(place),
-    }
 }
 
 fn level(room: &str) -> Option<u8> {

@@ -4,7 +4,7 @@ use std::fs;
 
 use warifu::{
     time::Millis,
-    token::{Error, Step},
+    token::{Error, Outcome, Step},
     vault::{self, KeyErrand, PinHardware, UnlockWith},
 };
 
@@ -54,6 +54,33 @@ fn a_power_cut_that_brings_the_old_key_back_gives_no_try_back() {
         phone.store.control(Control::PowerCut { lost });
         phone.reboot();
         assert_eq!(phone.try_pin(WRONG), wrong(2));
+    }
+}
+
+#[test]
+fn a_right_pin_whose_count_cannot_be_set_back_opens_and_says_so() {
+    for hardware in BOTH_KINDS {
+        let (mut phone, _) = Phone::with_pin(hardware, 3);
+        let token = phone.open();
+        let flow = token.unlock_with(UnlockWith::Pin(pin(RIGHT)), phone.now);
+        let (mut wraps, mut step) = (0, phone.step(&flow));
+        while let Ok(Step::Ask { ticket, errand }) = step {
+            wraps += usize::from(matches!(errand, KeyErrand::Wrap { .. }));
+            if wraps == 3 && matches!(errand, KeyErrand::Wrap { .. }) {
+                phone.store.refuse_next(Refusal::Unavailable, false);
+            }
+            let answer = phone.store.act(&errand);
+            step = phone.answer(&flow, ticket, answer);
+        }
+        let Ok(Step::Done(Outcome::Unlocked(report))) = step else { panic!("{step:?}") };
+        assert!(report.pin_count_stays);
+        // It counts like a wrong one, until the next right one.
+        assert!(matches!(
+            phone.try_pin(WRONG),
+            Err(Error::Vault(vault::Error::WrongPin { tries_left: 1, .. }))
+        ));
+        let Ok(Outcome::Unlocked(report)) = phone.try_pin(RIGHT) else { panic!("it did not open") };
+        assert!(!report.pin_count_stays);
     }
 }
 

@@ -26,6 +26,8 @@ pub(crate) fn make(file: &Path, count: u32) -> Result<(), Box<dyn Error>> {
     for number in 0..count {
         token.entries().add(otpauth::parse(link(number).as_bytes())?)?;
     }
+    drop(token);
+    let _ = fs::remove_file(unfinished.with_extension("unfinished.lock"));
     fs::rename(&unfinished, file)?;
     Ok(())
 }

@@ -931,8 +931,8 @@ public protocol TokenProtocol: AnyObject, Sendable {
     func remove(id: EntryId) throws 
     
     /**
-     * Removes a slot and deletes its keys. If the flow does not end well, the slot may have left the
-     * list already; the same call again deletes the rest.
+     * Removes a slot and deletes its keys. It leaves the list when all of them are gone; where the
+     * key store refuses that, the same call again finishes it.
      *
      * # Errors
      * A malformed ID alone. Everything else the flow tells.
@@ -1282,8 +1282,8 @@ open func remove(id: EntryId)throws   {try rustCallWithError(FfiConverterTypeWar
 }
     
     /**
-     * Removes a slot and deletes its keys. If the flow does not end well, the slot may have left the
-     * list already; the same call again deletes the rest.
+     * Removes a slot and deletes its keys. It leaves the list when all of them are gone; where the
+     * key store refuses that, the same call again finishes it.
      *
      * # Errors
      * A malformed ID alone. Everything else the flow tells.
@@ -2777,6 +2777,11 @@ public struct UnlockReport: Equatable, Hashable {
      * Records of kinds that a later version made: kept, not shown.
      */
     public let keptUnread: Count
+    /**
+     * The PIN was right, and the count of wrong tries could not be set back: set the PIN anew, or
+     * the slot may be destroyed by the next try.
+     */
+    public let pinCountStays: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2786,9 +2791,14 @@ public struct UnlockReport: Equatable, Hashable {
          */damagedSlots: [DamagedSlot], 
         /**
          * Records of kinds that a later version made: kept, not shown.
-         */keptUnread: Count) {
+         */keptUnread: Count, 
+        /**
+         * The PIN was right, and the count of wrong tries could not be set back: set the PIN anew, or
+         * the slot may be destroyed by the next try.
+         */pinCountStays: Bool) {
         self.damagedSlots = damagedSlots
         self.keptUnread = keptUnread
+        self.pinCountStays = pinCountStays
     }
 
     
@@ -2808,13 +2818,15 @@ public struct FfiConverterTypeUnlockReport: FfiConverterRustBuffer {
         return
             try UnlockReport(
                 damagedSlots: FfiConverterSequenceTypeDamagedSlot.read(from: &buf), 
-                keptUnread: FfiConverterTypeCount.read(from: &buf)
+                keptUnread: FfiConverterTypeCount.read(from: &buf), 
+                pinCountStays: FfiConverterBool.read(from: &buf)
         )
     }
 
     public static func write(_ value: UnlockReport, into buf: inout [UInt8]) {
         FfiConverterSequenceTypeDamagedSlot.write(value.damagedSlots, into: &buf)
         FfiConverterTypeCount.write(value.keptUnread, into: &buf)
+        FfiConverterBool.write(value.pinCountStays, into: &buf)
     }
 }
 
@@ -7796,7 +7808,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_warifu_ffi_checksum_method_token_remove() != 11774) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_warifu_ffi_checksum_method_token_remove_slot() != 61004) {
+    if (uniffi_warifu_ffi_checksum_method_token_remove_slot() != 63287) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_warifu_ffi_checksum_method_token_rename() != 272) {

@@ -1012,7 +1012,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_warifu_ffi_checksum_method_token_remove() and 0xFFFF) != 11774) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_warifu_ffi_checksum_method_token_remove_slot() and 0xFFFF) != 61004) {
+    if ((lib.uniffi_warifu_ffi_checksum_method_token_remove_slot() and 0xFFFF) != 63287) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_warifu_ffi_checksum_method_token_rename() and 0xFFFF) != 272) {
@@ -1933,8 +1933,8 @@ public interface TokenInterface {
     fun `remove`(`id`: EntryId)
     
     /**
-     * Removes a slot and deletes its keys. If the flow does not end well, the slot may have left the
-     * list already; the same call again deletes the rest.
+     * Removes a slot and deletes its keys. It leaves the list when all of them are gone; where the
+     * key store refuses that, the same call again finishes it.
      *
      * # Errors
      * A malformed ID alone. Everything else the flow tells.
@@ -2366,8 +2366,8 @@ open class Token: Disposable, AutoCloseable, TokenInterface
 
     
     /**
-     * Removes a slot and deletes its keys. If the flow does not end well, the slot may have left the
-     * list already; the same call again deletes the rest.
+     * Removes a slot and deletes its keys. It leaves the list when all of them are gone; where the
+     * key store refuses that, the same call again finishes it.
      *
      * # Errors
      * A malformed ID alone. Everything else the flow tells.
@@ -3532,6 +3532,12 @@ data class UnlockReport (
      * Records of kinds that a later version made: kept, not shown.
      */
     val `keptUnread`: Count
+    , 
+    /**
+     * The PIN was right, and the count of wrong tries could not be set back: set the PIN anew, or
+     * the slot may be destroyed by the next try.
+     */
+    val `pinCountStays`: kotlin.Boolean
     
 ){
     
@@ -3550,17 +3556,20 @@ public object FfiConverterTypeUnlockReport: FfiConverterRustBuffer<UnlockReport>
         return UnlockReport(
             FfiConverterSequenceTypeDamagedSlot.read(buf),
             FfiConverterTypeCount.read(buf),
+            FfiConverterBoolean.read(buf),
         )
     }
 
     override fun allocationSize(value: UnlockReport) = (
             FfiConverterSequenceTypeDamagedSlot.allocationSize(value.`damagedSlots`) +
-            FfiConverterTypeCount.allocationSize(value.`keptUnread`)
+            FfiConverterTypeCount.allocationSize(value.`keptUnread`) +
+            FfiConverterBoolean.allocationSize(value.`pinCountStays`)
     )
 
     override fun write(value: UnlockReport, buf: ByteBuffer) {
             FfiConverterSequenceTypeDamagedSlot.write(value.`damagedSlots`, buf)
             FfiConverterTypeCount.write(value.`keptUnread`, buf)
+            FfiConverterBoolean.write(value.`pinCountStays`, buf)
     }
 }
 
