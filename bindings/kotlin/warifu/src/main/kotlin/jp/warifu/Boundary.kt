@@ -125,7 +125,8 @@ internal fun Marker.toFfi() = FfiMarker(banks.map { FfiMarkedBank(it.issuer, it.
 
 internal fun FfiSlot.toPublic() = Slot(SlotId(id), kind.toPublic(), damage?.toPublic())
 
-internal fun FfiUnlockReport.toPublic() = UnlockReport(damagedSlots.map { it.toPublic() }, keptUnread.toInt())
+internal fun FfiUnlockReport.toPublic() =
+    UnlockReport(damagedSlots.map { it.toPublic() }, keptUnread.toInt(), pinCountStays)
 
 private fun FfiDamagedSlot.toPublic() = DamagedSlot(SlotId(id), kind.toPublic(), part.toPublic())
 

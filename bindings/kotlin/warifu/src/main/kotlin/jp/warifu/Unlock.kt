@@ -28,8 +28,10 @@ public sealed interface Unlock {
  *
  * @property damagedSlots Slots that want to be made anew.
  * @property keptUnread How many records a later version of warifu made: kept, not shown.
+ * @property pinCountStays The PIN was right, and the count of wrong tries could not be set back: set the PIN
+ *   anew, or the slot may be destroyed by the next try.
  */
-public data class UnlockReport(val damagedSlots: List<DamagedSlot>, val keptUnread: Int)
+public data class UnlockReport(val damagedSlots: List<DamagedSlot>, val keptUnread: Int, val pinCountStays: Boolean)
 
 /**
  * A slot that does not fit the rest of the vault. It is never used, and blocks no other.

@@ -35,7 +35,10 @@ class PrintingTest {
             if (made.isEmpty()) left += type.name
             made.forEach { printed[type.name] = texts(it).joinToString("\n") }
         }
-        printed.forEach { (name, text) -> assertShowsNothing(name, text) }
+        // Bytes that are no `SecretBytes` print; in this one they are what a key store made of a secret.
+        val ciphertext = "jp.warifu.ffi.KeyErrand\$Unwrap"
+        assertTrue(ciphertext in printed)
+        printed.filterKeys { it != ciphertext }.forEach { (name, text) -> assertShowsNothing(name, text) }
         val masked = printed.filterValues { "SecretBytes(" in it || "Code(6 digits)" in it }.keys
         // Those that hold one, and show that they do.
         for (name in listOf("Screen", "Card", "Face\$Totp", "ffi.Screen", "ffi.Face\$Totp", "ffi.KeyErrand\$Wrap")) {
@@ -93,7 +96,8 @@ class PrintingTest {
             "refused PIN" to { token, pin, _, _ ->
                 token.slots.set(NewSlot.Pin(SecretBytes(pin.expose() + pin.expose()), PinHardware.MAC, 6, QUICK))
             },
-            "refused link" to { token, _, link, _ -> token.entries.add(SecretBytes(link.expose() + "%".encodeToByteArray())) },
+            "refused link" to
+                { token, _, link, _ -> token.entries.add(SecretBytes(link.expose() + "%".encodeToByteArray())) },
             "the same link twice" to { token, _, link, _ ->
                 repeat(2) { token.entries.add(SecretBytes(link.expose().copyOf())) }
             },
@@ -160,7 +164,9 @@ class PrintingTest {
 
         private fun by(constructor: Constructor<*>): Any? = try {
             constructor.isAccessible = true
-            val values = constructor.genericParameterTypes.zip(constructor.parameterTypes).map { (generic, raw) -> value(generic, raw) }
+            val values = constructor.genericParameterTypes.zip(constructor.parameterTypes).map { (generic, raw) ->
+                value(generic, raw)
+            }
             constructor.newInstance(*values.toTypedArray())
         } catch (_: InvocationTargetException) {
             null
@@ -194,7 +200,8 @@ class PrintingTest {
 
         private fun element(generic: Type): Any? {
             val element = (generic as ParameterizedType).actualTypeArguments.single()
-            val type = element as? Class<*> ?: ((element as java.lang.reflect.WildcardType).upperBounds.single() as Class<*>)
+            val type =
+                element as? Class<*> ?: ((element as java.lang.reflect.WildcardType).upperBounds.single() as Class<*>)
             return value(type, type)
         }
 

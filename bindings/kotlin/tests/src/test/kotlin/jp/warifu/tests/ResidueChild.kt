@@ -31,7 +31,8 @@ import kotlin.time.Instant
  * point of interest. Its key store lives in the other process.
  */
 object ResidueChild {
-    private val clock = DeviceClock { DeviceTime(Instant.fromEpochSeconds(1_800_000_000), 1.seconds, BootId.ofCount(1)) }
+    private val clock =
+        DeviceClock { DeviceTime(Instant.fromEpochSeconds(1_800_000_000), 1.seconds, BootId.ofCount(1)) }
     private val cost = KdfCost(memoryKib = 256, passes = 2, lanes = 2)
 
     @JvmStatic
@@ -178,9 +179,10 @@ object ResidueChild {
             buffer.flip()
         }
 
+        /** There and back, as the secret was copied: by whatever registers the machine copies. */
         private fun wipe() {
-            buffer.clear()
-            while (buffer.hasRemaining()) buffer.put(0)
+            buffer.clear().put(ByteArray(SIZE)).flip()
+            buffer.get(ByteArray(SIZE))
         }
 
         override fun close() {

@@ -20,8 +20,8 @@ import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.async
 import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
@@ -142,7 +142,8 @@ class TokenTest {
         val ended = withContext(Dispatchers.Default) {
             List(99) { async { runCatching { calls[it % calls.size]() } } }.awaitAll()
         }
-        val allowed = setOf(WarifuException.Locked::class, WarifuException.Superseded::class, WarifuException.Changed::class)
+        val allowed =
+            setOf(WarifuException.Locked::class, WarifuException.Superseded::class, WarifuException.Changed::class)
         ended.mapNotNull { it.exceptionOrNull() }.forEach { assertTrue(it::class in allowed, "$it") }
         token.unlock(Unlock.Pin(secret("2580")))
         assertTrue(token.isUnlocked)
@@ -373,11 +374,9 @@ class TokenTest {
     fun `what the key store was shown is wiped once it has answered`() = inFolder { file ->
         val shown = ArrayList<SecretBytes>()
         val recording = object : KeyProtector by keys {
-            override suspend fun wrap(key: KeyName, plaintext: SecretBytes) =
-                keys.wrap(key, plaintext.also(shown::add))
+            override suspend fun wrap(key: KeyName, plaintext: SecretBytes) = keys.wrap(key, plaintext.also(shown::add))
 
-            override suspend fun unwrap(key: KeyName, wrapped: ByteArray) =
-                keys.unwrap(key, wrapped).also(shown::add)
+            override suspend fun unwrap(key: KeyName, wrapped: ByteArray) = keys.unwrap(key, wrapped).also(shown::add)
 
             override suspend fun mac(key: KeyName, message: SecretBytes) =
                 keys.mac(key, message.also(shown::add)).also(shown::add)

@@ -24,11 +24,8 @@ import kotlin.time.Instant
  * @param uptime What the clock that counts sleep says at first.
  * @param boot Which boot it is at first.
  */
-public class FakeClock(
-    wall: Instant = START,
-    uptime: Duration = 2.hours,
-    boot: BootId = BootId.ofCount(1),
-) : DeviceClock {
+public class FakeClock(wall: Instant = START, uptime: Duration = 2.hours, boot: BootId = BootId.ofCount(1)) :
+    DeviceClock {
     private val time = MutableStateFlow(DeviceTime(wall, uptime, boot))
 
     override fun now(): DeviceTime = time.value

@@ -151,21 +151,19 @@ public class FakeKeyProtector : KeyProtector {
         random(plaintext.size + OVERHEAD).also { kept.wrapped[it.asList()] = plaintext.expose().copyOf() }.copyOf()
     }
 
-    override suspend fun unwrap(key: KeyName, wrapped: ByteArray): SecretBytes =
-        SecretBytes(
-            errand(Errand.UNWRAP, ByteArray(0)) {
-                val plaintext = usable(key, KeyUse.WRAP).wrapped[wrapped.asList()]
-                plaintext?.copyOf() ?: throw KeyRefusedException(KeyRefusal.UNAVAILABLE)
-            },
-        )
+    override suspend fun unwrap(key: KeyName, wrapped: ByteArray): SecretBytes = SecretBytes(
+        errand(Errand.UNWRAP, ByteArray(0)) {
+            val plaintext = usable(key, KeyUse.WRAP).wrapped[wrapped.asList()]
+            plaintext?.copyOf() ?: throw KeyRefusedException(KeyRefusal.UNAVAILABLE)
+        },
+    )
 
-    override suspend fun mac(key: KeyName, message: SecretBytes): SecretBytes =
-        SecretBytes(
-            errand(Errand.MAC, ByteArray(0)) {
-                val macs = usable(key, KeyUse.MAC).macs
-                macs.getOrPut(message.expose().copyOf().asList()) { random(MAC_SIZE) }.copyOf()
-            },
-        )
+    override suspend fun mac(key: KeyName, message: SecretBytes): SecretBytes = SecretBytes(
+        errand(Errand.MAC, ByteArray(0)) {
+            val macs = usable(key, KeyUse.MAC).macs
+            macs.getOrPut(message.expose().copyOf().asList()) { random(MAC_SIZE) }.copyOf()
+        },
+    )
 
     override suspend fun delete(key: KeyName): Unit = errand(Errand.DELETE) {
         keys.remove(key)

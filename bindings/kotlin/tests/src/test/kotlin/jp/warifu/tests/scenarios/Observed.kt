@@ -90,7 +90,9 @@ private fun seen(card: Card): JsonObject {
             "period_ms" to face.period.inWholeMilliseconds,
             "seconds_left" to face.secondsLeft,
         )
+
         is Face.Hotp -> seen("face" to "hotp", "counter" to face.counter.toString())
+
         is Face.NotYet -> seen("face" to "not_yet", "from_ms" to face.from.toEpochMilliseconds())
     }
     val copy = seen("clear_after_ms" to card.copy.clearAfter.inWholeMilliseconds)
@@ -148,15 +150,25 @@ suspend fun seen(error: WarifuException, called: Called): JsonObject {
     val data = when (error) {
         is WarifuException.WrongPin ->
             seen("tries_left" to error.triesLeft, "wait_ms" to error.wait.inWholeMilliseconds)
+
         is WarifuException.KeyInvalidated -> seen("slot" to called.slot(error.slot))
+
         is WarifuException.KeyLost -> seen("slot" to called.slot(error.slot))
+
         is WarifuException.Corrupt -> seen(error.part, called)
+
         is WarifuException.UnsupportedVersion -> seen("found" to error.found)
+
         is WarifuException.Duplicate -> seen("existing" to called.entry(error.existing))
+
         is WarifuException.ClockImplausible -> seen("wall_ms" to error.wall.toEpochMilliseconds())
+
         is WarifuException.NameRefused -> seen("why" to error.why.name.lowercase())
+
         is WarifuException.LinkRefused -> seen(error)
+
         is WarifuException.Superseded -> seen("why" to "stale")
+
         else -> seen()
     }
     return code + cause + data

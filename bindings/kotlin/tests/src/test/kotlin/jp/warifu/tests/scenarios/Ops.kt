@@ -268,14 +268,18 @@ private fun Args.link(): ByteArray = Phone.link(textOrNull("uri"), textOrNull("u
 
 private fun Args.newSlot(): (Phone) -> NewSlot = when (word("slot", kinds)) {
     SlotKind.Device -> { _ -> NewSlot.Device }
+
     SlotKind.Biometric -> { _ -> NewSlot.Biometric }
+
     SlotKind.Passphrase -> text("passphrase").let { typed ->
         { phone -> NewSlot.Passphrase(Phone.secret(typed), phone.kdf) }
     }
+
     SlotKind.Pin -> {
         val (pin, limit) = text("pin") to (intOrNull("limit") ?: DEFAULT_LIMIT)
         val hardware = word("hardware", mapOf("mac" to PinHardware.MAC, "unwrap" to PinHardware.UNWRAP));
         { phone -> NewSlot.Pin(Phone.secret(pin), hardware, limit, phone.kdf) }
     }
+
     is SlotKind.Other -> error("no kind")
 }

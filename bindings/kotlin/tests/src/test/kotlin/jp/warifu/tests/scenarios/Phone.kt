@@ -18,7 +18,9 @@ import java.util.concurrent.ConcurrentHashMap
 private const val MAIN = "main"
 
 /** A file, a key store beside it, the clocks, and what the scenario calls things. */
-class Phone(val kdf: KdfCost) : Called, Closeable {
+class Phone(val kdf: KdfCost) :
+    Called,
+    Closeable {
     private val folder: File = Files.createTempDirectory("warifu").toFile()
     private val tokens = ConcurrentHashMap<String, Token>()
     private val entries = ConcurrentHashMap<String, EntryId>()

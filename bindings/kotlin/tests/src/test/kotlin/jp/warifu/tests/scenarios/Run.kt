@@ -23,12 +23,7 @@ sealed interface Outcome {
 class Finished(val outcome: Outcome.Failed) : Exception()
 
 /** One step: what it does, with what it is to give, or the error that it is to end in. */
-class Step private constructor(
-    val text: String,
-    val act: Act,
-    val expect: JsonElement?,
-    val error: JsonElement?,
-) {
+class Step private constructor(val text: String, val act: Act, val expect: JsonElement?, val error: JsonElement?) {
     companion object {
         fun parse(written: JsonObject): Step {
             val args = Args(written)
@@ -61,6 +56,7 @@ suspend fun run(phone: Phone, written: JsonObject): JsonObject {
         } else {
             step.expect?.let { misfit(it, outcome.result, "result") }
         }
+
         is Outcome.Failed -> if (step.error != null) misfit(step.error, outcome.error, "error") else "${outcome.error}"
     }
     if (misfit != null) throw AssertionError("${step.text}\n$misfit")

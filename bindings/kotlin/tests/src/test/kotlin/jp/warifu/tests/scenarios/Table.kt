@@ -64,8 +64,7 @@ class Args(private val fields: JsonObject) {
 
     fun longOrNull(name: String): Long? = elementOrNull(name)?.jsonPrimitive?.long
 
-    fun textsOrNull(name: String): List<String>? =
-        elementOrNull(name)?.jsonArray?.map { it.jsonPrimitive.content }
+    fun textsOrNull(name: String): List<String>? = elementOrNull(name)?.jsonArray?.map { it.jsonPrimitive.content }
 
     fun steps(name: String): List<JsonObject> =
         element(name).jsonArray.map { it.jsonObject }.also { require(it.isNotEmpty()) { "no step" } }
