@@ -7,6 +7,8 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.isActive
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 import java.io.Closeable
 import java.util.EnumMap
 import jp.warifu.ffi.KeyAnswer as FfiKeyAnswer
@@ -15,9 +17,17 @@ import jp.warifu.ffi.KeyErrand as FfiKeyErrand
 /** What a flow does. Of each kind one is current. */
 internal enum class Work { UNLOCK, SLOTS, ANCHOR }
 
+/** A key store of the tests that holds an errand before it enters the line. */
+internal interface BeforeTheLine {
+    suspend fun before(errand: FfiKeyErrand)
+}
+
 /** Runs the core's errands at the key store, for the newest flow of each kind. */
 internal class Errands(private val keys: KeyProtector) {
     private val newest = EnumMap<Work, Turn>(Work::class.java)
+
+    /** Of all flows of a token: what an abandoned one began must have ended before another's begins. */
+    private val line = Mutex()
 
     /** One flow's time at the key store. */
     class Turn {
@@ -59,14 +69,17 @@ internal class Errands(private val keys: KeyProtector) {
     }
 
     /**
-     * Has the key store do the errand, in the caller's context. What it throws besides a refusal counts as
-     * unavailable. If the turn is over the answer does not count: the core says what became of the flow.
+     * Has the key store do the errand, in the caller's context, once the one before it has really ended.
+     * What it throws besides a refusal counts as unavailable. If the turn is over the answer does not count:
+     * the core says what became of the flow.
      */
     suspend fun run(turn: Turn, errand: FfiKeyErrand, onThrown: (Throwable) -> Unit): Answered = try {
         coroutineScope {
             val answer = async {
                 try {
-                    keys.perform(errand)
+                    (keys as? BeforeTheLine)?.before(errand)
+                    // Fair. A call that is cancelled holds the line until it has returned.
+                    line.withLock { keys.perform(errand) }
                 } catch (refused: KeyRefusedException) {
                     Answered(FfiKeyAnswer.Refused(refused.refusal.toFfi()))
                 } catch (thrown: Throwable) {

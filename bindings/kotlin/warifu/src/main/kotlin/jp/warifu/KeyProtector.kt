@@ -10,8 +10,8 @@ package jp.warifu
  * the token is locked, or a newer call of the same kind has taken over. They run in the caller's
  * context, so that a prompt can be shown; what blocks belongs on a dispatcher of your own.
  *
- * Two calls of one token may be under way at once, such as an unlock and a change of slots. A store
- * that can show one prompt at a time lets the second wait.
+ * A token asks for one operation at a time, whatever it is doing. So when a call is cancelled, end its
+ * prompt and return soon: the next operation begins when it has returned.
  */
 public interface KeyProtector {
     /**

@@ -22,6 +22,8 @@ import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertTrue
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
 
 /** What prints shows no code, no PIN and no seed, whatever prints it. */
 class PrintingTest {
@@ -195,6 +197,9 @@ class PrintingTest {
             Boolean::class.java -> true
             List::class.java -> listOf(element(generic))
             Throwable::class.java -> null
+            Duration::class.java -> 1.seconds
+            ULong::class.java -> 1uL
+            UInt::class.java -> 1u
             else -> enumOrMade(type)
         }
 

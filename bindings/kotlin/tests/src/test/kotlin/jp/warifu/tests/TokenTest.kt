@@ -20,12 +20,14 @@ import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
@@ -33,6 +35,7 @@ import kotlinx.coroutines.withTimeout
 import java.io.File
 import java.util.Collections
 import java.util.concurrent.Executors
+import java.util.concurrent.atomic.AtomicInteger
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -273,6 +276,38 @@ class TokenTest {
                 keys.onErrand = {}
             }
         }
+    }
+
+    @Test
+    fun `a key store is never entered twice at once even if it ignores a cancellation`() = inFolder { file ->
+        val (inside, most) = AtomicInteger() to AtomicInteger()
+        keys.onErrand = {
+            most.accumulateAndGet(inside.incrementAndGet(), ::maxOf)
+            withContext(NonCancellable) { delay(5.milliseconds) }
+            inside.decrementAndGet()
+        }
+        Token.createOnDevice(file, clock, keys).use { token ->
+            token.slots.set(pin())
+            val calls = List(30) { number ->
+                launch {
+                    runCatching {
+                        when (number % 3) {
+                            0 -> token.unlock(Unlock.Device)
+                            1 -> token.slots.set(pin())
+                            else -> token.anchor()
+                        }
+                    }
+                }
+            }
+            calls.forEachIndexed { number, call ->
+                delay(2.milliseconds)
+                if (number % 4 == 0) call.cancel()
+            }
+            calls.joinAll()
+            token.unlock(Unlock.Device)
+        }
+        assertEquals(1, most.get())
+        assertEquals(0, inside.get())
     }
 
     // ---- Closing. ----

@@ -49,16 +49,16 @@ val ops: Map<String, (Args) -> Act> = mapOf(
     "create" to { args ->
         val (name, passphrase) = args.textOrNull("token") to args.text("passphrase")
         act { phone ->
-            phone.put(name, Token.create(phone.file, Phone.secret(passphrase), phone.tasks, phone.keys, phone.kdf))
+            phone.put(name, Token.create(phone.file, Phone.secret(passphrase), phone.tasks, phone.protector, phone.kdf))
         }
     },
     "create_on_device" to { args ->
         val name = args.textOrNull("token")
-        act { phone -> phone.put(name, Token.createOnDevice(phone.file, phone.tasks, phone.keys)) }
+        act { phone -> phone.put(name, Token.createOnDevice(phone.file, phone.tasks, phone.protector)) }
     },
     "open" to { args ->
         val name = args.textOrNull("token")
-        act { phone -> phone.put(name, Token.open(phone.file, phone.tasks, phone.keys)) }
+        act { phone -> phone.put(name, Token.open(phone.file, phone.tasks, phone.protector)) }
     },
     "close" to { args -> args.token { it.close() } },
     "lock" to { args -> args.token { it.lock() } },
@@ -208,7 +208,7 @@ val ops: Map<String, (Args) -> Act> = mapOf(
             if (kind == null) {
                 phone.keys.loseEverything()
             } else {
-                Token.open(phone.file, phone.tasks, phone.keys).use { phone.keys.loseKeys(phone.slot(it, kind)) }
+                Token.open(phone.file, phone.tasks, phone.protector).use { phone.keys.loseKeys(phone.slot(it, kind)) }
             }
         }
     },

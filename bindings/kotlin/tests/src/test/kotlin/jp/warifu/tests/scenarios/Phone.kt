@@ -1,13 +1,16 @@
 package jp.warifu.tests.scenarios
 
+import jp.warifu.BeforeTheLine
 import jp.warifu.EntryId
 import jp.warifu.KdfCost
+import jp.warifu.KeyProtector
 import jp.warifu.RequestId
 import jp.warifu.SecretBytes
 import jp.warifu.SlotId
 import jp.warifu.SlotKind
 import jp.warifu.Token
 import jp.warifu.WarifuException
+import jp.warifu.ffi.KeyErrand
 import jp.warifu.testing.FakeKeyProtector
 import jp.warifu.testing.FakeKeyProtector.Errand
 import java.io.Closeable
@@ -33,7 +36,14 @@ class Phone(val kdf: KdfCost) :
 
     val file = File(folder, "token.warifu")
     val tasks = Tasks()
-    val keys = FakeKeyProtector().apply { onErrand = { if (holds(it)) tasks.hold() } }
+    val keys = FakeKeyProtector()
+
+    /** What the tokens have of it. What is held has not come to the key store yet. */
+    val protector: KeyProtector = object : KeyProtector by keys, BeforeTheLine {
+        override suspend fun before(errand: KeyErrand) {
+            if (holds(kindOf(errand))) tasks.hold()
+        }
+    }
 
     // ---- What the scenario calls things. ----
 
@@ -113,6 +123,17 @@ class Phone(val kdf: KdfCost) :
     }
 
     companion object {
+        private fun kindOf(errand: KeyErrand) = when (errand) {
+            is KeyErrand.Create -> Errand.CREATE
+            is KeyErrand.Find -> Errand.FIND
+            is KeyErrand.Wrap -> Errand.WRAP
+            is KeyErrand.Unwrap -> Errand.UNWRAP
+            is KeyErrand.Mac -> Errand.MAC
+            is KeyErrand.Delete -> Errand.DELETE
+            is KeyErrand.ReadAnchor -> Errand.READ_ANCHOR
+            is KeyErrand.RaiseAnchor -> Errand.RAISE_ANCHOR
+        }
+
         fun secret(text: String) = SecretBytes(text.encodeToByteArray())
 
         /** `uri` or `uri_hex`, filled up with the letter `a`. */
