@@ -130,6 +130,13 @@ fn a_try_that_the_disk_refuses_costs_nothing() {
 }
 
 #[test]
+fn every_disturbed_try_gives_no_try_and_locks_nobody_out() {
+    for hardware in BOTH_KINDS {
+        explore(&mut Walk::new(hardware, 3), 1);
+    }
+}
+
+#[test]
 fn every_pair_of_disturbed_tries_gives_no_try_and_locks_nobody_out() {
     for (hardware, limit) in [(PinHardware::Mac, 2), (PinHardware::Unwrap, 3)] {
         let mut walk = Walk::new(hardware, limit);
