@@ -12,6 +12,7 @@ public value class EntryId(
         requireHex(hex, bytes = 16)
     }
 
+    /** [hex]. */
     override fun toString(): String = hex
 }
 
@@ -25,6 +26,7 @@ public value class SlotId(
         requireHex(hex, bytes = 8)
     }
 
+    /** [hex]. */
     override fun toString(): String = hex
 }
 
@@ -38,6 +40,7 @@ public value class VaultId(
         requireHex(hex, bytes = 16)
     }
 
+    /** [hex]. */
     override fun toString(): String = hex
 }
 
@@ -51,8 +54,10 @@ public value class RequestId(
         requireHex(hex, bytes = 16)
     }
 
+    /** [hex]. */
     override fun toString(): String = hex
 
+    /** Makes new ones. */
     public companion object {
         /** One that was never used: for a new press. Keep it until its code has come. */
         public fun random(): RequestId = RequestId(ByteArray(16).also(SecureRandom()::nextBytes).toHexString())
@@ -66,6 +71,7 @@ public value class RequestId(
  */
 @JvmInline
 public value class KeyName(public val alias: String) {
+    /** [alias]. */
     override fun toString(): String = alias
 }
 

@@ -60,6 +60,7 @@ public value class BootId private constructor(internal val hex: String) {
     /** Enough to tell two apart in a log: the identifier is the device's. */
     override fun toString(): String = "BootId(…${hex.takeLast(SHOWN)})"
 
+    /** Makes one of what a platform has. */
     public companion object {
         private const val SIZE = 16
         private const val SHOWN = 4

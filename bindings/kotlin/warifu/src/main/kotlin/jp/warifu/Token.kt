@@ -129,6 +129,7 @@ public class Token private constructor(private val core: Core) : Closeable {
         core.close()
     }
 
+    /** Makes vaults and opens them; reads what needs no token. */
     public companion object {
         /**
          * Makes a new vault with a passphrase, as a PC has it, and leaves it unlocked. Slow by design:

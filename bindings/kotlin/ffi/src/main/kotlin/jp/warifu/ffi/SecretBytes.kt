@@ -48,6 +48,7 @@ public class SecretBytes(bytes: ByteArray) : Closeable {
     /** How many bytes there are, and none of them. */
     override fun toString(): String = "SecretBytes($size bytes)"
 
+    /** Makes one of what a person typed. */
     public companion object {
         private val EMPTY = ByteArray(0)
 

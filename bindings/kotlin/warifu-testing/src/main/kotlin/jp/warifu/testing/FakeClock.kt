@@ -28,6 +28,7 @@ public class FakeClock(wall: Instant = START, uptime: Duration = 2.hours, boot: 
     DeviceClock {
     private val time = MutableStateFlow(DeviceTime(wall, uptime, boot))
 
+    /** What it was set to. */
     override fun now(): DeviceTime = time.value
 
     /** Until [advance] or [set] has brought the uptime this far. */
@@ -45,6 +46,7 @@ public class FakeClock(wall: Instant = START, uptime: Duration = 2.hours, boot: 
         time.update { DeviceTime(wall ?: it.wall, uptime ?: it.uptime, boot ?: it.boot) }
     }
 
+    /** Where it begins. */
     public companion object {
         /** 2033-05-18T03:33:30Z: a period of thirty seconds begins here. */
         public val START: Instant = Instant.fromEpochSeconds(2_000_000_010)
