@@ -77,6 +77,7 @@ object SpeedTable {
 
     private fun show(took: Duration): String {
         val micros = took / 1.microseconds
-        return if (micros >= 1000) "%.1f ms".format(Locale.ROOT, micros / 1000) else "%.0f µs".format(Locale.ROOT, micros)
+        if (micros >= 1000) return "%.1f ms".format(Locale.ROOT, micros / 1000)
+        return "%.0f µs".format(Locale.ROOT, micros)
     }
 }
