@@ -160,7 +160,9 @@ class PrintingTest {
         /** One by each constructor that works. */
         fun makeAll(type: Class<*>): List<Any> {
             if (cannotBeMade(type)) return emptyList()
+            if (type == Code::class.java) return listOf(Code(CODE))
             single(type)?.let { return listOf(it) }
+            boxed(type)?.let { return listOf(it) }
             return type.declaredConstructors.filterNot { it.isSynthetic }.mapNotNull { by(it) }
         }
 
@@ -177,6 +179,11 @@ class PrintingTest {
         }
 
         private class CannotMake : Exception()
+
+        /** A value class, around what it is made of. */
+        private fun boxed(type: Class<*>): Any? = type.declaredMethods
+            .find { it.name == "box-impl" }
+            ?.let { it.invoke(null, value(it.genericParameterTypes.single(), it.parameterTypes.single())) }
 
         private fun single(type: Class<*>): Any? = type.declaredFields
             .find { it.name == "INSTANCE" && Modifier.isStatic(it.modifiers) }
@@ -196,7 +203,7 @@ class PrintingTest {
             Byte::class.java -> 1.toByte()
             Boolean::class.java -> true
             List::class.java -> listOf(element(generic))
-            Throwable::class.java -> null
+            Throwable::class.java -> IllegalStateException("what a key store says")
             Duration::class.java -> 1.seconds
             ULong::class.java -> 1uL
             UInt::class.java -> 1u

@@ -138,19 +138,23 @@ public class FakeKeyProtector : KeyProtector {
         anchors.clear()
     }
 
+    /** Makes the key. */
     override suspend fun create(key: KeyName, usage: KeyUse, gate: KeyGate): Unit = errand(Errand.CREATE) {
         keys[key] = Key(usage, gate)
     }
 
+    /** Refuses if the key is lost or dead. */
     override suspend fun find(key: KeyName): Unit = errand(Errand.FIND) {
         living(key)
     }
 
+    /** Remembers the plaintext under a random name. */
     override suspend fun wrap(key: KeyName, plaintext: SecretBytes): ByteArray = errand(Errand.WRAP, ByteArray(0)) {
         val kept = usable(key, KeyUse.WRAP)
         random(plaintext.size + OVERHEAD).also { kept.wrapped[it.asList()] = plaintext.expose().copyOf() }.copyOf()
     }
 
+    /** What was remembered under the name; refuses any other as unavailable. */
     override suspend fun unwrap(key: KeyName, wrapped: ByteArray): SecretBytes = SecretBytes(
         errand(Errand.UNWRAP, ByteArray(0)) {
             val plaintext = usable(key, KeyUse.WRAP).wrapped[wrapped.asList()]
@@ -158,6 +162,7 @@ public class FakeKeyProtector : KeyProtector {
         },
     )
 
+    /** Random bytes, the same for the same message and key. */
     override suspend fun mac(key: KeyName, message: SecretBytes): SecretBytes = SecretBytes(
         errand(Errand.MAC, ByteArray(0)) {
             val macs = usable(key, KeyUse.MAC).macs
@@ -165,12 +170,15 @@ public class FakeKeyProtector : KeyProtector {
         },
     )
 
+    /** Forgets the key and what it remembered. */
     override suspend fun delete(key: KeyName): Unit = errand(Errand.DELETE) {
         keys.remove(key)
     }
 
+    /** The number, if one was raised. */
     override suspend fun readAnchor(vault: VaultId): Long? = errand(Errand.READ_ANCHOR, null) { anchors[vault] }
 
+    /** Keeps the greater of the two. */
     override suspend fun raiseAnchor(vault: VaultId, generation: Long): Unit = errand(Errand.RAISE_ANCHOR) {
         anchors[vault] = maxOf(anchors[vault] ?: 0, generation)
     }
