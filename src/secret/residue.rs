@@ -32,7 +32,7 @@ pub type WipingAllocator = ZeroAlloc<System>;
 /// The one value of [`WipingAllocator`].
 pub const WIPING_ALLOCATOR: WipingAllocator = ZeroAlloc(System);
 
-/// Runs `work` and then overwrites the stack that it used, also if it panics.
+/// Runs `work` and then overwrites the stack that it used, and the vector registers, also if it panics.
 ///
 /// Cryptographic code leaves its working state on the stack when it returns: one AES-GCM call leaves
 /// whole copies of its key there, an HMAC the states that stand for its key. Nothing in safe Rust
@@ -46,9 +46,13 @@ pub const WIPING_ALLOCATOR: WipingAllocator = ZeroAlloc(System);
 /// assert_eq!(scrubbed(|| seed.len()), 20);
 /// ```
 ///
-/// What it cannot reach: what `work` returns, the frames above the call, and registers, which hold
-/// what they held until the next code uses them. A signal that comes meanwhile has the kernel write
-/// the registers onto the stack, within the scrub's reach. [`SCRUBBED`] says how deep that is.
+/// Vector registers keep round keys and a hash's states when the code that used them returns, and a
+/// caller may spill them where no scrub comes: a Java machine does, onto its threads' stacks. So the
+/// same code runs once more, over nothing.
+///
+/// What it cannot reach: what `work` returns, and the frames above the call. A signal that comes
+/// meanwhile has the kernel write the registers onto the stack, within the scrub's reach.
+/// [`SCRUBBED`] says how deep that is.
 pub fn scrubbed<T>(work: impl FnOnce() -> T) -> T {
     let _scrub = ScrubOnDrop;
     lowered(work)
@@ -74,7 +78,7 @@ impl Drop for ScrubOnDrop {
     }
 }
 
-/// Has the same code run over nothing, so that what it leaves in the vector registers stands for nothing.
+/// Long enough for the code that works on many blocks at once, then short, as a key or a name is.
 #[inline(never)]
 fn overwrite_registers() {
     if let Ok(key) = UnboundKey::new(&AES_256_GCM, &[0; 32]) {
