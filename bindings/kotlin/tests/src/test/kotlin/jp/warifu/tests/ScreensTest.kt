@@ -10,6 +10,8 @@ import jp.warifu.Unlock
 import jp.warifu.WarifuException
 import jp.warifu.testing.FakeClock
 import jp.warifu.testing.FakeKeyProtector
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Runnable
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.take
@@ -22,6 +24,7 @@ import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
 import java.io.File
+import kotlin.coroutines.CoroutineContext
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -39,6 +42,7 @@ class ScreensTest {
         var ahead: Duration = Duration.ZERO
         var reads = 0
         var onRead: () -> Unit = {}
+        var onMade: () -> Unit = {}
 
         override fun now(): DeviceTime {
             reads++
@@ -53,10 +57,21 @@ class ScreensTest {
         }
     }
 
+    /** The threads on which screens are made: [after] comes when one is made and has not come back yet. */
+    private class Threads(private val inner: CoroutineDispatcher, private val after: () -> Unit) :
+        CoroutineDispatcher() {
+        override fun dispatch(context: CoroutineContext, block: Runnable) {
+            inner.dispatch(context) {
+                block.run()
+                after()
+            }
+        }
+    }
+
     private fun virtually(test: suspend TestScope.(Token, VirtualClock) -> Unit) = withFolder { folder ->
         runTest {
             val clock = VirtualClock(this)
-            val dispatcher = StandardTestDispatcher(testScheduler)
+            val dispatcher = Threads(StandardTestDispatcher(testScheduler)) { clock.onMade() }
             val file = File(folder, "token.warifu")
             Token.createOnDevice(file, clock, FakeKeyProtector(), dispatcher).use { test(it, clock) }
         }
@@ -120,6 +135,20 @@ class ScreensTest {
         }
         collector.cancel()
         assertTrue(seen.size > 60)
+        assertTrue(seen.all { it.isAlive }, "a dead code was emitted")
+    }
+
+    @Test
+    fun `a screen that a freeze outlived on its way is not shown`() = virtually { token, clock ->
+        token.entries.add(totp())
+        token.entries.add(totp("0003", seedOf(3), period = 7))
+        val seen = ArrayList<Seen>()
+        backgroundScope.launch { token.screens().collect { seen += Seen(clock.peek(), it) } }
+        var made = 0
+        clock.onMade = { if (++made % 3 == 0) clock.ahead += 91.seconds }
+        advanceTimeBy(60.seconds)
+        assertTrue(made > 60)
+        assertTrue(seen.size > 40)
         assertTrue(seen.all { it.isAlive }, "a dead code was emitted")
     }
 
