@@ -1,12 +1,14 @@
 //! Holds the sources to the house's layers: imports point downward only, rooms on one level do not
-//! know each other, and the core knows no network, thread, clock or binding. Each rule comes with
-//! sources that break it.
+//! know each other, and the core knows no network, thread, clock or binding; and that the verifier
+//! knows of the core what it may. Each rule comes with sources that break it.
 #![allow(clippy::unwrap_used)]
 
 #[path = "support/architecture/paths.rs"]
 mod paths;
 #[path = "support/architecture/rules.rs"]
 mod rules;
+#[path = "support/architecture/verifier.rs"]
+mod verifier;
 
 use std::{fs, path::Path};
 
@@ -132,6 +134,8 @@ fn what_would_hide_a_reference_is_refused() {
 fn the_outside_world_is_not_named() {
     for source in [
         "use std::net::TcpStream;",
+        "use ::std::net::TcpStream;",
+        "fn f() -> bool { return ::std::net::f(); }",
         "use std::{fmt, net::{self}};",
         "fn f() { std::thread::spawn(|| ()); }",
         "fn f() { ::std::thread::sleep(x); }",
