@@ -3,12 +3,11 @@ use warifu::time::{Millis, UnixMillis};
 /// How far a clock may be off and still be followed, in steps either way.
 pub const MAX_DRIFT: u8 = 10;
 
-/// How long a learned drift stands without being confirmed before it shrinks by a step: 30 days.
+/// How long a learned drift stands without being confirmed before it shrinks by a step: 45 days.
 ///
 /// A window learned long ago helps a guesser and nobody else: people set their clocks, and phones set
-/// themselves. The window's own ±1 takes up the first step that is lost, so a customer whose clock is
-/// off by the same amount for years notices nothing who logs in once in 59 days.
-pub const DECAY: Millis = Millis::from_secs(30 * 24 * 60 * 60);
+/// themselves. Who logs in once a month, as people do on pay day, is never touched by it.
+pub const DECAY: Millis = Millis::from_secs(45 * 24 * 60 * 60);
 
 /// What was learned of a device's clock: by how many steps it is ahead of ours, and when that was
 /// last confirmed. Never zero: a clock that is right is no drift.
@@ -93,9 +92,9 @@ pub(crate) fn after_the_first_code(offset: i64, window: u8, now: UnixMillis) -> 
 /// What is known of a clock after two consecutive codes, of which the second lies `offset` steps
 /// ahead of ours.
 ///
-/// Who reads both off one screen sends the second a step early, who waits for it sends it on time or
-/// late. The place of the *first* is the one that leaves each of them within ±1 afterwards, and where
-/// it is a step too low the next code corrects it, for one step ahead does teach.
+/// Who reads both off one screen sends the second a step early; who waits for it sends it on time or
+/// late. The place of the *first* is the right one most of the time for either. Where it is a step too
+/// low the next code corrects it, since one step ahead does teach.
 pub(crate) fn after_two_codes(offset: i64, window: u8, now: UnixMillis) -> Option<Drift> {
     let first = offset.saturating_sub(1);
     let within = |limit: u8| {
