@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use warifu::time::{Millis, UnixMillis};
 
 /// How far a clock may be off and still be followed, in steps either way.
@@ -51,13 +53,24 @@ impl Drift {
     }
 }
 
-/// What is known of a clock after a code was accepted that lies `offset` steps ahead of ours, beyond
-/// `window` steps only because of `known`.
+/// Where the codes of a clock lie that is ahead by `steps`, as far as was learned: from two steps
+/// behind that to one ahead.
 ///
-/// Typing takes time and never gives any: a code can arrive a step after it was read, not before. So
-/// a code one step behind the drift says nothing (a slow typist is no slow clock), and one ahead says
-/// that the clock is at least that far. Within the window around no drift neither is of use, since
-/// that window stands anyway.
+/// A clock is ahead by whole steps and a part of one, k + f. A code that is sent as soon as it is read
+/// lies k or k + 1 steps ahead of ours, one that takes a while lies one less: three places, which no
+/// ±1 holds for long, since it is the highest that is learned. Hence one more on the side to which
+/// typing moves a code, and none on the other.
+pub(crate) fn around(steps: i8) -> RangeInclusive<i64> {
+    let steps = i64::from(steps);
+    steps.saturating_sub(2)..=steps.saturating_add(1)
+}
+
+/// What is known of a clock after a code was accepted that lies `offset` steps ahead of ours: within
+/// `window` around no drift, or around what time has left of the drift that was `known`.
+///
+/// Typing takes time and never gives any: a code arrives as early as it was read, or later. So a code
+/// behind the drift says nothing (a slow typist is no slow clock), and one ahead of it does. Within the
+/// window around no drift that is of no use, since that window stands anyway.
 pub(crate) fn after_a_code(
     known: Option<Drift>,
     offset: i64,
@@ -65,21 +78,20 @@ pub(crate) fn after_a_code(
     now: UnixMillis,
 ) -> Option<Drift> {
     let drift = known?;
-    let learned = i64::from(drift.steps);
-    let left = i64::from(drift.at(now));
-    let near = |steps: i64| offset.abs_diff(steps) <= 1;
+    let left = drift.at(now);
     if left == 0 {
         return None;
     }
-    match (offset.unsigned_abs() <= u64::from(window), near(left)) {
+    match (offset.unsigned_abs() <= u64::from(window), around(left).contains(&offset)) {
         // Somebody set the clock right.
         (true, false) => None,
         // Either clock explains it.
         (true, true) => known,
         (false, _) => {
             // Time has moved the window, but did not unlearn what fits this code.
-            let base = if near(learned) { learned } else { left };
-            Drift::nearest(offset.max(base), now)
+            let fits = around(drift.steps).contains(&offset);
+            let base = if fits { drift.steps } else { left };
+            Drift::nearest(offset.max(base.into()), now)
         }
     }
 }
@@ -90,11 +102,11 @@ pub(crate) fn after_the_first_code(offset: i64, window: u8, now: UnixMillis) -> 
 }
 
 /// What is known of a clock after two consecutive codes, of which the second lies `offset` steps
-/// ahead of ours.
+/// ahead of ours. Both within the window: the clock is right.
 ///
-/// Who reads both off one screen sends the second a step early; who waits for it sends it on time or
-/// late. The place of the *first* is the right one most of the time for either. Where it is a step too
-/// low the next code corrects it, since one step ahead does teach.
+/// The second is what counts. Who waits for it sends it as early as can be or a step later, and
+/// [`around`] holds both; who reads both off one screen sends it up to a step too early, and [`around`]
+/// reaches as far down.
 pub(crate) fn after_two_codes(offset: i64, window: u8, now: UnixMillis) -> Option<Drift> {
     let first = offset.saturating_sub(1);
     let within = |limit: u8| {
@@ -103,6 +115,6 @@ pub(crate) fn after_two_codes(offset: i64, window: u8, now: UnixMillis) -> Optio
     };
     match (within(window), within(MAX_DRIFT)) {
         ((true, true), _) | (_, (false, false)) => None,
-        _ => Drift::nearest(first, now),
+        _ => Drift::nearest(offset, now),
     }
 }

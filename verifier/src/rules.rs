@@ -90,7 +90,7 @@ impl RulesBuilder {
         Self(Rules { window: steps, ..self.0 })
     }
 
-    /// 11 to 1,000 steps either side, so that it reaches beyond any window and any learned drift.
+    /// 12 to 1,000 steps either side, so that it reaches as far as any window and any learned drift.
     #[must_use]
     pub fn resync_window(self, steps: u16) -> Self {
         Self(Rules { resync_window: steps, ..self.0 })
@@ -126,11 +126,11 @@ impl RulesBuilder {
     /// [`InvalidRules`] names one that is not.
     pub fn build(self) -> Result<Rules, InvalidRules> {
         let rules = self.0;
-        let beyond_all = u16::from(MAX_DRIFT).saturating_add(1);
+        let reaches_all = u16::from(MAX_DRIFT).saturating_add(2);
         if !(1..=MAX_DRIFT).contains(&rules.window) {
             return Err(InvalidRules::Window);
         }
-        if !(beyond_all..=1000).contains(&rules.resync_window) {
+        if !(reaches_all..=1000).contains(&rules.resync_window) {
             return Err(InvalidRules::ResyncWindow);
         }
         if rules.look_ahead > 100 {
@@ -153,7 +153,7 @@ pub enum InvalidRules {
     #[error("the window is 1 to 10 steps")]
     Window,
     /// The resync window.
-    #[error("the resync window is 11 to 1,000 steps")]
+    #[error("the resync window is 12 to 1,000 steps")]
     ResyncWindow,
     /// The look-ahead.
     #[error("the look-ahead is 0 to 100 counters")]
@@ -222,8 +222,8 @@ mod tests {
         assert_eq!(with(|rules| rules.window(0)), Some(InvalidRules::Window));
         assert_eq!(with(|rules| rules.window(10)), None);
         assert_eq!(with(|rules| rules.window(11)), Some(InvalidRules::Window));
-        assert_eq!(with(|rules| rules.resync_window(10)), Some(InvalidRules::ResyncWindow));
-        assert_eq!(with(|rules| rules.resync_window(11)), None);
+        assert_eq!(with(|rules| rules.resync_window(11)), Some(InvalidRules::ResyncWindow));
+        assert_eq!(with(|rules| rules.resync_window(12)), None);
         assert_eq!(with(|rules| rules.resync_window(1001)), Some(InvalidRules::ResyncWindow));
         assert_eq!(with(|rules| rules.look_ahead(0)), None);
         assert_eq!(with(|rules| rules.look_ahead(100)), Some(InvalidRules::ResyncLookAhead));

@@ -6,7 +6,7 @@ use warifu::{
     time::UnixMillis,
 };
 
-use crate::{rules::Rules, state::State};
+use crate::{drift, rules::Rules, state::State};
 
 /// Where a code is looked for. Which steps or counters these are depends on the rules, the state and
 /// the time, and never on the code or the seed.
@@ -44,10 +44,10 @@ impl Window {
         match *self {
             Self::Steps { now, each_side, drift, .. } => {
                 let side = i64::from(each_side);
-                let drift = i64::from(drift);
-                let around_drift = drift.saturating_sub(1)..=drift.saturating_add(1);
-                let below = around_drift.clone().filter(|offset| *offset < side.saturating_neg());
-                let above = around_drift.filter(|offset| *offset > side);
+                // Around no drift there is the window itself.
+                let drifted = || drift::around(drift).filter(move |_| drift != 0);
+                let below = drifted().filter(|offset| *offset < side.saturating_neg());
+                let above = drifted().filter(|offset| *offset > side);
                 let offsets = below.chain(side.saturating_neg()..=side).chain(above);
                 offsets.filter_map(|offset| now.checked_add_signed(offset)).collect()
             }
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     fn steps(now: u64, each_side: u8, drift: i8) -> Window {
-        Window::Steps { now, each_side, drift, wide: 11 }
+        Window::Steps { now, each_side, drift, wide: 12 }
     }
 
     fn counters(spent: Option<u64>) -> Window {
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn the_window_is_around_no_drift_and_around_the_drift_each_step_once() {
+    fn the_window_is_around_no_drift_and_around_the_drift_and_each_step_comes_once() {
         let offsets = |each_side, drift| -> Vec<i64> {
             let narrow = steps(100, each_side, drift).narrow().into_iter();
             narrow.map(|step| step.cast_signed() - 100).collect()
@@ -120,19 +120,20 @@ mod tests {
         assert_eq!(offsets(1, 0), [-1, 0, 1]);
         assert_eq!(offsets(1, 1), [-1, 0, 1, 2]);
         assert_eq!(offsets(1, 2), [-1, 0, 1, 2, 3]);
-        assert_eq!(offsets(1, 3), [-1, 0, 1, 2, 3, 4]);
-        assert_eq!(offsets(1, -10), [-11, -10, -9, -1, 0, 1]);
+        assert_eq!(offsets(1, 5), [-1, 0, 1, 3, 4, 5, 6]);
+        assert_eq!(offsets(1, -1), [-3, -2, -1, 0, 1]);
+        assert_eq!(offsets(1, -10), [-12, -11, -10, -9, -1, 0, 1]);
         assert_eq!(offsets(3, 3), [-3, -2, -1, 0, 1, 2, 3, 4]);
-        assert_eq!(offsets(3, -2), [-3, -2, -1, 0, 1, 2, 3]);
+        assert_eq!(offsets(3, -2), [-4, -3, -2, -1, 0, 1, 2, 3]);
     }
 
     #[test]
     fn no_step_lies_before_the_first_or_after_the_last() {
         assert_eq!(steps(0, 1, -3).narrow(), [0, 1]);
-        assert_eq!(steps(2, 1, -3).narrow(), [0, 1, 2, 3]);
+        assert_eq!(steps(3, 1, -3).narrow(), [0, 1, 2, 3, 4]);
         assert_eq!(steps(u64::MAX, 1, 3).narrow(), [u64::MAX - 1, u64::MAX]);
-        assert_eq!(steps(3, 1, 0).wide(), 0..=14);
-        assert_eq!(steps(u64::MAX, 1, 0).wide(), u64::MAX - 11..=u64::MAX);
+        assert_eq!(steps(3, 1, 0).wide(), 0..=15);
+        assert_eq!(steps(u64::MAX, 1, 0).wide(), u64::MAX - 12..=u64::MAX);
     }
 
     #[test]
