@@ -1,5 +1,6 @@
 //! Simulated years of logins: people who take their time, and clocks that run wrong. Everybody is let
-//! in at every login, if need be by a resync; what is bounded is how often that is needed.
+//! in at every login, if need be by a resync; what is bounded is how often that is needed. The bounds
+//! are about twice the worst of thousands of years (`docs/verifier.md`), so that no chance breaks them.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -51,8 +52,7 @@ proptest! {
             let at = BEGIN + day * DAY + person.chance(DAY / 2);
             person.log_in(at, run_off(ppm, day)).map_err(TestCaseError::fail)?;
         }
-        let limit = if ppm > 0 { 15 } else { 40 };
-        prop_assert!(person.resyncs <= limit, "{} resyncs", person.resyncs);
+        prop_assert!(person.resyncs <= if habit == Habit::Waiting { 16 } else { 60 }, "{} resyncs", person.resyncs);
     }
 
     /// In 30 days such a clock runs off by almost nine steps.
@@ -65,7 +65,7 @@ proptest! {
             let at = BEGIN + day * DAY + person.chance(DAY / 2);
             person.log_in(at, run_off(ppm, day % 30)).map_err(TestCaseError::fail)?;
         }
-        prop_assert!(person.resyncs <= 100, "{} resyncs", person.resyncs);
+        prop_assert!(person.resyncs <= if habit == Habit::Waiting { 80 } else { 120 }, "{} resyncs", person.resyncs);
     }
 
     #[test]
@@ -77,7 +77,7 @@ proptest! {
             let at = BEGIN + day * DAY + person.chance(DAY / 2);
             person.log_in(at, ahead).map_err(TestCaseError::fail)?;
         }
-        prop_assert!((1..=4).contains(&person.resyncs), "{} resyncs", person.resyncs);
+        prop_assert!((1..=5).contains(&person.resyncs), "{} resyncs", person.resyncs);
     }
 
     #[test]
@@ -90,7 +90,7 @@ proptest! {
             at += 28 * DAY + person.chance(8 * DAY);
             person.log_in(at, ahead).map_err(TestCaseError::fail)?;
         }
-        prop_assert!((1..=4).contains(&person.resyncs), "{} resyncs", person.resyncs);
+        prop_assert!((1..=5).contains(&person.resyncs), "{} resyncs", person.resyncs);
     }
 }
 
@@ -98,9 +98,9 @@ fn habit() -> impl Strategy<Value = Habit> {
     prop::sample::select(vec![Habit::AtOnce, Habit::Waiting])
 }
 
-/// One to almost five minutes, either way.
+/// One and a half to almost five minutes, either way: beyond what the window holds without a drift.
 fn minutes() -> impl Strategy<Value = i64> {
-    (60 * SECOND..=285 * SECOND, any::<bool>())
+    (95 * SECOND..=285 * SECOND, any::<bool>())
         .prop_map(|(ahead, slow)| if slow { -ahead } else { ahead })
 }
 
