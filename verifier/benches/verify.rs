@@ -1,6 +1,6 @@
 //! How many codes one core judges, beside what `totp-rs` does with the same code.
 //!
-//! `cargo bench -p warifu-verifier`; `docs/verifier.md` has the figures.
+//! `cargo bench -p warifu-verifier --bench verify`; `docs/verifier.md` has the figures.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects)]
 
 use std::hint::black_box;
