@@ -9,12 +9,12 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use warifu::{
     credential::{Generator, Seed},
     otp::{Algorithm, Digits, totp::Steps},
-    secret::Secret,
+    secret::{Secret, scrubbed},
     time::UnixMillis,
 };
 use warifu_verifier::{Row, Rules, State, TypedCode, Verdict, Verifier};
 
-criterion_group!(benches, totp, hotp);
+criterion_group!(benches, totp, hotp, scrub);
 criterion_main!(benches);
 
 const KEY: [u8; 20] = *b"12345678901234567890";
@@ -88,6 +88,11 @@ fn hotp(criterion: &mut Criterion) {
             b.iter(|| verifier.verify(black_box(&state), black_box(&code), UnixMillis(0)));
         });
     }
+}
+
+/// What wiping the stack adds to each call.
+fn scrub(criterion: &mut Criterion) {
+    criterion.bench_function("the scrub alone", |b| b.iter(|| scrubbed(|| black_box(()))));
 }
 
 fn theirs(algorithm: Algorithm) -> totp_rs::Totp {
