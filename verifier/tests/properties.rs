@@ -8,6 +8,8 @@
     reason = "a test that cannot go on is to stop"
 )]
 
+#[path = "support/guess.rs"]
+mod guess;
 #[path = "support/oracle.rs"]
 mod oracle;
 #[path = "support/token.rs"]
@@ -186,6 +188,20 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn no_text_breaks_the_reader_of_codes_and_none_is_shown(
+        text in "([0-9０-９ 　ー-]|\\PC){0,12}", digits in 6_u8..=10,
+    ) {
+        let digits = Digits::new(digits).unwrap();
+        let said = TypedCode::new(&text, digits);
+        let read = text.chars().filter(|c| matches!(c, '0'..='9' | '０'..='９')).count();
+        prop_assert!(said.is_err() || read == usize::from(digits.count()));
+        let shown = format!("{said:?}");
+        prop_assert!(!shown.contains(|c: char| c.is_ascii_digit()), "{}", shown);
+    }
+}
+
 /// Else the properties above could hold of nothing.
 #[test]
 fn the_sequences_of_calls_reach_every_verdict() {
@@ -344,11 +360,11 @@ impl Bank {
                 verifier.resync(state, &codes[0], &codes[1], now)
             }
             Call::Wrong => {
-                let code = self.wrong();
+                let code = guess::wrong(self.factor(0));
                 verifier.verify(state, &code, now)
             }
             Call::WrongTwo => {
-                let code = self.wrong();
+                let code = guess::wrong(self.factor(0));
                 verifier.resync(state, &code, &code, now)
             }
             Call::Suspend => return self.store(state.suspend().unwrap()),
@@ -372,16 +388,6 @@ impl Bank {
         assert_eq!(read.as_ref(), Ok(&next));
         self.state = next;
         None
-    }
-
-    /// Digits that no step near has.
-    fn wrong(&self) -> TypedCode {
-        let middle = self.factor(0);
-        let near: Vec<String> = (middle.saturating_sub(130)..middle + 130)
-            .map(|factor| self.token.digits(factor))
-            .collect();
-        let free = (0..).map(|n| format!("{n:06}")).find(|digits| !near.contains(digits));
-        typed(&free.unwrap())
     }
 }
 
