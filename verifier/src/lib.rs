@@ -51,6 +51,7 @@
 mod drift;
 mod row;
 mod rules;
+mod search;
 mod state;
 mod typed;
 mod verdict;

@@ -1,7 +1,5 @@
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use warifu::{
     credential::{Generator, Seed},
-    otp::{Code, hotp, totp},
     secret::scrubbed,
     time::UnixMillis,
 };
@@ -9,6 +7,7 @@ use warifu::{
 use crate::{
     drift::{self, Drift},
     rules::Rules,
+    search::Search,
     state::State,
     typed::TypedCode,
     verdict::{Accepted, Verdict},
@@ -22,15 +21,14 @@ use crate::{
 /// two requests at once one wins. `docs/verifier.md` shows how.
 #[derive(Debug)]
 pub struct Verifier<'a> {
-    generator: &'a Generator,
-    seed: &'a Seed,
+    search: Search<'a>,
     rules: &'a Rules,
 }
 
 impl<'a> Verifier<'a> {
     /// Of a HOTP generator the counter does not matter here: where it stands is in the [`State`].
     pub const fn new(generator: &'a Generator, seed: &'a Seed, rules: &'a Rules) -> Self {
-        Self { generator, seed, rules }
+        Self { search: Search::new(generator, seed), rules }
     }
 
     /// Judges a code.
@@ -48,14 +46,14 @@ impl<'a> Verifier<'a> {
             // Both are searched to their end before either answer is looked at. What is spent wins,
             // even if the same digits are right for a step that is not: else whoever knows a spent code
             // could try it again and again, uncounted, until a new step happens to have it too.
-            match (self.search(code, dead), self.search(code, live)) {
+            match (self.search.one(code, dead), self.search.one(code, live)) {
                 (Some(_), _) => (Verdict::Replayed, state.clone()),
                 (None, Some(factor)) => self.accept(state, &window, factor, |offset, known| {
                     drift::after_a_code(known, offset, self.rules.window(), now)
                 }),
                 (None, None) => {
                     let ahead = window.wide().filter(|factor| !state.is_spent(*factor));
-                    self.fail(state, self.search(code, ahead), now)
+                    self.fail(state, self.search.one(code, ahead), now)
                 }
             }
         })
@@ -79,7 +77,7 @@ impl<'a> Verifier<'a> {
         };
         scrubbed(|| {
             // Only a pair that is spent as a whole is a replay.
-            let (spent, live) = self.search_two(first, second, window.wide_for_two(), state);
+            let (spent, live) = self.search.two(first, second, window.wide_for_two(), state);
             match (spent, live) {
                 (Some(_), _) => (Verdict::Replayed, state.clone()),
                 (None, Some(factor)) => self.accept(state, &window, factor, |offset, _| {
@@ -101,7 +99,7 @@ impl<'a> Verifier<'a> {
         };
         scrubbed(|| {
             let ahead = window.wide().filter(|factor| !state.is_spent(*factor));
-            match self.search(code, ahead) {
+            match self.search.one(code, ahead) {
                 Some(factor) => self.accept(state, &window, factor, |offset, _| {
                     drift::after_the_first_code(offset, self.rules.window(), now)
                 }),
@@ -138,7 +136,7 @@ impl<'a> Verifier<'a> {
             let waiting = State { next_try_at: Some(until), ..state.clone() };
             return Err((Verdict::TooSoon { until }, waiting));
         }
-        let window = Window::new(self.generator, self.rules, state, now);
+        let window = Window::new(self.search.generator(), self.rules, state, now);
         window.or_else(|NotYet { until }| refuse(Verdict::TooSoon { until }))
     }
 
@@ -197,57 +195,6 @@ impl<'a> Verifier<'a> {
         };
         (verdict, next)
     }
-
-    /// The candidate that the code belongs to; of several the last. All are computed and compared,
-    /// whatever is found, and nothing branches on it.
-    ///
-    /// The last, since the same digits must not be right once more for a later step.
-    fn search(&self, code: &TypedCode, candidates: impl IntoIterator<Item = u64>) -> Option<u64> {
-        let mut found = Found::default();
-        for factor in candidates {
-            found.note(factor, self.code(factor).expose().as_bytes().ct_eq(code.as_bytes()));
-        }
-        found.factor()
-    }
-
-    /// As [`Self::search`], for two codes: the later step of a pair that is spent, and of one that is
-    /// not. A pair of which one alone is spent is neither.
-    fn search_two(
-        &self,
-        first: &TypedCode,
-        second: &TypedCode,
-        candidates: impl IntoIterator<Item = u64>,
-        state: &State,
-    ) -> (Option<u64>, Option<u64>) {
-        let (mut spent, mut live) = (Found::default(), Found::default());
-        let mut previous: Option<(u64, Choice)> = None;
-        for factor in candidates {
-            let code = self.code(factor);
-            let digits = code.expose().as_bytes();
-            if let Some((before, was_first)) = previous {
-                let is_pair = was_first & digits.ct_eq(second.as_bytes());
-                match (state.is_spent(before), state.is_spent(factor)) {
-                    (true, true) => spent.note(factor, is_pair),
-                    (false, false) => live.note(factor, is_pair),
-                    _ => {}
-                }
-            }
-            previous = Some((factor, digits.ct_eq(first.as_bytes())));
-        }
-        (spent.factor(), live.factor())
-    }
-
-    fn code(&self, factor: u64) -> Code {
-        let seed = self.seed.secret();
-        match *self.generator {
-            Generator::Totp { algorithm, digits, .. } => {
-                totp::code(seed, algorithm, digits, factor)
-            }
-            Generator::Hotp { algorithm, digits, .. } => {
-                hotp::code(seed, algorithm, digits, factor)
-            }
-        }
-    }
 }
 
 /// For which credentials a call is.
@@ -255,95 +202,4 @@ impl<'a> Verifier<'a> {
 enum Stage {
     NotConfirmed,
     Confirmed,
-}
-
-/// What was found so far, without a branch on it.
-struct Found {
-    any: Choice,
-    factor: u64,
-}
-
-impl Default for Found {
-    fn default() -> Self {
-        Self { any: Choice::from(0), factor: 0 }
-    }
-}
-
-impl Found {
-    fn note(&mut self, factor: u64, hit: Choice) {
-        self.factor.conditional_assign(&factor, hit);
-        self.any |= hit;
-    }
-
-    fn factor(self) -> Option<u64> {
-        bool::from(self.any).then_some(self.factor)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-
-    use warifu::{
-        otp::{Algorithm, Digits},
-        secret::Secret,
-    };
-
-    use super::*;
-
-    const HOTP: Generator =
-        Generator::Hotp { algorithm: Algorithm::Sha1, digits: Digits::SIX, counter: 0 };
-
-    /// RFC 4226, appendix D.
-    const CODES: [&str; 10] = [
-        "755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871",
-        "520489",
-    ];
-
-    fn seed() -> Seed {
-        Seed::new(Secret::copy_of(b"12345678901234567890")).unwrap()
-    }
-
-    fn typed(code: &str) -> TypedCode {
-        TypedCode::new(code, Digits::SIX).unwrap()
-    }
-
-    #[test]
-    fn every_candidate_is_compared_wherever_the_code_is_found() {
-        let (seed, rules) = (seed(), Rules::default());
-        let verifier = Verifier::new(&HOTP, &seed, &rules);
-        let cases =
-            [(CODES[0], Some(0)), (CODES[4], Some(4)), (CODES[9], Some(9)), ("000000", None)];
-        for (code, expected) in cases {
-            let seen = Cell::new(0);
-            let candidates = (0..10).inspect(|_| seen.set(seen.get() + 1));
-            assert_eq!(verifier.search(&typed(code), candidates), expected);
-            assert_eq!(seen.get(), 10, "{code}");
-        }
-        let issued = State::new(&HOTP);
-        for (first, second) in [(CODES[0], CODES[1]), (CODES[8], CODES[9]), (CODES[0], CODES[2])] {
-            let seen = Cell::new(0);
-            let candidates = (0..10).inspect(|_| seen.set(seen.get() + 1));
-            verifier.search_two(&typed(first), &typed(second), candidates, &issued);
-            assert_eq!(seen.get(), 10, "{first} {second}");
-        }
-    }
-
-    #[test]
-    fn a_code_of_two_steps_spends_the_later() {
-        let mut found = Found::default();
-        for (factor, hit) in [(4, 1), (5, 0), (6, 1), (7, 0)] {
-            found.note(factor, Choice::from(hit));
-        }
-        assert_eq!(found.factor(), Some(6));
-    }
-
-    #[test]
-    fn a_code_of_another_length_is_wrong() {
-        let (seed, rules) = (seed(), Rules::default());
-        let verifier = Verifier::new(&HOTP, &seed, &rules);
-        let longer = TypedCode::new("84755224", Digits::EIGHT).unwrap();
-        let (verdict, _) = verifier.confirm(&State::new(&HOTP), &longer, UnixMillis(0));
-        assert_eq!(verdict, Verdict::Wrong { left: 9 });
-    }
 }

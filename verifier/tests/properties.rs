@@ -8,6 +8,8 @@
     reason = "a test that cannot go on is to stop"
 )]
 
+#[path = "support/bank.rs"]
+mod bank;
 #[path = "support/guess.rs"]
 mod guess;
 #[path = "support/oracle.rs"]
@@ -17,6 +19,7 @@ mod token;
 
 use std::collections::HashMap;
 
+use bank::{BASE, Bank, Call, PERIOD_MS};
 use oracle::{Judgement, Oracle};
 use proptest::{
     prelude::*,
@@ -25,7 +28,7 @@ use proptest::{
 };
 use token::{KEY, TOTP, Token, seed, typed};
 use warifu::{
-    credential::{Generator, Seed},
+    credential::Generator,
     otp::{Algorithm, Digits},
     time::UnixMillis,
 };
@@ -33,10 +36,6 @@ use warifu_verifier::{MAX_DRIFT, Row, Rules, State, Status, TypedCode, Verdict, 
 
 const HOTP: Generator =
     Generator::Hotp { algorithm: Algorithm::Sha1, digits: Digits::SIX, counter: 0 };
-
-/// The step that begins at 1,800,000,000 s.
-const BASE: i64 = 60_000_000;
-const PERIOD_MS: i64 = 30_000;
 
 proptest! {
     #![proptest_config(ProptestConfig {
@@ -249,27 +248,6 @@ fn nothing_that_is_printed_shows_the_code_or_the_seed() {
     }
 }
 
-#[derive(Debug, Clone)]
-enum Call {
-    Verify {
-        of: i64,
-    },
-    Resync {
-        of: i64,
-    },
-    Confirm {
-        of: i64,
-    },
-    Wrong,
-    WrongTwo,
-    Suspend,
-    Resume,
-    Unlock,
-    /// How far our clock moves, in ms: a clock may go back.
-    Time(i64),
-    Rules(Rules),
-}
-
 fn call() -> impl Strategy<Value = Call> {
     prop_oneof![
         8 => offset().prop_map(|of| Call::Verify { of }),
@@ -316,79 +294,6 @@ fn rules() -> impl Strategy<Value = Rules> {
 fn pause() -> impl Strategy<Value = i64> {
     let hour = 3_600_000_i64;
     prop_oneof![3 => Just(0), 4 => 0..90_000_i64, 6 => 0..2 * hour, 1 => -3 * hour..0]
-}
-
-/// A bank with one credential and, by another crate, the token that belongs to it.
-struct Bank {
-    generator: Generator,
-    seed: Seed,
-    rules: Rules,
-    state: State,
-    now_ms: i64,
-    token: Token,
-}
-
-impl Bank {
-    fn new(generator: Generator) -> Self {
-        let (rules, state) = (Rules::default(), State::new(&generator));
-        let (token, now_ms) = (Token::new(), BASE * PERIOD_MS);
-        Self { generator, seed: seed(), rules, state, now_ms, token }
-    }
-
-    /// The step or counter that lies so far ahead: of a counter, of the next one.
-    fn factor(&self, offset: i64) -> u64 {
-        let middle = match self.generator {
-            Generator::Totp { .. } => self.now_ms.div_euclid(PERIOD_MS),
-            Generator::Hotp { .. } => self.state.spent().map_or(0, |spent| spent.cast_signed() + 1),
-        };
-        u64::try_from(middle + offset).unwrap_or_default()
-    }
-
-    /// Makes the call and stores what it gives, through a row and back; the verdict if it has one.
-    fn make(&mut self, call: &Call) -> Option<Verdict> {
-        let verifier = Verifier::new(&self.generator, &self.seed, &self.rules);
-        let now = UnixMillis(self.now_ms);
-        let state = &self.state;
-        let (verdict, next) = match call {
-            Call::Verify { of } => verifier.verify(state, &self.token.code(self.factor(*of)), now),
-            Call::Confirm { of } => {
-                verifier.confirm(state, &self.token.code(self.factor(*of)), now)
-            }
-            Call::Resync { of } => {
-                let first = self.factor(*of);
-                let codes = [self.token.code(first), self.token.code(first + 1)];
-                verifier.resync(state, &codes[0], &codes[1], now)
-            }
-            Call::Wrong => {
-                let code = guess::wrong(self.factor(0));
-                verifier.verify(state, &code, now)
-            }
-            Call::WrongTwo => {
-                let code = guess::wrong(self.factor(0));
-                verifier.resync(state, &code, &code, now)
-            }
-            Call::Suspend => return self.store(state.suspend().unwrap()),
-            Call::Resume => return self.store(state.resume().unwrap()),
-            Call::Unlock => return self.store(state.unlock().unwrap()),
-            Call::Time(span) => {
-                self.now_ms += span;
-                return None;
-            }
-            Call::Rules(rules) => {
-                self.rules = rules.clone();
-                return None;
-            }
-        };
-        self.store(next);
-        Some(verdict)
-    }
-
-    fn store(&mut self, next: State) -> Option<Verdict> {
-        let read = State::try_from(Row::from(&next));
-        assert_eq!(read.as_ref(), Ok(&next));
-        self.state = next;
-        None
-    }
 }
 
 fn judgement(verdict: &Verdict, next: &State) -> Judgement {
