@@ -43,7 +43,7 @@ impl Person {
             UnixMillis(BEGIN - DAY),
         );
         assert!(verdict.is_accepted());
-        let chance = Chance(seed_of_chance | 1);
+        let chance = Chance::new(seed_of_chance);
         Self { token, seed, rules, habit, used, state, chance, resyncs: 0 }
     }
 
@@ -115,14 +115,29 @@ fn step(phone: i64) -> u64 {
     u64::try_from(phone.div_euclid(PERIOD)).unwrap()
 }
 
+/// How far a clock is ahead after so many days, in ms, that runs off by thousandths of a ppm.
+pub(crate) fn run_off(ppm_thousandths: i64, days: i64) -> i64 {
+    days * DAY / 1_000_000 * ppm_thousandths / 1_000
+}
+
 /// Marsaglia's xorshift64: the same year again for the same seed.
-struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
-    fn below(&mut self, limit: i64) -> i64 {
+    pub(crate) fn new(seed: u64) -> Self {
+        // Seeds that lie close together are spread; zero would stay zero.
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        (self.0 % limit.unsigned_abs()).cast_signed()
+        self.0
+    }
+
+    /// A number from 0 to below `limit`.
+    pub(crate) fn below(&mut self, limit: i64) -> i64 {
+        (self.next() % limit.unsigned_abs()).cast_signed()
     }
 }
