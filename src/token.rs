@@ -53,8 +53,8 @@ use crate::{
     secret::{Random, scrubbed},
     time::DeviceTime,
     vault::{
-        self, Draft, KdfParams, OpenVault, Passphrase, SlotInfo, UnlockReport, UnlockWith,
-        VaultFile, Version,
+        self, Draft, KdfParams, OpenVault, Passphrase, SlotInfo, TryCount, UnlockReport,
+        UnlockWith, VaultFile, Version,
     },
 };
 use flow::FlowKind;
@@ -188,9 +188,12 @@ impl Token {
     pub fn unlock_with(&self, way: UnlockWith, now: DeviceTime) -> Flow {
         let epoch = self.shared.state().epoch;
         Flow::begin(&self.shared, FlowKind::Unlock, now, move |shared, keys| async move {
-            let vault = vault::open_with(&shared.file, &keys, &way).await?;
+            let (vault, count) = vault::open_with(&shared.file, &keys, &way).await?;
             drop(way);
-            let report = shared.unlocked_since(epoch, vault)?;
+            let report = UnlockReport {
+                pin_count_stays: count == TryCount::Stays,
+                ..shared.unlocked_since(epoch, vault)?
+            };
             // Nothing that the person waits for depends on it; see `Slots::kept_keys`.
             let _ = slots::sweep(&shared, &keys).await;
             Ok(Outcome::Unlocked(report))

@@ -39,6 +39,7 @@ pub use kdf::{KdfOutOfRange, KdfParams};
 pub use keys::{KeyAnswer, KeyErrand, KeyGate, KeyName, KeyRefusal, KeyUse};
 pub(crate) use keys::{Keys, Stop};
 pub use passphrase::{Passphrase, PassphraseError};
+pub(crate) use pin::TryCount;
 pub use pin::{Pin, PinError, PinHardware, PinParams};
 pub(crate) use slots::{MadeSlot, create_with_device, open_with};
 pub use slots::{NewSlot, SlotInfo, UnlockWith};
@@ -89,6 +90,9 @@ pub struct UnlockReport {
     pub damaged_slots: Vec<DamagedSlot>,
     /// Records of kinds that a later version made: kept, not shown.
     pub kept_unread: usize,
+    /// The PIN was right, and the count of wrong tries could not be set back: set the PIN anew, or
+    /// the slot may be destroyed by the next try.
+    pub pin_count_stays: bool,
 }
 
 /// Which version of which vault.
@@ -241,6 +245,7 @@ impl OpenVault {
         Ok(UnlockReport {
             damaged_slots,
             kept_unread: self.image.records.len().saturating_sub(read),
+            pin_count_stays: false,
         })
     }
 

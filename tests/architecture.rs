@@ -1,8 +1,11 @@
 //! Holds the sources to the house's layers: imports point downward only, rooms on one level do not
-//! know each other, and the core knows no network, thread, clock or binding; and that the verifier
-//! knows of the core what it may. Each rule comes with sources that break it.
+//! know each other, and the core knows no network, thread, clock or binding. The boundary's crate
+//! converts and decides nothing; the verifier knows of the core what it may. Each rule comes with
+//! sources that break it.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/architecture/boundary.rs"]
+mod boundary;
 #[path = "support/architecture/paths.rs"]
 mod paths;
 #[path = "support/architecture/rules.rs"]
@@ -221,6 +224,69 @@ fn what_the_layers_allow_passes() {
         []
     );
     assert_eq!(breaches("src/token/a.rs", "use super::super::{vault, clock}; use super::b;"), []);
+}
+
+#[test]
+fn the_boundary_holds_no_logic() {
+    let mut files = sources(&root().join("uniffi/src"), "");
+    let for_tests: Vec<String> = files
+        .iter()
+        .flat_map(|(name, text)| boundary::test_files(text).map_err(|why| (name, why)).unwrap())
+        .collect();
+    files.retain(|(name, _)| !for_tests.iter().any(|test| name.starts_with(test)));
+    assert!(files.iter().any(|(name, _)| name == "token.rs"), "the walk saw no boundary");
+    let found = |(name, text): &(String, String)| {
+        let breaches = boundary::breaches(text).unwrap();
+        breaches.into_iter().map(|(line, why)| format!("{name}:{line}: {why}")).collect::<Vec<_>>()
+    };
+    let broken: Vec<String> = files.iter().flat_map(found).collect();
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+#[test]
+fn logic_in_the_boundary_is_caught_wherever_it_stands() {
+    for (source, why) in [
+        ("fn f() { for x in y {} }", "it loops"),
+        ("fn f() { while x {} }", "it loops"),
+        ("fn f() { a(|| loop {}) }", "it loops"),
+        ("fn f() { if x { y } else { z } }", "it decides"),
+        ("fn f() -> u8 { x + 1 }", "it calculates"),
+        ("fn f() -> bool { now < until }", "it calculates"),
+        ("fn f() { x += 1; }", "it calculates"),
+        ("fn f() -> u8 { x.saturating_sub(1) }", "it calculates"),
+        ("uniffi::custom_type!(X, u8, { remote, lower: |x| x.0 * 2 });", "it calculates"),
+        ("uniffi::custom_type!(X, u8, { try_lift: |x| { if x { y } else { z } } });", "it decides"),
+        ("async fn f() {}", "it waits"),
+        ("fn f() { async { x } }", "it waits"),
+        ("static COUNT: u8 = 0;", "it keeps state"),
+        ("fn f() { log!(x) }", "a macro hides what it does"),
+        ("uniffi::custom_newtype!(X, u8);", "a macro hides what it does"),
+        ("#[uniffi::export(with_foreign)] trait T {}", "it calls back"),
+        ("#[uniffi::export(callback_interface)] trait T {}", "it calls back"),
+        ("use std::sync::{Arc, Mutex};", "it names what is not a boundary's"),
+        ("use std::sync::*;", "it names what is not a boundary's"),
+        ("fn f() { std::thread::spawn(g); }", "it names what is not a boundary's"),
+        ("use warifu::otp::{Code, hotp};", "it names what is not a boundary's"),
+        ("use warifu as core;", "it names what is not a boundary's"),
+    ] {
+        let found = boundary::breaches(source).unwrap();
+        assert_eq!(found.first().map(|(_, why)| *why), Some(why), "{source}");
+    }
+}
+
+#[test]
+fn a_conversion_in_the_boundary_passes() {
+    let source = r#"
+        use std::sync::Arc;
+        use warifu::otp::totp::Period;
+        #[global_allocator] static ALLOCATOR: A = A;
+        uniffi::setup_scaffolding!();
+        uniffi::custom_type!(/** A. */ X, u8, { remote, lower: |x| x.0, try_lift: |x| Ok(X(x)) });
+        fn f(x: &[u8]) -> Option<u8> { let [a, b] = x else { return None }; Some(a << 4 | b & 15) }
+        fn g(x: X) -> Result<Y, E> { Ok(match x { X::A => Y::A, X::B(b) => Y::B(h(b)?) }) }
+        #[cfg(test)] mod tests { fn f() { for x in y { z += 1 } } }
+    "#;
+    assert_eq!(boundary::breaches(source), Ok(vec![]));
 }
 
 /// The core's own files.

@@ -117,8 +117,9 @@ pub enum Step {
         /// What the platform is to do.
         errand: KeyErrand,
     },
-    /// Step again at this uptime, or later: a PIN's next try has to wait, or, for some hundredths of
-    /// a second, another process writes the file. To end the flow here costs no try.
+    /// Step again at this uptime, or later: a PIN's next try has to wait, and to end the flow then
+    /// costs no try. Or the PIN was right and another process writes the file; that takes a second at
+    /// most, and to end the flow then leaves the try counted.
     Wait {
         /// When, in this boot.
         until: Uptime,

@@ -21,9 +21,9 @@ impl Slots<'_> {
         Ok(self.0.unlocked()?.slots())
     }
 
-    /// How many keys of replaced or removed slots the key store has not deleted yet. Every unlock by
-    /// the platform tries again. Until then an older copy of the file opens by what the slot took:
-    /// the old PIN, the old device key.
+    /// How many keys of replaced or removed slots may still be in the key store, which refused to
+    /// delete one of them; 0 if all are gone. Each unlock by the platform tries again. Until then an
+    /// older copy of the file may open by what the slot took: the old PIN, the old device key.
     ///
     /// # Errors
     /// [`Error::Locked`].
@@ -86,21 +86,25 @@ impl Slots<'_> {
         })
     }
 
-    /// Removes a slot and deletes its keys. A key that stayed would open an older copy of the file,
-    /// so the flow ends well only when all of them are gone. If it does not, the slot may have left
-    /// the list already; the same call again, or any later unlock by the platform, deletes the rest.
+    /// Removes a slot and deletes its keys. A key that stayed would open an older copy of the file, so
+    /// the slot leaves the list when all of them are gone, and not before. Where the key store refuses
+    /// that, the same call again finishes it, or any later unlock by the platform.
     ///
     /// The flow's errors: `LastSlot`, `UnknownSlot`, what the key store refused, [`Error::Locked`].
     pub fn remove(&self, id: SlotId, now: DeviceTime) -> Flow {
         Flow::begin(self.0, FlowKind::Slots, now, move |shared, keys| async move {
             shared.refresh()?;
-            if !shared.unlocked()?.opens_without(&keys, id).await {
-                return Err(vault::Error::LastSlot.into());
-            }
-            shared.commit(|draft| draft.remove_slot(id))?;
+            shared.unlocked()?.opens_without(&keys, id).await?;
+            shared.commit(|draft| draft.condemn_slot(id))?;
             let kept = sweep(&shared, &keys).await?;
-            let refused = kept.into_iter().find(|(key, _)| key.slot == id);
-            refused.map_or(Ok(Outcome::Removed), |(_, refusal)| Err(refusal.into()))
+            if let Some((_, refusal)) = kept.into_iter().find(|(key, _)| key.slot == id) {
+                return Err(refusal.into());
+            }
+            // A try at the slot came in between.
+            if shared.unlocked()?.slots().iter().any(|slot| slot.id == id) {
+                return Err(vault::Error::Changed.into());
+            }
+            Ok(Outcome::Removed)
         })
     }
 }

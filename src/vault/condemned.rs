@@ -3,7 +3,8 @@
 //! A replaced slot's keys can go only once its successor is durable, and a process may die, or the
 //! key store refuse, before they have. A key that stayed would open an older file. So the commit
 //! that replaces the slot writes their names down, and they stand there until the key store has
-//! confirmed that they are gone.
+//! confirmed that they are gone. A slot that is removed is written down likewise, so that of two
+//! processes that remove a slot each one sees the other's; its row stays until its keys are gone.
 
 use zeroize::Zeroizing;
 
@@ -31,10 +32,18 @@ impl OpenVault {
 }
 
 impl Draft<'_> {
-    /// The keys that are still to be deleted. Ask for them in a commit: it makes durable what they
-    /// rest on.
+    /// The keys that are still to be deleted, with those that a removed slot got since. Ask for them
+    /// in a commit: it makes durable what they rest on.
     pub(crate) fn condemned_keys(&self) -> Result<Vec<KeyName>, Error> {
-        Ok(self.image.condemned_lists(self.data_key)?.concat())
+        let mut keys = self.image.condemned_lists(self.data_key)?.concat();
+        for slot in &self.image.slots {
+            if keys.iter().any(|key| key.slot == slot.id) {
+                keys.extend(self.image.keys_of(slot));
+            }
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        Ok(keys)
     }
 
     /// Writes down that these keys are to be deleted.
@@ -49,12 +58,19 @@ impl Draft<'_> {
         self.put_record(Record { id, kind: KIND, sealed }, MAX_RECORDS)
     }
 
-    /// Forgets the lists of which every key is gone.
+    /// Takes out the slots, and forgets the lists, of which every key is gone. A list that outlives a
+    /// try at its slot stays, with the slot, for the next time.
     pub(crate) fn forget_condemned(&mut self, gone: &[KeyName]) -> Result<(), Error> {
+        let condemned = self.condemned_keys()?;
+        let is_done = |slot: SlotId| {
+            let mut keys = condemned.iter().filter(|key| key.slot == slot).peekable();
+            keys.peek().is_some() && keys.all(|key| gone.contains(key))
+        };
+        self.image.slots.retain(|slot| !is_done(slot.id));
         let lists = self.image.condemned();
         let lists = lists.map(|record| {
             let keys = self.image.condemned_by(self.data_key, record)?;
-            let all_gone = keys.is_some_and(|keys| keys.iter().all(|key| gone.contains(key)));
+            let all_gone = keys.is_some_and(|keys| keys.iter().all(|key| is_done(key.slot)));
             Ok(all_gone.then_some(record.id))
         });
         let done: Vec<_> = lists.collect::<Result<Vec<_>, Error>>()?;

@@ -23,6 +23,7 @@ use envelope::{Beside, Envelope, State, States, Wrapped, around};
 use inner::Inner;
 
 pub(super) use attempt::Try;
+pub(crate) use attempt::TryCount;
 pub use typed::{Pin, PinError};
 
 pub(super) const KIND: u8 = 4;
@@ -168,7 +169,7 @@ pub(super) async fn probe(keys: &Keys, vault: [u8; 16], slot: &Slot) -> Result<(
     let key = |number| KeyName { vault, slot: slot.id, number };
     keys.find(key(INNER)).await?;
     let mut found = Err(Error::KeyStore(KeyRefusal::Missing));
-    for number in Envelope::parse(slot)?.numbers().into_iter().rev() {
+    for number in Envelope::parse(slot)?.opening().into_iter().rev() {
         found = keys.find(key(number)).await;
         if found.is_ok() {
             break;

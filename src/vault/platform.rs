@@ -12,6 +12,9 @@ use crate::secret::{Random, Secret};
 pub(super) const DEVICE: u8 = 2;
 pub(super) const BIOMETRIC: u8 = 3;
 
+/// The number of the key that a slot is made with.
+const FIRST: u32 = 1;
+
 /// A wrapped data key is far smaller on every platform.
 const MAX_WRAPPED: usize = 1_024;
 
@@ -49,7 +52,7 @@ pub(super) async fn wrap(
 ) -> Result<Slot, Error> {
     let mut id = [0; 8];
     random.fill(&mut id)?;
-    make(keys, KeyName { vault, slot: SlotId(id), number: 1 }, data_key, gate).await
+    make(keys, KeyName { vault, slot: SlotId(id), number: FIRST }, data_key, gate).await
 }
 
 async fn make(keys: &Keys, key: KeyName, data_key: &DataKey, gate: KeyGate) -> Result<Slot, Error> {
@@ -83,7 +86,15 @@ pub(super) async fn probe(keys: &Keys, vault: [u8; 16], slot: &Slot) -> Result<(
     keys.find(key_name(vault, slot)?).await
 }
 
-/// The platform's key of a slot.
+/// The keys that a slot may have. The one that it was made with counts even if the row is damaged.
+pub(super) fn key_names(vault: [u8; 16], slot: &Slot) -> Vec<KeyName> {
+    let named = FixedPart::parse(&slot.fixed).map(|fixed| fixed.number);
+    let mut numbers = vec![FIRST];
+    numbers.extend(named.filter(|&number| number != FIRST));
+    numbers.into_iter().map(|number| KeyName { vault, slot: slot.id, number }).collect()
+}
+
+/// The key that opens a slot.
 pub(super) fn key_name(vault: [u8; 16], slot: &Slot) -> Result<KeyName, Error> {
     let fixed = FixedPart::parse(&slot.fixed).ok_or(Error::slot(slot.id))?;
     Ok(KeyName { vault, slot: slot.id, number: fixed.number })

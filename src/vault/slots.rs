@@ -9,7 +9,7 @@ use super::{
     keys::{KeyGate, KeyName, KeyRefusal, Keys},
     layout::{Slot, sha256},
     passphrase::{self, Passphrase},
-    pin::{self, Pin, PinParams, Try},
+    pin::{self, Pin, PinParams, Try, TryCount},
     platform, read,
 };
 use crate::secret::Random;
@@ -69,7 +69,11 @@ pub(crate) async fn create_with_device(
         }
         Err(error) => {
             // A file whose last sync failed is there, and needs its key.
-            if absent(file.read()).is_ok() {
+            let needs_key = match read(file) {
+                Ok(sealed) => sealed.image.vault_id == vault,
+                Err(other) => other != Error::NotFound,
+            };
+            if !needs_key {
                 let _ = keys.delete(key).await;
             }
             Err(error)
@@ -82,16 +86,16 @@ pub(crate) async fn open_with(
     file: &VaultFile,
     keys: &Keys,
     way: &UnlockWith,
-) -> Result<OpenVault, Error> {
+) -> Result<(OpenVault, TryCount), Error> {
     let sealed = read(file)?;
-    let data_key = match sealed.image.data_key(file, keys, way).await {
-        Ok(data_key) => data_key,
+    let (data_key, count) = match sealed.image.data_key(file, keys, way).await {
+        Ok(judged) => judged,
         Err(error) => return Err(sealed.image.told_apart(keys, error).await),
     };
     // A PIN try has written envelopes meanwhile; everything else must be as it was.
     let opened = read(file)?.open_with_key(Arc::new(data_key))?;
     opened.check_anchor(file, keys).await?;
-    Ok(opened)
+    Ok((opened, count))
 }
 
 impl SealedVault {
@@ -179,9 +183,16 @@ impl OpenVault {
         self.image.slots.iter().map(Slot::info).collect()
     }
 
-    /// Whether another slot opens the vault.
-    pub(crate) async fn opens_without(&self, keys: &Keys, id: SlotId) -> bool {
-        self.image.opens_without(keys, Some(id), false).await
+    /// That another slot opens the vault.
+    ///
+    /// # Errors
+    /// `LastSlot`, or what the key store refused if no slot is sure to.
+    pub(crate) async fn opens_without(&self, keys: &Keys, id: SlotId) -> Result<(), Error> {
+        match self.image.opens_without(keys, Some(id)).await {
+            Opens::Yes => Ok(()),
+            Opens::Unsure(refusal) => Err(refusal),
+            Opens::No => Err(Error::LastSlot),
+        }
     }
 
     /// Whether the slot, as it was made, is in this version of the vault.
@@ -193,6 +204,15 @@ impl OpenVault {
     pub(crate) fn keys_of(&self, slot: &MadeSlot) -> Vec<KeyName> {
         self.image.keys_of(&slot.0)
     }
+}
+
+/// Whether a slot opens the vault.
+#[derive(PartialEq)]
+enum Opens {
+    Yes,
+    No,
+    /// The key store failed when it was asked.
+    Unsure(Error),
 }
 
 /// A slot that was made for a vault and is not in it yet, or is not in it any more.
@@ -236,17 +256,23 @@ impl Draft<'_> {
         self.condemn(&keys)
     }
 
-    /// Takes the slot out and condemns its keys. Done before, it is done; see
-    /// [`Draft::condemned_keys`].
-    pub(crate) fn remove_slot(&mut self, id: SlotId) -> Result<(), Error> {
-        let keys = match self.image.removable(id) {
-            Ok(slot) => self.image.keys_of(slot),
-            Err(Error::UnknownSlot) if self.condemned_keys()?.iter().any(|key| key.slot == id) => {
-                return Ok(());
-            }
-            Err(error) => return Err(error),
+    /// Condemns a slot's keys, if another slot stays that opens the vault; its row goes with the last
+    /// of them. Until then the row says that there is a key. A slot without keys goes at once.
+    pub(crate) fn condemn_slot(&mut self, id: SlotId) -> Result<(), Error> {
+        let condemned = self.condemned_keys()?;
+        let slots = &self.image.slots;
+        let slot = slots.iter().find(|slot| slot.id == id).ok_or(Error::UnknownSlot)?;
+        let stays = |other: &&Slot| {
+            other.id != id && other.may_open() && !condemned.iter().any(|key| key.slot == other.id)
         };
-        self.image.slots.retain(|slot| slot.id != id);
+        if !slots.iter().any(|slot| stays(&slot)) {
+            return Err(Error::LastSlot);
+        }
+        let mut keys = self.image.keys_of(slot);
+        if keys.is_empty() {
+            self.image.slots.retain(|slot| slot.id != id);
+        }
+        keys.retain(|key| !condemned.contains(key));
         self.condemn(&keys)
     }
 }
@@ -257,7 +283,7 @@ impl Image {
         file: &VaultFile,
         keys: &Keys,
         way: &UnlockWith,
-    ) -> Result<DataKey, Error> {
+    ) -> Result<(DataKey, TryCount), Error> {
         let kind = match way {
             UnlockWith::Device => platform::DEVICE,
             UnlockWith::Biometric => platform::BIOMETRIC,
@@ -266,7 +292,7 @@ impl Image {
         let mut refused = None;
         for slot in self.slots.iter().filter(|slot| slot.kind == kind) {
             match self.data_key_of(slot, file, keys, way).await {
-                Ok(data_key) => return Ok(data_key),
+                Ok(judged) => return Ok(judged),
                 // Such a slot opens nothing, and blocks no other of its kind.
                 Err(
                     error @ (Error::KeyLost { .. }
@@ -286,24 +312,18 @@ impl Image {
         file: &VaultFile,
         keys: &Keys,
         way: &UnlockWith,
-    ) -> Result<DataKey, Error> {
+    ) -> Result<(DataKey, TryCount), Error> {
         let (vault, id) = (self.vault_id, slot.id);
         self.whole_slot(id)?;
         let opened = match way {
             UnlockWith::Pin(pin) => Try { file, keys, vault, slot: id, pin }.judge().await,
-            _ => platform::unwrap(keys, vault, slot).await,
+            _ => platform::unwrap(keys, vault, slot).await.map(|key| (key, TryCount::Reset)),
         };
         opened.map_err(|error| match error {
             Error::KeyStore(KeyRefusal::Invalidated) => Error::KeyInvalidated { slot: id },
             Error::KeyStore(KeyRefusal::Missing) => Error::KeyLost { slot: id },
             other => other,
         })
-    }
-
-    fn removable(&self, id: SlotId) -> Result<&Slot, Error> {
-        let slot = self.slots.iter().find(|slot| slot.id == id).ok_or(Error::UnknownSlot)?;
-        let others = self.slots.iter().any(|other| other.id != id && other.may_open());
-        if others { Ok(slot) } else { Err(Error::LastSlot) }
     }
 
     /// What a dead slot means for the whole vault.
@@ -316,16 +336,16 @@ impl Image {
             _ => return error,
         };
         match error {
-            _ if self.opens_without(keys, dead, true).await => error,
+            _ if self.opens_without(keys, dead).await != Opens::No => error,
             Error::KeyLost { .. } => Error::RestoredOnAnotherDevice,
             _ => Error::NeedsReEnrolment,
         }
     }
 
     /// Whether a slot other than `id` opens the vault, as far as can be told without a person: the
-    /// key store is asked for what needs no prompt, and that costs no try. `unsure` is what a slot
-    /// counts for whose key the store neither used nor missed.
-    async fn opens_without(&self, keys: &Keys, id: Option<SlotId>, unsure: bool) -> bool {
+    /// key store is asked for what needs no prompt, and that costs no try.
+    async fn opens_without(&self, keys: &Keys, id: Option<SlotId>) -> Opens {
+        let mut opens = Opens::No;
         for slot in self.slots.iter().filter(|slot| Some(slot.id) != id && slot.may_open()) {
             let probe = match slot.kind {
                 platform::DEVICE | platform::BIOMETRIC => {
@@ -334,16 +354,13 @@ impl Image {
                 pin::KIND => pin::probe(keys, self.vault_id, slot).await,
                 _ => Ok(()),
             };
-            let opens = match probe {
-                Ok(()) => true,
-                Err(Error::KeyStore(KeyRefusal::Missing | KeyRefusal::Invalidated)) => false,
-                Err(_) => unsure,
-            };
-            if opens {
-                return true;
+            match probe {
+                Ok(()) => return Opens::Yes,
+                Err(Error::KeyStore(KeyRefusal::Missing | KeyRefusal::Invalidated)) => {}
+                Err(refusal) => opens = Opens::Unsure(refusal),
             }
         }
-        false
+        opens
     }
 
     /// A slot whose fixed part and envelope are whole.
@@ -352,11 +369,9 @@ impl Image {
         if slot.damage().is_some() { Err(Error::slot(id)) } else { Ok(slot) }
     }
 
-    fn keys_of(&self, slot: &Slot) -> Vec<KeyName> {
+    pub(super) fn keys_of(&self, slot: &Slot) -> Vec<KeyName> {
         match slot.kind {
-            platform::DEVICE | platform::BIOMETRIC => {
-                platform::key_name(self.vault_id, slot).into_iter().collect()
-            }
+            platform::DEVICE | platform::BIOMETRIC => platform::key_names(self.vault_id, slot),
             pin::KIND => pin::key_names(self.vault_id, slot),
             _ => Vec::new(),
         }

@@ -125,7 +125,7 @@ impl Sample {
             })
             .into_iter()
             .collect();
-        let report = UnlockReport { damaged_slots, kept_unread: 4 };
+        let report = UnlockReport { damaged_slots, kept_unread: 4, pin_count_stays: false };
         Opened { entries: self.entries.clone(), report }
     }
 

@@ -27,6 +27,15 @@ pub(in crate::vault) struct Try<'a> {
     pub(in crate::vault) pin: &'a Pin,
 }
 
+/// What became of the count of wrong tries at a right PIN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TryCount {
+    /// It is 0, or the slot has none.
+    Reset,
+    /// It could not be set back: this right try counts like a wrong one.
+    Stays,
+}
+
 /// The state that counts.
 struct Found {
     wrapped: Wrapped,
@@ -38,7 +47,7 @@ struct Found {
 impl Try<'_> {
     /// The data key, if the PIN is right. A try whose key another one took away is told that the
     /// file changed, which it did: the slot is well.
-    pub(in crate::vault) async fn judge(&self) -> Result<DataKey, Error> {
+    pub(in crate::vault) async fn judge(&self) -> Result<(DataKey, TryCount), Error> {
         let sealed = read(self.file)?;
         let mut seen = sealed.digest;
         match self.attempt(sealed, &mut seen).await {
@@ -52,7 +61,11 @@ impl Try<'_> {
     }
 
     /// `seen`: the file as this try last read or wrote it.
-    async fn attempt(&self, sealed: SealedVault, seen: &mut [u8; 32]) -> Result<DataKey, Error> {
+    async fn attempt(
+        &self,
+        sealed: SealedVault,
+        seen: &mut [u8; 32],
+    ) -> Result<(DataKey, TryCount), Error> {
         if sealed.image.vault_id != self.vault {
             return Err(Error::Changed);
         }
@@ -111,12 +124,13 @@ impl Try<'_> {
         // (8) Right: no try is spent. The state before stays: a power cut may undo (4) and (6), and
         // then it is the only one whose key exists.
         (state.tries, state.not_before) = (0, Uptime(0));
-        if let Ok(fresh) = self.wrap(next, &state).await
-            && let Ok(right) = self.encode(&sealed, both(under_old, fresh))
-        {
-            self.write_down(&counted, right).await;
-        }
-        Ok(data_key)
+        let written = async {
+            let fresh = self.wrap(next, &state).await?;
+            let right = self.encode(&sealed, both(under_old, fresh))?;
+            self.write_down(&counted, right).await
+        };
+        let count = if written.await.is_ok() { TryCount::Reset } else { TryCount::Stays };
+        Ok((data_key, count))
     }
 
     /// The older state counts the try as well, so to fall back on it gives none back. The power
@@ -226,16 +240,18 @@ impl Try<'_> {
 
     /// Puts `right` in the place of `counted`. Another process that writes just then is waited for,
     /// and other changes of the file stand; where another try has moved on, its count stands. If
-    /// this fails the vault opens all the same, and the count falls at the next right try.
-    async fn write_down(&self, counted: &[u8], right: Vec<u8>) {
+    /// this fails the vault opens all the same, and the count falls at the next right try; there is
+    /// none if this was the last.
+    async fn write_down(&self, counted: &[u8], right: Vec<u8>) -> Result<(), Error> {
         let write = || replace_envelope(self.file, self.vault, self.slot, counted, &right);
         for _ in 0..WRITE_PAUSES {
-            if write() != Err(Error::Busy) {
-                return;
+            let written = write();
+            if written != Err(Error::Busy) {
+                return written;
             }
             self.keys.wait(self.keys.now().uptime.saturating_add(WRITE_PAUSE)).await;
         }
-        let _ = write();
+        write()
     }
 
     async fn wrap(&self, number: u32, state: &State) -> Result<Wrapped, Error> {

@@ -105,6 +105,17 @@ impl Envelope {
         Ok(out)
     }
 
+    /// The numbers of the keys that open a state.
+    pub(super) fn opening(&self) -> Vec<u32> {
+        match self {
+            Self::States(States { newest, beside: Beside::Older(older) }) => {
+                vec![older.number, newest.number]
+            }
+            Self::States(States { newest, .. }) => vec![newest.number],
+            Self::Tombstone { .. } => Vec::new(),
+        }
+    }
+
     /// The numbers that stand in it.
     pub(super) fn numbers(&self) -> Vec<u32> {
         match self {

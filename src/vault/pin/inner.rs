@@ -1,5 +1,5 @@
 use ring::{hkdf, hmac};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::{FixedPart, INNER, PinHardware, typed::Pin};
 use crate::{
@@ -56,8 +56,9 @@ impl Inner<'_> {
         plaintext.extend_from_slice(data_key.secret().expose());
         let sealed = encode(&seal::seal(&key, &self.aad(), plaintext, random)?);
         match self.fixed.params.hardware {
-            PinHardware::Mac => Ok(sealed),
-            PinHardware::Unwrap => self.keys.wrap(self.key(), Secret::copy_of(&sealed)).await,
+            PinHardware::Mac => Ok(sealed.to_vec()),
+            // Whoever has this guesses the PIN without the hardware.
+            PinHardware::Unwrap => self.keys.wrap(self.key(), Secret::from_zeroizing(sealed)).await,
         }
     }
 
@@ -98,14 +99,15 @@ pub(super) struct Guess {
 impl Guess {
     /// The data key, if the guess is right.
     pub(super) fn judge(&self, inner: &Inner<'_>) -> Option<DataKey> {
-        let sealed = decode(self.sealed.expose())?;
-        let data_key = seal::open(&self.key, &inner.aad(), &sealed)?;
-        DataKey::new(Secret::from_zeroizing(data_key))
+        let mut sealed = decode(self.sealed.expose())?;
+        let data_key = seal::open(&self.key, &inner.aad(), &sealed);
+        sealed.ciphertext.zeroize();
+        DataKey::new(Secret::from_zeroizing(data_key?))
     }
 }
 
-fn encode(sealed: &SealedBytes) -> Vec<u8> {
-    [sealed.nonce.as_slice(), &sealed.ciphertext, &sealed.tag].concat()
+fn encode(sealed: &SealedBytes) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new([sealed.nonce.as_slice(), &sealed.ciphertext, &sealed.tag].concat())
 }
 
 fn decode(bytes: &[u8]) -> Option<SealedBytes> {

@@ -91,18 +91,23 @@ fn with_device_slots(count: usize) -> (VaultFile, Store, Vec<SlotId>) {
     (file, store, ids)
 }
 
+fn open(file: &VaultFile, store: &mut Store) -> Result<OpenVault, Error> {
+    let opened = store.run(async |keys| open_with(file, keys, &UnlockWith::Device).await);
+    opened.map(|(vault, _)| vault)
+}
+
 #[test]
 fn of_several_slots_of_a_kind_any_that_has_its_key_opens() {
     let ids = with_device_slots(3).2;
-    for alive in 0..3 {
+    for alive in ids {
         let (file, mut store, _) = with_device_slots(3);
-        store.keys.retain(|key, _| key.slot == ids[alive]);
-        let opened = store.run(async |keys| open_with(&file, keys, &UnlockWith::Device).await);
-        assert!(opened.is_ok(), "{alive}: {:?}", opened.err());
+        store.keys.retain(|key, _| key.slot == alive);
+        let opened = open(&file, &mut store);
+        assert!(opened.is_ok(), "{alive:?}: {:?}", opened.err());
     }
     let (file, mut store, _) = with_device_slots(3);
     store.keys.clear();
-    let opened = store.run(async |keys| open_with(&file, keys, &UnlockWith::Device).await);
+    let opened = open(&file, &mut store);
     assert_eq!(opened.err(), Some(Error::RestoredOnAnotherDevice));
 }
 
@@ -110,7 +115,7 @@ fn of_several_slots_of_a_kind_any_that_has_its_key_opens() {
 fn a_slot_made_in_the_place_of_several_condemns_the_keys_of_all() {
     let (file, mut store, ids) = with_device_slots(3);
     let random = Counted::new(4);
-    let vault = store.run(async |keys| open_with(&file, keys, &UnlockWith::Device).await).unwrap();
+    let vault = open(&file, &mut store).unwrap();
     let made = store.run(async |keys| vault.make_slot(keys, &NewSlot::Device, &random).await);
     let made = made.unwrap();
     let (vault, ()) = vault.commit(&file, &random, |draft| draft.replace_kind(made)).unwrap();
@@ -119,9 +124,22 @@ fn a_slot_made_in_the_place_of_several_condemns_the_keys_of_all() {
 }
 
 #[test]
+fn a_damaged_row_does_not_hide_the_key_that_its_slot_was_made_with() {
+    let (_, _, ids) = with_device_slots(1);
+    for damage in [3, 5] {
+        // The lowest byte of the number, and of the length.
+        let (file, mut store, _) = with_device_slots(1);
+        let mut vault = open(&file, &mut store).unwrap();
+        vault.image.slots[0].fixed[damage] ^= 3;
+        let keys = vault.image.keys_of(&vault.image.slots[0]);
+        assert!(keys.iter().any(|key| (key.slot, key.number) == (ids[0], 1)), "{keys:?}");
+    }
+}
+
+#[test]
 fn a_slot_with_an_id_that_is_taken_replaces_nothing() {
     let (file, mut store, _) = with_device_slots(1);
-    let vault = store.run(async |keys| open_with(&file, keys, &UnlockWith::Device).await).unwrap();
+    let vault = open(&file, &mut store).unwrap();
     let make = |store: &mut Store, kind: NewSlot| {
         store.run(async |keys| vault.make_slot(keys, &kind, &Counted::new(4)).await).unwrap()
     };
@@ -137,7 +155,7 @@ fn a_slot_with_an_id_that_is_taken_replaces_nothing() {
 fn a_list_of_condemned_keys_of_a_later_layout_is_kept_and_counted_as_unread() {
     let (file, mut store, _) = with_device_slots(1);
     let random = Counted::new(4);
-    let vault = store.run(async |keys| open_with(&file, keys, &UnlockWith::Device).await).unwrap();
+    let vault = open(&file, &mut store).unwrap();
     let key = KeyName { vault: vault.image.vault_id, slot: SlotId([7; 8]), number: 1 };
     let (vault, ()) = vault
         .commit(&file, &random, |draft| {
@@ -160,7 +178,7 @@ fn a_list_of_condemned_keys_of_a_later_layout_is_kept_and_counted_as_unread() {
 fn a_vault_full_of_entries_can_still_have_its_slots_changed() {
     let (file, mut store, _) = with_device_slots(1);
     let random = Counted::new(4);
-    let vault = store.run(async |keys| open_with(&file, keys, &UnlockWith::Device).await).unwrap();
+    let vault = open(&file, &mut store).unwrap();
     let fill = |draft: &mut Draft<'_>| {
         (0..).try_for_each(|rank| match draft.put(&credential(draft.new_id()?, rank)) {
             Err(Error::TooLarge) => Err(None),

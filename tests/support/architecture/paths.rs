@@ -20,6 +20,20 @@ pub(crate) struct Path {
     pub(crate) place: Place,
 }
 
+impl Path {
+    /// Whether it names what `place` names or something in it, or opens a way to it that this test
+    /// could not follow: a glob, or a crate under another name.
+    pub(crate) fn leads_to(&self, place: &[&str]) -> bool {
+        let named = self.segments.iter().map(String::as_str).filter(|segment| *segment != "self");
+        let named: Vec<&str> = named.collect();
+        match self.end {
+            End::Renamed if named.len() == 1 && place.starts_with(&named) => true,
+            End::Glob if !named.is_empty() && place.starts_with(&named) => true,
+            _ => named.starts_with(place),
+        }
+    }
+}
+
 /// How a path ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {

@@ -137,7 +137,7 @@ impl CoreFile {
     fn names(&self, path: &Path) -> Option<Breach> {
         let named = Breach::Names(path.segments.join("::"));
         let foreign = path.segments.iter().any(|segment| segment.starts_with("uniffi"));
-        let touches = |places: &[&[&str]]| places.iter().any(|place| leads_to(path, place));
+        let touches = |places: &[&[&str]]| places.iter().any(|place| path.leads_to(place));
         if foreign || names_the_outside(path) {
             return Some(named);
         }
@@ -167,13 +167,13 @@ pub(crate) fn hides(path: &Path, root: bool) -> Option<Breach> {
 fn names_the_outside(path: &Path) -> bool {
     let reads_clock = path.segments.windows(2).any(|pair| pair == ["Instant", "now"]);
     let system_time = path.segments.iter().any(|segment| segment == "SystemTime");
-    reads_clock || system_time || OUTSIDE.iter().any(|place| leads_to(path, place))
+    reads_clock || system_time || OUTSIDE.iter().any(|place| path.leads_to(place))
 }
 
 /// Whether a path names anything that is not pure: what the core has at the places for it alone, and
 /// the verifier nowhere.
 pub(crate) fn names_anything_impure(path: &Path) -> bool {
-    let touches = |places: &[&[&str]]| places.iter().any(|place| leads_to(path, place));
+    let touches = |places: &[&[&str]]| places.iter().any(|place| path.leads_to(place));
     names_the_outside(path) || touches(&TESTS) || touches(&FILES)
 }
 
@@ -203,18 +203,6 @@ fn target(path: &Path) -> Option<String> {
 /// Whether a path is more than one keyword, as in `pub(crate)` or `pub(super)`.
 fn is_reference(path: &Path) -> bool {
     path.segments.len() > 1 || path.end != End::Name
-}
-
-/// Whether a path names what `place` names or something in it, or opens a way to it that this test
-/// could not follow: a glob, or a crate under another name.
-fn leads_to(path: &Path, place: &[&str]) -> bool {
-    let named = path.segments.iter().map(String::as_str).filter(|segment| *segment != "self");
-    let named: Vec<&str> = named.collect();
-    match path.end {
-        End::Renamed if named == ["std"] => true,
-        End::Glob if !named.is_empty() && place.starts_with(&named) => true,
-        _ => named.starts_with(place),
-    }
 }
 
 fn level(room: &str) -> Option<u8> {

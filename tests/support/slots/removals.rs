@@ -8,7 +8,7 @@ use warifu::{
 };
 
 use super::keystore::{
-    phone::{Phone, slot_of},
+    phone::{Phone, WRONG, pin, slot_of},
     wire::Refusal,
 };
 
@@ -80,7 +80,7 @@ fn removed_with_a_cut(kind: SlotKind, cut: Cut, at: usize) -> bool {
 }
 
 #[test]
-fn a_removal_whose_key_stays_says_so_and_the_same_call_deletes_it() {
+fn a_removal_whose_key_stays_says_so_and_the_same_call_finishes_it() {
     let (mut phone, token) = phone_with(SlotKind::Biometric);
     let id = slot_of(&token, SlotKind::Biometric);
     // Its first errand asks for the slot that stays.
@@ -95,7 +95,7 @@ fn a_removal_whose_key_stays_says_so_and_the_same_call_deletes_it() {
     let refused = phone.answer(&flow, ticket, answer);
     assert_eq!(refused, Err(vault::Error::KeyStore(vault::KeyRefusal::Unavailable).into()));
     assert_eq!(token.slots().kept_keys(), Ok(1));
-    assert!(token.slots().list().unwrap().iter().all(|slot| slot.id != id));
+    assert_that_each_key_has_a_slot(&mut phone, &token);
 
     let flow = token.slots().remove(id, phone.now);
     assert_eq!(phone.run(&flow), Ok(Outcome::Removed));
@@ -139,6 +139,36 @@ fn a_removal_that_the_disk_refuses_leaves_no_key_without_its_slot_and_can_be_rep
         assert_eq!(phone.remove(&token, kind), Ok(Outcome::Removed));
         assert_that_nothing_is_left_of(kind, &mut phone);
     }
+}
+
+/// A file put back may name a key as reserved that a later state was wrapped under.
+#[test]
+fn a_pin_slot_whose_states_open_no_more_is_not_another_way_in() {
+    let (mut phone, token) = phone_with(SlotKind::Pin);
+    let mut versions = vec![phone.file()];
+    let tried = phone.open();
+    let flow = tried.unlock_with(UnlockWith::Pin(pin(WRONG)), phone.now);
+    let mut step = phone.step(&flow);
+    while let Ok(Step::Ask { ticket, errand }) = step {
+        let answer = phone.store.act(&errand);
+        step = phone.answer(&flow, ticket, answer);
+        if versions.last() != Some(&phone.file()) {
+            versions.push(phone.file());
+        }
+    }
+    // As it was, the number reserved, and the try counted.
+    let [_, reserved, _] = &versions[..] else { panic!("{} versions", versions.len()) };
+    phone.put_file(reserved);
+    assert_eq!(phone.remove(&token, SlotKind::Device), Err(Error::Vault(vault::Error::LastSlot)));
+}
+
+#[test]
+fn a_key_store_that_fails_does_not_make_a_slot_the_last() {
+    let (mut phone, token) = phone_with(SlotKind::Pin);
+    phone.store.refuse_next(Refusal::Unavailable, false);
+    let refused = phone.remove(&token, SlotKind::Device);
+    assert_eq!(refused, Err(vault::Error::KeyStore(vault::KeyRefusal::Unavailable).into()));
+    assert_eq!(phone.remove(&token, SlotKind::Device), Ok(Outcome::Removed));
 }
 
 /// A device slot, and one of the kind.

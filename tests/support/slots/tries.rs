@@ -4,7 +4,7 @@ use std::fs;
 
 use warifu::{
     time::Millis,
-    token::{Error, Step},
+    token::{Error, Outcome, Step},
     vault::{self, KeyErrand, PinHardware, UnlockWith},
 };
 
@@ -57,6 +57,33 @@ fn a_power_cut_that_brings_the_old_key_back_gives_no_try_back() {
     }
 }
 
+#[test]
+fn a_right_pin_whose_count_cannot_be_set_back_opens_and_says_so() {
+    for hardware in BOTH_KINDS {
+        let (mut phone, _) = Phone::with_pin(hardware, 3);
+        let token = phone.open();
+        let flow = token.unlock_with(UnlockWith::Pin(pin(RIGHT)), phone.now);
+        let (mut wraps, mut step) = (0, phone.step(&flow));
+        while let Ok(Step::Ask { ticket, errand }) = step {
+            wraps += usize::from(matches!(errand, KeyErrand::Wrap { .. }));
+            if wraps == 3 && matches!(errand, KeyErrand::Wrap { .. }) {
+                phone.store.refuse_next(Refusal::Unavailable, false);
+            }
+            let answer = phone.store.act(&errand);
+            step = phone.answer(&flow, ticket, answer);
+        }
+        let Ok(Step::Done(Outcome::Unlocked(report))) = step else { panic!("{step:?}") };
+        assert!(report.pin_count_stays);
+        // It counts like a wrong one, until the next right one.
+        assert!(matches!(
+            phone.try_pin(WRONG),
+            Err(Error::Vault(vault::Error::WrongPin { tries_left: 1, .. }))
+        ));
+        let Ok(Outcome::Unlocked(report)) = phone.try_pin(RIGHT) else { panic!("it did not open") };
+        assert!(!report.pin_count_stays);
+    }
+}
+
 /// Else a wrong guess could be undone: the old key still opens the old count in a file put back.
 #[test]
 fn right_and_wrong_look_alike_until_the_old_key_is_gone() {
@@ -99,6 +126,13 @@ fn a_try_that_the_disk_refuses_costs_nothing() {
         }
         fs::remove_dir(&temp).unwrap();
         assert!(phone.try_pin(RIGHT).is_ok());
+    }
+}
+
+#[test]
+fn every_disturbed_try_gives_no_try_and_locks_nobody_out() {
+    for hardware in BOTH_KINDS {
+        explore(&mut Walk::new(hardware, 3), 1);
     }
 }
 

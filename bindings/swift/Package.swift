@@ -1,0 +1,33 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let package = Package(
+    name: "Warifu",
+    platforms: [.iOS(.v16), .macOS(.v13)],
+    products: [
+        .library(name: "Warifu", targets: ["Warifu"]),
+        .library(name: "WarifuTesting", targets: ["WarifuTesting"]),
+    ],
+    targets: [
+        // The C functions of libwarifu_ffi: a header and a module map, both generated.
+        .systemLibrary(name: "warifu_ffiFFI"),
+        // The generated Swift over them, and the classes of it that print masked.
+        .target(name: "WarifuFFI", dependencies: ["warifu_ffiFFI"]),
+        // What an app uses.
+        .target(name: "Warifu", dependencies: ["WarifuFFI"]),
+        // What an app's tests use.
+        .target(name: "WarifuTesting", dependencies: ["Warifu"]),
+        // Tests.
+        .testTarget(name: "WarifuTests", dependencies: ["Warifu", "WarifuTesting"]),
+        // A process of its own for the tests: it is frozen, it crashes, it holds a file.
+        .executableTarget(
+            name: "WarifuTestChild", dependencies: ["Warifu", "WarifuTesting"], path: "Tests/WarifuTestChild"),
+        // What a tick costs.
+        .executableTarget(
+            name: "WarifuBench", dependencies: ["Warifu", "WarifuFFI", "warifu_ffiFFI"], path: "Tests/WarifuBench"),
+        // tests/scenarios.json, which the suite of every language runs.
+        .testTarget(name: "ScenarioTests", dependencies: ["Warifu", "WarifuTesting"]),
+        // End of tests.
+    ],
+    swiftLanguageModes: [.v6]
+)

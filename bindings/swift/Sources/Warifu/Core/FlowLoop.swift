@@ -1,0 +1,70 @@
+internal import WarifuFFI
+
+/// Drives a flow of the core to its end: does its errands, sleeps its waits.
+struct FlowLoop: Sendable {
+    let flow: WarifuFFI.Flow
+    let standing: Standing
+    let errands: Errands
+    let clock: any DeviceClock
+
+    func run() async throws(WarifuError) -> WarifuFFI.Outcome {
+        /// What the key store threw that it is not meant to throw, last.
+        var cause: (any Error)?
+        do {
+            var step = try await go { flow, now in try flow.step(now: now) }
+            while true {
+                switch step {
+                case .done(let outcome):
+                    return outcome
+                case .wait(let until):
+                    try await sleep(until: .milliseconds(until))
+                    step = try await go { flow, now in try flow.step(now: now) }
+                case .ask(let ticket, let errand):
+                    let answer = try await answer(to: errand, cause: &cause)
+                    defer { answer.wipe() }
+                    step = try await go { flow, now in try flow.answer(ticket: ticket, answer: answer, now: now) }
+                }
+            }
+        } catch {
+            throw error.with(cause: cause)
+        }
+    }
+
+    private func go(
+        _ step: @escaping @Sendable (WarifuFFI.Flow, WarifuFFI.DeviceTime) throws -> WarifuFFI.Step
+    ) async throws(WarifuError) -> WarifuFFI.Step {
+        if Task.isCancelled { throw abandoned() }
+        return try await Worker.finish { [flow, clock] in try step(flow, clock.now.core) }
+    }
+
+    /// An overtaken flow is answered all the same: what it has come to is the core's to say.
+    private func answer(
+        to errand: WarifuFFI.KeyErrand, cause: inout (any Error)?
+    ) async throws(WarifuError) -> WarifuFFI.KeyAnswer {
+        switch await standing.await({ [errands] in try await errands.run(errand) }, late: { $0.wipe() }) {
+        case .done(let answer): return answer
+        case .threw(let refusal as KeyRefusal): return .refused(refusal.core)
+        case .threw(is CancellationError), .overtaken: return .refused(.cancelled)
+        case .threw(let unexpected):
+            cause = unexpected
+            return .refused(.unavailable)
+        case .cancelled: throw abandoned()
+        }
+    }
+
+    /// Comes back early if the flow is overtaken; the next step tells by what.
+    private func sleep(until uptime: Duration) async throws(WarifuError) {
+        let rest = { @Sendable [clock] in
+            while clock.now.uptime < uptime { try await clock.sleep(untilUptime: uptime) }
+        }
+        switch await standing.await(rest) {
+        case .done, .overtaken: break
+        case .threw, .cancelled: throw abandoned()
+        }
+    }
+
+    private func abandoned() -> WarifuError {
+        flow.abandon()
+        return .cancelled
+    }
+}

@@ -1,0 +1,61 @@
+import Foundation
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// The device's own clocks: the wall clock, the monotonic clock that counts sleep, and the boot's identifier.
+public struct SystemClock: DeviceClock {
+    private static let boot = BootID(bootUUID ?? UUID())
+
+    /// There is one device; all its clocks are the same.
+    public init() {}
+
+    public var now: DeviceTime {
+        DeviceTime(wall: Date(), uptime: Self.uptime, boot: Self.boot)
+    }
+
+    public func sleep(untilUptime uptime: Duration) async throws(CancellationError) {
+        let rest = uptime - Self.uptime
+        guard rest > .zero else {
+            if Task.isCancelled { throw CancellationError() }
+            return
+        }
+        do {
+            // Counts the device's sleep too.
+            try await Task.sleep(for: rest, tolerance: .zero, clock: .continuous)
+        } catch {
+            throw CancellationError()
+        }
+    }
+
+    private static var uptime: Duration {
+        #if canImport(Darwin)
+            // Goes on while the device sleeps (mach_continuous_time).
+            .nanoseconds(clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW))
+        #else
+            var time = timespec()
+            // It cannot fail: the clock is there since Linux 2.6.39, and the pointer is good.
+            clock_gettime(CLOCK_BOOTTIME, &time)
+            return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+        #endif
+    }
+
+    /// The boot's identifier as the system keeps it. Where it keeps none, each process counts as a boot of its own:
+    /// a PIN's wait then starts anew with the process.
+    private static var bootUUID: UUID? {
+        #if canImport(Darwin)
+            var text = [CChar](repeating: 0, count: 64)
+            var size = text.count
+            guard sysctlbyname("kern.bootsessionuuid", &text, &size, nil, 0) == 0 else { return nil }
+            return UUID(uuidString: String(cString: text))
+        #else
+            let text = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+            return text.flatMap { UUID(uuidString: $0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        #endif
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+import Warifu
+import WarifuTesting
+
+/// Nothing prints a code, a PIN or a seed.
+@Suite struct PrintingTests {
+    @Test func noWayOfPrintingShowsASecret() async throws {
+        let fixture = try await Fixture()
+        let token = fixture.token
+        let button = try await token.entries.add(TestSecrets.hotp).id
+        let pin = SecretBytes(utf8: TestSecrets.pin)
+        try await token.slots.set(.pin(pin, cost: TestSecrets.quick))
+        let screen = try token.screen()
+        let timed = try #require(screen.timed)
+        let code = try await token.entries.advance(button, for: PressID())
+        let passphrase = SecretBytes(utf8: TestSecrets.passphrase)
+        var wrong: WarifuError?
+        do { try await token.unlock(.pin(SecretBytes(utf8: "71640382"))) } catch { wrong = error }
+        var refused: WarifuError?
+        do {
+            try await token.entries.add(SecretBytes(utf8: "otpauth://totp/x?secret=\(TestSecrets.seed)&digits=99"))
+        } catch {
+            refused = error
+        }
+        let values: [Any] = [
+            token, screen, screen.cards, timed, timed.code, code, TestSecrets.totp, pin, passphrase, Unlock.pin(pin),
+            Unlock.passphrase(passphrase), NewSlot.pin(pin), NewSlot.passphrase(passphrase), try #require(wrong),
+            try #require(refused), try await token.entries.list(), try Token.preview(of: TestSecrets.totp),
+            try await token.marker(), fixture.clock.now, token.screens, token.entries, token.slots, fixture.protector,
+            [code: pin], Optional(code) as Any, Result<Code, WarifuError>.success(code),
+        ]
+        let secrets = [
+            TestSecrets.pin, TestSecrets.passphrase, TestSecrets.seed, TestSecrets.seedBytes, "71640382",
+            timed.code.digits, timed.code.grouped, timed.next.digits, timed.next.grouped, code.digits, code.grouped,
+        ]
+        for value in values + [values] {
+            var dumped = ""
+            dump(value, to: &dumped)
+            let ways = [
+                "description": "\(value)", "debugDescription": String(reflecting: value), "dump": dumped,
+                "mirror": Self.mirrored(value), "format": String(format: "%@", "\(value)"),
+                "localized": (value as? any Error)?.localizedDescription ?? "",
+            ]
+            for (way, text) in ways {
+                for secret in secrets { #expect(!text.contains(secret), "\(way) of a \(type(of: value))") }
+            }
+        }
+    }
+
+    /// Everything that reflection finds.
+    private static func mirrored(_ value: Any, depth: Int = 0) -> String {
+        guard depth < 12 else { return "" }
+        let children = Mirror(reflecting: value).children.map { label, child in
+            "\(label ?? "") \(child) \(mirrored(child, depth: depth + 1))"
+        }
+        return children.joined(separator: "\n")
+    }
+
+    @Test func aMaskSaysHowMuchIsBehindIt() async throws {
+        let code = Code.sample("123 456")
+        let bytes = SecretBytes(utf8: TestSecrets.pin)
+        #expect("\(code) \(String(reflecting: code))" == "Code(6 digits) Code(6 digits)")
+        #expect("\(bytes) \(String(reflecting: bytes))" == "SecretBytes(8 bytes) SecretBytes(8 bytes)")
+        #expect((code.digits, code.grouped) == ("123456", "123 456"))
+        #expect(Mirror(reflecting: code).children.isEmpty && Mirror(reflecting: bytes).children.isEmpty)
+    }
+
+    @Test func anErrorSaysItsSupportCodeAndWhatHappened() async throws {
+        let fixture = try await Fixture()
+        try fixture.token.lock()
+        do {
+            _ = try await fixture.token.entries.list()
+            Issue.record("no error")
+        } catch {
+            #expect("\(error)" == "W-101: the token is locked")
+            #expect(error.localizedDescription == "W-101: the token is locked")
+        }
+    }
+
+    @Test(arguments: ["crash-interpolation", "crash-try", "crash-throw", "crash-cast"])
+    func aCrashPrintsNoSecret(_ role: String) async throws {
+        let folder = try Folder()
+        let child = try Child(role, in: folder)
+        async let errors = child.allErrors()
+        var lines: [String] = []
+        for await line in child.lines { lines.append(line) }
+        let status = child.wait()
+        let printed = lines.dropFirst().joined(separator: "\n") + (await errors)
+
+        let codes = try #require(lines.first).split(separator: " ").dropFirst().map(String.init)
+        #expect(codes == ["637009", "353674"])
+        let grouped = codes.map { "\($0.prefix(3)) \($0.suffix(3))" }
+        let secrets = [TestSecrets.pin, TestSecrets.seed, TestSecrets.seedBytes, "71640382"]
+        for secret in codes + grouped + secrets { #expect(!printed.contains(secret)) }
+        #expect(status != 0)
+        #expect(printed.contains("Code(6 digits)") && printed.contains("SecretBytes(8 bytes)"))
+        let says = ["crash-try": "W-127", "crash-throw": "W-201", "crash-cast": "Could not cast"][role]
+        #expect(says.map { printed.contains($0) } ?? true)
+    }
+}
