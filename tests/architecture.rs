@@ -1,6 +1,7 @@
 //! Holds the sources to the house's layers: imports point downward only, rooms on one level do not
 //! know each other, and the core knows no network, thread, clock or binding. The boundary's crate
-//! converts and decides nothing. Each rule comes with sources that break it.
+//! converts and decides nothing; the verifier knows of the core what it may. Each rule comes with
+//! sources that break it.
 #![allow(clippy::unwrap_used)]
 
 #[path = "support/architecture/boundary.rs"]
@@ -9,6 +10,8 @@ mod boundary;
 mod paths;
 #[path = "support/architecture/rules.rs"]
 mod rules;
+#[path = "support/architecture/verifier.rs"]
+mod verifier;
 
 use std::{fs, path::Path};
 
@@ -134,6 +137,8 @@ fn what_would_hide_a_reference_is_refused() {
 fn the_outside_world_is_not_named() {
     for source in [
         "use std::net::TcpStream;",
+        "use ::std::net::TcpStream;",
+        "fn f() -> bool { return ::std::net::f(); }",
         "use std::{fmt, net::{self}};",
         "fn f() { std::thread::spawn(|| ()); }",
         "fn f() { ::std::thread::sleep(x); }",

@@ -26,11 +26,13 @@ mod forms;
 mod life;
 #[path = "support/residue/link.rs"]
 mod link;
+#[allow(dead_code, reason = "a Java machine's test uses the rest")]
 #[path = "support/residue/memory.rs"]
 mod memory;
 #[allow(dead_code, reason = "the wipe test uses the rest")]
 #[path = "support/residue/parent.rs"]
 mod parent;
+#[allow(dead_code, reason = "a Java machine's test uses the rest")]
 #[path = "support/residue/store.rs"]
 mod store;
 

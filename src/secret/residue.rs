@@ -2,6 +2,10 @@
 
 use std::{alloc::System, hint::black_box};
 
+use ring::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    hmac,
+};
 use zeroize::zeroize_stack;
 use zeroizing_alloc::ZeroAlloc;
 
@@ -28,7 +32,7 @@ pub type WipingAllocator = ZeroAlloc<System>;
 /// The one value of [`WipingAllocator`].
 pub const WIPING_ALLOCATOR: WipingAllocator = ZeroAlloc(System);
 
-/// Runs `work` and then overwrites the stack that it used, also if it panics.
+/// Runs `work` and then overwrites the stack that it used, and the vector registers, also if it panics.
 ///
 /// Cryptographic code leaves its working state on the stack when it returns: one AES-GCM call leaves
 /// whole copies of its key there, an HMAC the states that stand for its key. Nothing in safe Rust
@@ -42,9 +46,13 @@ pub const WIPING_ALLOCATOR: WipingAllocator = ZeroAlloc(System);
 /// assert_eq!(scrubbed(|| seed.len()), 20);
 /// ```
 ///
-/// What it cannot reach: what `work` returns, the frames above the call, and registers, which hold
-/// what they held until the next code uses them. A signal that comes meanwhile has the kernel write
-/// the registers onto the stack, within the scrub's reach. [`SCRUBBED`] says how deep that is.
+/// Vector registers keep round keys and a hash's states when the code that used them returns, and a
+/// caller may spill them where no scrub comes: a Java machine does, onto its threads' stacks. So the
+/// same code runs once more, over nothing.
+///
+/// What it cannot reach: what `work` returns, and the frames above the call. A signal that comes
+/// meanwhile has the kernel write the registers onto the stack, within the scrub's reach.
+/// [`SCRUBBED`] says how deep that is.
 pub fn scrubbed<T>(work: impl FnOnce() -> T) -> T {
     let _scrub = ScrubOnDrop;
     lowered(work)
@@ -65,7 +73,34 @@ struct ScrubOnDrop;
 
 impl Drop for ScrubOnDrop {
     fn drop(&mut self) {
+        overwrite_registers();
         zeroize_stack::<SCRUBBED>();
+    }
+}
+
+/// Long enough for the code that works on many blocks at once, then short, as a key or a name is.
+#[inline(never)]
+fn overwrite_registers() {
+    if let Ok(key) = UnboundKey::new(&AES_256_GCM, &[0; 32]) {
+        let key = LessSafeKey::new(key);
+        for len in [512, 32] {
+            let mut bytes = [0; 512];
+            let nonce = Nonce::assume_unique_for_key([0; NONCE_LEN]);
+            let bytes = bytes.get_mut(..len).unwrap_or_default();
+            let _ = black_box(key.seal_in_place_separate_tag(nonce, Aad::empty(), bytes));
+        }
+    }
+    for hash in [hmac::HMAC_SHA512, hmac::HMAC_SHA256, hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY] {
+        black_box(hmac::sign(&hmac::Key::new(hash, &[0; 20]), &[0; 8]));
+    }
+    let mut copied = [0; 256];
+    for len in [256, 128, 64, 32] {
+        let from = black_box([0_u8; 256]);
+        let len = black_box(len);
+        if let (Some(to), Some(from)) = (copied.get_mut(..len), from.get(..len)) {
+            to.copy_from_slice(from);
+        }
+        black_box(&mut copied);
     }
 }
 

@@ -120,6 +120,8 @@ impl Walk<'_> {
                 TokenTree::Ident(ident) if ident == "mod" => self.inline_module(&mut tokens),
                 TokenTree::Ident(ident) if ident == "macro_rules" => self.macro_rules(&mut tokens),
                 TokenTree::Ident(ident) if ident == "extern" => self.extern_crate(&mut tokens),
+                // Else `use ::a` would be a path that begins with `use`.
+                TokenTree::Ident(ident) if is_keyword(ident) => {}
                 TokenTree::Ident(ident) => self.path(&[], ident, &mut tokens),
                 TokenTree::Group(group) => self.tokens(group.stream()),
                 TokenTree::Literal(literal) if self.place == Place::Attribute => {
@@ -288,6 +290,17 @@ fn group_in(tree: &TokenTree, delimiter: Delimiter) -> bool {
 
 fn tokens_line(tokens: &mut Tokens<'_>) -> usize {
     tokens.peek().map_or(0, |tree| tree.span().start().line)
+}
+
+/// Whether the word can be no part of a path. `crate`, `self`, `super` and `Self` can.
+fn is_keyword(ident: &Ident) -> bool {
+    const KEYWORDS: [&str; 34] = [
+        "as", "async", "await", "break", "const", "continue", "dyn", "else", "enum", "extern",
+        "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut",
+        "pub", "ref", "return", "static", "struct", "trait", "true", "type", "unsafe", "use",
+        "where", "while",
+    ];
+    KEYWORDS.iter().any(|keyword| ident == keyword)
 }
 
 /// An identifier without its `r#`.

@@ -1,4 +1,4 @@
-//! What the house forbids.
+//! What the house forbids in the core.
 
 use std::fmt;
 
@@ -121,17 +121,7 @@ impl CoreFile {
     }
 
     fn hides(&self, path: &Path) -> Option<Breach> {
-        let segments: Vec<&str> = path.segments.iter().map(String::as_str).collect();
-        let hidden = match (segments.as_slice(), path.place) {
-            (["extern_crate"], _) => "extern crate",
-            (["macro_use" | "macro_export"], Place::Attribute) => "a macro without a path",
-            (["#[path]"], _) => "a module in a foreign file",
-            (["macro_rules"], _) if self.room == ROOT => "a macro without a path",
-            ([.., "include!"], _) => "include!",
-            (["super" | "self", _, ..], Place::MacroRules) => "super:: or self:: in a macro",
-            _ => return None,
-        };
-        Some(Breach::Hides(hidden))
+        hides(path, self.room == ROOT)
     }
 
     fn knows(&self, path: &Path) -> Option<Breach> {
@@ -146,11 +136,9 @@ impl CoreFile {
 
     fn names(&self, path: &Path) -> Option<Breach> {
         let named = Breach::Names(path.segments.join("::"));
-        let is = |name: &str| path.segments.iter().any(|segment| segment == name);
         let foreign = path.segments.iter().any(|segment| segment.starts_with("uniffi"));
-        let reads_clock = path.segments.windows(2).any(|pair| pair == ["Instant", "now"]);
         let touches = |places: &[&[&str]]| places.iter().any(|place| path.leads_to(place));
-        if foreign || reads_clock || is("SystemTime") || touches(&OUTSIDE) {
+        if foreign || names_the_outside(path) {
             return Some(named);
         }
         let is_test = self.is_test || self.source.is_test(path.line);
@@ -158,6 +146,35 @@ impl CoreFile {
         let forbidden = (!is_test && touches(&TESTS)) || (!may_touch_files && touches(&FILES));
         forbidden.then_some(named)
     }
+}
+
+/// Whether a path would hide from this test what it leads to. A macro of the `root` needs no path.
+pub(crate) fn hides(path: &Path, root: bool) -> Option<Breach> {
+    let segments: Vec<&str> = path.segments.iter().map(String::as_str).collect();
+    let hidden = match (segments.as_slice(), path.place) {
+        (["extern_crate"], _) => "extern crate",
+        (["macro_use" | "macro_export"], Place::Attribute) => "a macro without a path",
+        (["#[path]"], _) => "a module in a foreign file",
+        (["macro_rules"], _) if root => "a macro without a path",
+        ([.., "include!"], _) => "include!",
+        (["super" | "self", _, ..], Place::MacroRules) => "super:: or self:: in a macro",
+        _ => return None,
+    };
+    Some(Breach::Hides(hidden))
+}
+
+/// Whether a path names what neither the core nor the verifier has: a network, a clock, a process.
+fn names_the_outside(path: &Path) -> bool {
+    let reads_clock = path.segments.windows(2).any(|pair| pair == ["Instant", "now"]);
+    let system_time = path.segments.iter().any(|segment| segment == "SystemTime");
+    reads_clock || system_time || OUTSIDE.iter().any(|place| path.leads_to(place))
+}
+
+/// Whether a path names anything that is not pure: what the core has at the places for it alone, and
+/// the verifier nowhere.
+pub(crate) fn names_anything_impure(path: &Path) -> bool {
+    let touches = |places: &[&[&str]]| places.iter().any(|place| path.leads_to(place));
+    names_the_outside(path) || touches(&TESTS) || touches(&FILES)
 }
 
 /// The room that a path of this crate leads to. Only what begins with `crate`, `super` or `self`

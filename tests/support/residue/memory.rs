@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     fs::{self, File},
+    ops::Range,
     os::unix::fs::FileExt,
 };
 
@@ -71,9 +72,30 @@ impl Search {
     /// The same without what `passes` says of a find and the whole.
     pub(crate) fn without(mut self, passes: fn(&Found, &Self) -> bool) -> Self {
         let all = std::mem::take(&mut self.found);
-        let whole = Self { found: all.clone(), mappings: Vec::new(), bytes: 0 };
+        let whole = Self::made_of(all.clone());
         self.found = all.into_iter().filter(|found| !passes(found, &whole)).collect();
         self
+    }
+
+    /// A part of what was found.
+    pub(crate) fn made_of(found: Vec<Found>) -> Self {
+        Self { found, mappings: Vec::new(), bytes: 0 }
+    }
+
+    /// The most bytes in a row that finds cover.
+    pub(crate) fn longest(&self) -> u64 {
+        let mut ranges: Vec<_> = self
+            .found
+            .iter()
+            .map(|found| (found.address, found.address + found.len as u64))
+            .collect();
+        ranges.sort_unstable();
+        let (mut longest, mut run) = (0, (0, 0));
+        for (from, to) in ranges {
+            run = if from <= run.1 { (run.0, to.max(run.1)) } else { (from, to) };
+            longest = longest.max(run.1 - run.0);
+        }
+        longest
     }
 
     /// What was found, told for a person: each name with its mappings and first addresses.
@@ -95,6 +117,23 @@ pub(crate) fn depth(process: u32, top: u64, len: usize) -> usize {
     let mut stack = vec![0; len];
     memory.read_exact_at(&mut stack, top - len as u64).unwrap();
     len - stack.iter().position(|byte| *byte != 0).unwrap()
+}
+
+/// Where the stacks of the process's threads lie: the mapping that each thread's pointer is in. A thread
+/// that runs has none to tell.
+pub(crate) fn stacks(process: u32) -> Vec<Range<u64>> {
+    let mappings = Mapping::of(process);
+    let threads = fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    let pointers = threads.filter_map(|thread| {
+        let call = fs::read_to_string(thread.unwrap().path().join("syscall")).ok()?;
+        let pointer = call.split_ascii_whitespace().rev().nth(1)?.strip_prefix("0x")?.to_owned();
+        u64::from_str_radix(&pointer, 16).ok()
+    });
+    let stack = |pointer| {
+        let ranges = mappings.iter().map(|mapping| mapping.from..mapping.from + mapping.len as u64);
+        ranges.into_iter().find(|range| range.contains(&pointer))
+    };
+    pointers.filter_map(stack).collect()
 }
 
 /// A range of addresses that the process can read and write: stacks, heap, statics, all the rest.

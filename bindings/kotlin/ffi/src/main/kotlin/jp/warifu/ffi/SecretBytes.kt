@@ -1,42 +1,73 @@
 package jp.warifu.ffi
 
+import java.io.Closeable
+import java.nio.ByteBuffer
+import java.nio.CharBuffer
+import java.nio.charset.CodingErrorAction
 import java.security.MessageDigest
 
 /**
- * Secret bytes: a PIN, a passphrase, a link with its seed, the bytes of a key store's errand. They
- * print masked, and are zeroed by [wipe] or [close]; after that there are none.
+ * Bytes that are secret: a passphrase, a PIN, a link with its seed, what a key store wraps. They print
+ * masked, and [wipe] overwrites them; after that there are none.
  *
- * @param bytes taken over, not copied: who hands them in does not use them again
+ * A Java machine moves what it holds, and may leave copies behind that nothing reaches. What is left
+ * of a secret is best effort; `docs/threat-model.md` lists what was found. Keep secrets out of
+ * `String`s, which cannot be wiped at all.
+ *
+ * @param bytes The bytes themselves, not a copy: they are wiped with this.
  */
-public class SecretBytes(bytes: ByteArray) : AutoCloseable {
+public class SecretBytes(bytes: ByteArray) : Closeable {
     @Volatile
     private var bytes: ByteArray = bytes
 
-    /** How many bytes there are; none after a [wipe]. */
-    public val size: Int get() = bytes.size
+    /** How many bytes there are. */
+    public val size: Int
+        get() = bytes.size
 
-    /** The bytes themselves, not a copy: a [wipe] zeroes them under whoever holds them. */
+    /** The bytes themselves, not a copy. Every call is a place to review. */
     public fun expose(): ByteArray = bytes
 
-    /** Zeroes the bytes. */
+    /** Overwrites the bytes. Wiping twice is fine. */
     public fun wipe() {
-        bytes.fill(0)
+        val wiped = bytes
         bytes = EMPTY
+        wiped.fill(0)
     }
 
-    /** As [wipe]. */
-    override fun close(): Unit = wipe()
+    /** The same as [wipe], so that `use` wipes. */
+    override fun close() {
+        wipe()
+    }
 
-    /** By content, in constant time for equal lengths. */
-    override fun equals(other: Any?): Boolean =
-        other is SecretBytes && MessageDigest.isEqual(bytes, other.bytes)
+    /** Equality in constant time for equal lengths. The length itself is no secret. */
+    override fun equals(other: Any?): Boolean = other is SecretBytes && MessageDigest.isEqual(bytes, other.bytes)
 
-    /** Of the length alone. */
-    override fun hashCode(): Int = size
+    /** Of the length alone, so that nothing of the bytes shows. */
+    override fun hashCode(): Int = bytes.size
 
+    /** How many bytes there are, and none of them. */
     override fun toString(): String = "SecretBytes($size bytes)"
 
-    private companion object {
-        val EMPTY = ByteArray(0)
+    /** Makes one of what a person typed. */
+    public companion object {
+        private val EMPTY = ByteArray(0)
+
+        /**
+         * A text in UTF-8, and overwrites [chars]: what a password field gives out, so that no `String` is
+         * ever made of it.
+         */
+        @JvmStatic
+        public fun ofChars(chars: CharArray): SecretBytes {
+            val encoder = Charsets.UTF_8.newEncoder()
+            val buffer = ByteBuffer.allocate(Math.ceil(chars.size * encoder.maxBytesPerChar().toDouble()).toInt())
+            // A half of a character alone becomes a mark that no rule lets pass.
+            encoder.onMalformedInput(CodingErrorAction.REPLACE)
+            encoder.encode(CharBuffer.wrap(chars), buffer, true)
+            encoder.flush(buffer)
+            val bytes = buffer.array().copyOf(buffer.position())
+            buffer.array().fill(0)
+            chars.fill('\u0000')
+            return SecretBytes(bytes)
+        }
     }
 }

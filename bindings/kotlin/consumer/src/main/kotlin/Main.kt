@@ -1,0 +1,23 @@
+import jp.warifu.*
+import jp.warifu.testing.FakeKeyProtector
+import kotlinx.coroutines.flow.take
+import kotlinx.coroutines.runBlocking
+import java.nio.file.Files
+import kotlin.time.Clock
+import kotlin.time.Duration.Companion.nanoseconds
+
+fun main() = runBlocking {
+    val file = Files.createTempDirectory("app").resolve("token.warifu").toFile() // your app's own data folder
+    val clock = DeviceClock { DeviceTime(Clock.System.now(), System.nanoTime().nanoseconds, BootId.ofCount(1)) }
+    val keys = FakeKeyProtector() // your platform's clocks and key store: on Android, elapsedRealtime and the Keystore
+    Token.createOnDevice(file, clock, keys).use { token ->
+        val link = "otpauth://totp/Example%20Bank:0001?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example%20Bank"
+        token.entries.add(SecretBytes(link.encodeToByteArray()))
+        token.screens().take(2).collect { screen ->
+            for (card in screen.cards) {
+                val face = card.face as? Face.Totp ?: continue
+                println("${card.names.issuer}: ${face.code.grouped()} for ${face.secondsLeft} s")
+            }
+        }
+    }
+}

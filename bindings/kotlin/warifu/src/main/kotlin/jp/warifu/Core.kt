@@ -1,0 +1,242 @@
+package jp.warifu
+
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.cancelChildren
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.flow.FlowCollector
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.update
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.selects.select
+import kotlinx.coroutines.withContext
+import kotlin.time.Duration
+import jp.warifu.ffi.DeviceTime as FfiDeviceTime
+import jp.warifu.ffi.Flow as FfiFlow
+import jp.warifu.ffi.Outcome as FfiOutcome
+import jp.warifu.ffi.Step as FfiStep
+import jp.warifu.ffi.Token as FfiToken
+
+/** The core's token, the platform under it, and the threads on which the two meet. */
+internal class Core(
+    private val token: FfiToken,
+    private val clock: DeviceClock,
+    keys: KeyProtector,
+    dispatcher: CoroutineDispatcher,
+) {
+    private val errands = Errands(keys)
+
+    /** For what may take Argon2's time, or the disk's: so few at once that its memory stays bounded. */
+    private val slow = dispatcher.limitedParallelism(SLOW_AT_ONCE, "warifu work")
+
+    /** For what only reads memory: it never waits behind the slow. */
+    private val fast = dispatcher.limitedParallelism(FAST_AT_ONCE, "warifu")
+
+    /** Counts what may have changed the screen. */
+    private val changes = MutableStateFlow(0L)
+
+    @Volatile
+    var isClosed: Boolean = false
+        private set
+
+    /** Calls the core on this thread: for what neither computes nor waits. */
+    fun <T> atOnce(call: (FfiToken) -> T): T {
+        checkOpen()
+        return told { checked { call(token) } }
+    }
+
+    /** See [Token.lock]. */
+    fun lock() {
+        synchronized(errands) {
+            atOnce { it.lock() }
+            errands.endAll()
+        }
+        changed()
+    }
+
+    suspend fun <T> quick(call: (FfiToken) -> T): T = on(fast, call)
+
+    suspend fun <T> work(call: (FfiToken) -> T): T = on(slow, call)
+
+    /** A change of the vault. Whether it was made is known by the next screen alone, so that is asked for. */
+    suspend fun <T> change(call: (FfiToken) -> T): T = try {
+        work(call)
+    } finally {
+        changed()
+    }
+
+    suspend fun unlock(way: Unlock): UnlockReport {
+        var isDone = false
+        var wasUnlocked = true
+        try {
+            wasUnlocked = atOnce { it.isUnlocked() }
+            val report = if (way is Unlock.Passphrase) {
+                work { token -> token.unlock(way.passphrase).also { isDone = true } }
+            } else {
+                val begin = { token: FfiToken, now: FfiDeviceTime -> token.unlockWith(way.toFfi(), now) }
+                (flow(Work.UNLOCK, onDone = { isDone = true }, begin) as FfiOutcome.Unlocked).v1
+            }
+            return report.toPublic()
+        } catch (cancelled: CancellationException) {
+            // Nobody is there any more who would lock it.
+            if (isDone && !wasUnlocked && !isClosed) lock()
+            throw cancelled
+        } finally {
+            way.wipe()
+            changed()
+        }
+    }
+
+    /** Begins a flow, which makes an older one of its kind stale, and drives it to its end. */
+    suspend fun flow(kind: Work, onDone: () -> Unit = {}, begin: (FfiToken, FfiDeviceTime) -> FfiFlow): FfiOutcome {
+        var begun: Pair<FfiFlow, Errands.Turn>? = null
+        try {
+            quick { token ->
+                val now = clock.now().toFfi()
+                // The core and the errands must agree on which is the newest.
+                synchronized(errands) { begun = Pair(begin(token, now), errands.begin(kind)) }
+            }
+            val (flow, turn) = checkNotNull(begun)
+            return drive(flow, turn, onDone)
+        } finally {
+            begun?.first?.destroy()
+        }
+    }
+
+    /** Drives the flow that makes this token's vault. */
+    suspend fun make(flow: FfiFlow) {
+        drive(flow, errands.begin(Work.UNLOCK))
+    }
+
+    /** Whatever stops a flow, letting it go wipes what it held. */
+    private suspend fun drive(flow: FfiFlow, turn: Errands.Turn, onDone: () -> Unit = {}): FfiOutcome {
+        var thrown: Throwable? = null
+        try {
+            var step = step({ thrown }, flow::step)
+            while (true) {
+                step = when (val at = step) {
+                    is FfiStep.Done -> {
+                        onDone()
+                        currentCoroutineContext().ensureActive()
+                        return at.v1
+                    }
+
+                    is FfiStep.Wait -> {
+                        clock.sleepUntil(at.until.toUptime())
+                        step({ thrown }, flow::step)
+                    }
+
+                    is FfiStep.Ask -> {
+                        val answered = errands.run(turn, at.errand, onThrown = { thrown = thrown ?: it })
+                        answered.use { step({ thrown }) { now -> flow.answer(at.ticket, answered.answer, now) } }
+                    }
+                }
+            }
+        } finally {
+            flow.destroy()
+            changed()
+        }
+    }
+
+    suspend fun screen(): Screen {
+        val now = clock.now().toFfi()
+        return quick { it.screen(now).toPublic() }
+    }
+
+    /** See [Token.screens]. */
+    suspend fun screens(collector: FlowCollector<Screen>) {
+        checkOpen()
+        var last: Screen? = null
+        while (true) {
+            val seen = changes.value
+            val asked = clock.now()
+            val screen = try {
+                quick { it.screen(asked.toFfi()).toPublic() }
+            } catch (closed: WarifuException.Closed) {
+                if (last != null) collector.emit(Screen(LockStatus.LOCKED, last.clock, emptyList(), null))
+                return
+            }
+            // What came between, a frozen process or a busy thread, may have outlived a code.
+            if (changes.value != seen || screen.hasDiedSince(asked)) continue
+            last = screen
+            collector.emit(screen)
+            sleep(seen, screen.refreshAt)
+        }
+    }
+
+    /** Something may look different now. */
+    fun changed() {
+        changes.update { it + 1 }
+    }
+
+    fun close() {
+        synchronized(errands) {
+            if (isClosed) return
+            isClosed = true
+            token.lock()
+            token.destroy()
+            errands.endAll()
+        }
+        changed()
+    }
+
+    private suspend fun <T> on(dispatcher: CoroutineDispatcher, call: (FfiToken) -> T): T {
+        checkOpen()
+        return withContext(dispatcher) { told { checked { call(token) } } }
+    }
+
+    /** A step may run Argon2 and write the disk. What a cancelled one came to counts all the same. */
+    private suspend fun step(thrown: () -> Throwable?, go: (FfiDeviceTime) -> FfiStep): FfiStep {
+        var step: FfiStep? = null
+        try {
+            withContext(slow) { told(thrown) { step = go(clock.now().toFfi()) } }
+        } catch (cancelled: CancellationException) {
+            if (step !is FfiStep.Done) {
+                (step as? FfiStep.Ask)?.errand?.wipe()
+                throw cancelled
+            }
+        }
+        return checkNotNull(step)
+    }
+
+    /** Until the uptime, or until something changes. */
+    private suspend fun sleep(seen: Long, until: Duration?) {
+        if (until == null) {
+            changes.first { it != seen }
+            return
+        }
+        coroutineScope {
+            val alarm = launch { clock.sleepUntil(until) }
+            val change = launch { changes.first { it != seen } }
+            select {
+                alarm.onJoin {}
+                change.onJoin {}
+            }
+            coroutineContext.cancelChildren()
+        }
+    }
+
+    private fun Screen.hasDiedSince(asked: DeviceTime): Boolean {
+        val passed = this@Core.clock.now().uptime - asked.uptime
+        return cards.any { (it.face as? Face.Totp)?.let { totp -> totp.remaining <= passed } ?: false }
+    }
+
+    private fun checkOpen() {
+        if (isClosed) throw WarifuException.Closed()
+    }
+
+    /** The generated code says in its own way that its object is gone. */
+    private fun <T> checked(call: () -> T): T = try {
+        call()
+    } catch (destroyed: IllegalStateException) {
+        if (isClosed) throw WarifuException.Closed() else throw destroyed
+    }
+
+    private companion object {
+        const val SLOW_AT_ONCE = 4
+        const val FAST_AT_ONCE = 2
+    }
+}

@@ -1,0 +1,144 @@
+package jp.warifu
+
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.Deferred
+import kotlinx.coroutines.async
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.isActive
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import java.io.Closeable
+import java.util.EnumMap
+import jp.warifu.ffi.KeyAnswer as FfiKeyAnswer
+import jp.warifu.ffi.KeyErrand as FfiKeyErrand
+
+/** What a flow does. Of each kind one is current. */
+internal enum class Work { UNLOCK, SLOTS, ANCHOR }
+
+/** A key store of the tests that holds an errand before it enters the line. */
+internal interface BeforeTheLine {
+    suspend fun before(errand: FfiKeyErrand)
+}
+
+/** Runs the core's errands at the key store, for the newest flow of each kind. */
+internal class Errands(private val keys: KeyProtector) {
+    private val newest = EnumMap<Work, Turn>(Work::class.java)
+
+    /** Of all flows of a token: what an abandoned one began must have ended before another's begins. */
+    private val line = Mutex()
+
+    /** One flow's time at the key store. */
+    class Turn {
+        private var errand: Deferred<*>? = null
+
+        /** Whether nobody waits for its errands any more. */
+        @get:Synchronized
+        var isOver: Boolean = false
+            private set
+
+        @Synchronized
+        fun take(errand: Deferred<*>) {
+            this.errand = errand
+            if (isOver) errand.cancel()
+        }
+
+        @Synchronized
+        fun end() {
+            isOver = true
+            errand?.cancel()
+        }
+    }
+
+    /** An answer, whose secret bytes are wiped once it was handed in. */
+    class Answered(val answer: FfiKeyAnswer, private val secret: SecretBytes? = null) : Closeable {
+        override fun close() {
+            secret?.wipe()
+        }
+    }
+
+    /** A newer flow's turn: a prompt of the one before it is taken off the screen. */
+    @Synchronized
+    fun begin(kind: Work): Turn = Turn().also { newest.put(kind, it)?.end() }
+
+    @Synchronized
+    fun endAll() {
+        newest.values.forEach(Turn::end)
+        newest.clear()
+    }
+
+    /**
+     * Has the key store do the errand, in the caller's context, once the one before it has really ended.
+     * What it throws besides a refusal counts as unavailable. If the turn is over the answer does not count:
+     * the core says what became of the flow.
+     */
+    suspend fun run(turn: Turn, errand: FfiKeyErrand, onThrown: (Throwable) -> Unit): Answered = try {
+        coroutineScope {
+            val answer = async {
+                try {
+                    (keys as? BeforeTheLine)?.before(errand)
+                    // Fair. A call that is cancelled holds the line until it has returned.
+                    line.withLock { keys.perform(errand) }
+                } catch (refused: KeyRefusedException) {
+                    Answered(FfiKeyAnswer.Refused(refused.refusal.toFfi()))
+                } catch (thrown: Throwable) {
+                    // A cancellation of ours is none of the key store's.
+                    if (!isActive) throw thrown
+                    onThrown(thrown)
+                    UNAVAILABLE
+                }
+            }
+            turn.take(answer)
+            answer.await()
+        }
+    } catch (cancelled: CancellationException) {
+        currentCoroutineContext().ensureActive()
+        if (!turn.isOver) throw cancelled
+        UNAVAILABLE
+    } finally {
+        errand.wipe()
+    }
+
+    private suspend fun KeyProtector.perform(errand: FfiKeyErrand): Answered = when (errand) {
+        is FfiKeyErrand.Create -> {
+            create(KeyName(errand.key), errand.usage.toPublic(), errand.gate.toPublic())
+            DONE
+        }
+
+        is FfiKeyErrand.Find -> {
+            find(KeyName(errand.key))
+            DONE
+        }
+
+        is FfiKeyErrand.Wrap -> {
+            // What comes of it is no secret, and the key store may keep it.
+            val wrapped = wrap(KeyName(errand.key), errand.plaintext)
+            Answered(FfiKeyAnswer.Bytes(SecretBytes(wrapped)))
+        }
+
+        is FfiKeyErrand.Unwrap -> secret(unwrap(KeyName(errand.key), errand.wrapped))
+
+        is FfiKeyErrand.Mac -> secret(mac(KeyName(errand.key), errand.message))
+
+        is FfiKeyErrand.Delete -> {
+            delete(KeyName(errand.key))
+            DONE
+        }
+
+        is FfiKeyErrand.ReadAnchor ->
+            Answered(FfiKeyAnswer.Anchor(readAnchor(VaultId(errand.vault))?.toULong()))
+
+        is FfiKeyErrand.RaiseAnchor -> {
+            raiseAnchor(VaultId(errand.vault), errand.generation.toLong())
+            DONE
+        }
+    }
+
+    private fun secret(bytes: SecretBytes) = Answered(FfiKeyAnswer.Bytes(bytes), bytes)
+
+    private companion object {
+        val DONE = Answered(FfiKeyAnswer.Done)
+        val UNAVAILABLE = Answered(FfiKeyAnswer.Refused(KeyRefusal.UNAVAILABLE.toFfi()))
+    }
+}

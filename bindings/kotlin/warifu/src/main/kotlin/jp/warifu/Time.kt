@@ -1,0 +1,71 @@
+package jp.warifu
+
+import kotlinx.coroutines.delay
+import kotlin.time.Duration
+import kotlin.time.Instant
+
+/**
+ * The device's clocks. warifu reads no clock by itself: what time it is comes in here.
+ *
+ * On Android, in an app:
+ * ```
+ * val clock = DeviceClock {
+ *     DeviceTime(
+ *         wall = Clock.System.now(),
+ *         uptime = SystemClock.elapsedRealtime().milliseconds,
+ *         boot = BootId.ofCount(Settings.Global.getInt(resolver, Settings.Global.BOOT_COUNT)),
+ *     )
+ * }
+ * ```
+ */
+public fun interface DeviceClock {
+    /** What the clocks say now. It is called from any thread and must be quick. */
+    public fun now(): DeviceTime
+
+    /**
+     * Comes back once the uptime has reached [uptime]; a little late is fine, early is not. Cancellable.
+     *
+     * The default is a `delay`. A platform whose delays stand still while the device sleeps may do
+     * better, though nothing rests on it: whatever wakes late asks for the time anew.
+     */
+    public suspend fun sleepUntil(uptime: Duration) {
+        while (true) {
+            val left = uptime - now().uptime
+            if (!left.isPositive()) return
+            delay(left)
+        }
+    }
+}
+
+/**
+ * What the device's clocks say at one moment.
+ *
+ * @property wall The wall clock, as the user may have set it.
+ * @property uptime The time since the device's boot, sleep included. Milliseconds count.
+ * @property boot Which boot [uptime] counts from.
+ */
+public data class DeviceTime(val wall: Instant, val uptime: Duration, val boot: BootId)
+
+/**
+ * Tells one boot of the device from another. Linux: the 16 bytes of `/proc/sys/kernel/random/boot_id`.
+ * Android: [ofCount] of `Settings.Global.BOOT_COUNT`.
+ */
+@JvmInline
+public value class BootId private constructor(internal val hex: String) {
+    /** Exactly 16 bytes. */
+    public constructor(bytes: ByteArray) : this(bytes.toHexString()) {
+        require(bytes.size == SIZE) { "a boot ID has $SIZE bytes" }
+    }
+
+    /** Enough to tell two apart in a log: the identifier is the device's. */
+    override fun toString(): String = "BootId(…${hex.takeLast(SHOWN)})"
+
+    /** Makes one of what a platform has. */
+    public companion object {
+        private const val SIZE = 16
+        private const val SHOWN = 4
+
+        /** The boot of that number. */
+        public fun ofCount(count: Int): BootId = BootId(count.toHexString().padStart(2 * SIZE, '0'))
+    }
+}

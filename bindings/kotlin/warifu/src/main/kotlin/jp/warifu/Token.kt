@@ -1,0 +1,246 @@
+package jp.warifu
+
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.withContext
+import java.io.Closeable
+import java.io.File
+import jp.warifu.ffi.NewToken as FfiNewToken
+import jp.warifu.ffi.Token as FfiToken
+import jp.warifu.ffi.createOnDevice as ffiCreateOnDevice
+import jp.warifu.ffi.markerText as ffiMarkerText
+import jp.warifu.ffi.preview as ffiPreview
+import jp.warifu.ffi.readMarker as ffiReadMarker
+
+/**
+ * A software token: one vault, locked or unlocked.
+ *
+ * Every `suspend` function leaves the thread that calls it free, whatever Argon2 and the disk take, and
+ * throws a [WarifuException] that says what went wrong. Call from any thread and as often at once as
+ * you like. Of two unlocks, or two changes of slots, the newer takes over and the older ends as
+ * [WarifuException.Superseded]. A call that was cancelled may have been carried out all the same.
+ *
+ * ```
+ * val token = Token.createOnDevice(File(context.noBackupFilesDir, "token.warifu"), clock, keys)
+ * token.entries.add(link)
+ * token.screens().collect { screen -> draw(screen) }
+ * ```
+ */
+public class Token private constructor(private val core: Core) : Closeable {
+    /** The credentials: add, rename, remove, and the HOTP button. */
+    public val entries: Entries = Entries(core)
+
+    /** The ways to open the vault, once it is open. */
+    public val slots: Slots = Slots(core)
+
+    /** Whether codes can be made. */
+    public val isUnlocked: Boolean
+        get() = core.atOnce { it.isUnlocked() }
+
+    /**
+     * Opens the vault and checks every part of it. A wait that a PIN's wrong tries have earned is waited
+     * for. One that is cancelled leaves the token locked if it was locked, and costs at most a try.
+     *
+     * @throws WarifuException.WrongPassphrase
+     * @throws WarifuException.WrongPin with the tries that are left.
+     * @throws WarifuException.PinDestroyed [WarifuException.KeyInvalidated], [WarifuException.KeyLost]:
+     *   another way may open.
+     * @throws WarifuException.NeedsReEnrolment nothing opens the vault any more.
+     * @throws WarifuException.RestoredOnAnotherDevice
+     * @throws WarifuException.KeyStoreRefused
+     * @throws WarifuException.Corrupt names the part.
+     * @throws WarifuException.RolledBack
+     * @throws WarifuException.Locked if a [lock] came meanwhile: it wins.
+     * @throws WarifuException.Superseded if a newer unlock took over.
+     */
+    public suspend fun unlock(way: Unlock): UnlockReport = core.unlock(way)
+
+    /**
+     * Forgets the data key, and ends everything that waits for the key store. Codes that are on a screen
+     * have to be taken off it: [screens] emits a locked screen at once.
+     */
+    public fun lock() {
+        core.lock()
+    }
+
+    /**
+     * All that there is to draw now.
+     *
+     * @throws WarifuException.ClockImplausible if the device's clock cannot be right.
+     */
+    public suspend fun screen(): Screen = core.screen()
+
+    /**
+     * What there is to draw, from now on: at once, whenever a code or a countdown's second changes, and
+     * after everything that this token does. It wakes exactly when [Screen.refreshAt] says, so each card
+     * counts down second by second and nothing is asked for in between.
+     *
+     * A screen is made anew for each emission, after whatever kept the flow from running: a collector
+     * that comes back late, or a process that was frozen, is never given a code that has died meanwhile.
+     * It ends, with a locked screen, when the token is closed. Collect it while it is seen; each
+     * collector has a time of its own.
+     *
+     * The flow throws what [screen] throws.
+     */
+    public fun screens(): Flow<Screen> = flow { core.screens(this) }
+
+    /**
+     * Takes in what another process wrote, and says whether anything changed.
+     *
+     * @throws WarifuException.Locked
+     * @throws WarifuException.RolledBack [WarifuException.Replaced], [WarifuException.Corrupt]
+     */
+    public suspend fun refresh(): Boolean = core.work { it.refresh() }.also { core.changed() }
+
+    /**
+     * Has the key store keep the vault's generation, so that an older file is noticed. Run it after each
+     * change; one that was not anchored is made good at the next unlock.
+     *
+     * @throws WarifuException.Locked
+     * @throws WarifuException.RolledBack
+     * @throws WarifuException.KeyStoreRefused
+     */
+    public suspend fun anchor() {
+        core.flow(Work.ANCHOR) { token, now -> token.anchor(now) }
+    }
+
+    /**
+     * What a backup may hold of this token.
+     *
+     * @throws WarifuException.Locked
+     */
+    public suspend fun marker(): Marker = core.quick { it.marker().toPublic() }
+
+    /**
+     * The ways to open the vault, as its file lists them: enough to choose what to ask for. Nobody
+     * vouches for them until the vault is open.
+     *
+     * @throws WarifuException.NotFound and what else [open] throws.
+     */
+    public suspend fun lockedSlots(): List<Slot> = core.work { token -> token.lockedSlots().map { it.toPublic() } }
+
+    /**
+     * Locks the token and lets it go. Closing twice is fine; any other use from now on throws
+     * [WarifuException.Closed].
+     */
+    override fun close() {
+        core.close()
+    }
+
+    /** Makes vaults and opens them; reads what needs no token. */
+    public companion object {
+        /**
+         * Makes a new vault with a passphrase, as a PC has it, and leaves it unlocked. Slow by design:
+         * Argon2.
+         *
+         * @param file Where; no file may be there.
+         * @param passphrase What was typed, in UTF-8: 8 characters or more. It is wiped.
+         * @param clock The device's clocks.
+         * @param keys The platform's key store, for slots to be added later.
+         * @param cost What a guess at the passphrase costs; the core's choice if null.
+         * @param dispatcher Where threads may be blocked.
+         * @throws WarifuException.AlreadyExists
+         * @throws WarifuException.PassphraseRefused
+         * @throws WarifuException.Disk
+         */
+        public suspend fun create(
+            file: File,
+            passphrase: SecretBytes,
+            clock: DeviceClock,
+            keys: KeyProtector = NoKeyProtector,
+            cost: KdfCost? = null,
+            dispatcher: CoroutineDispatcher = Dispatchers.IO,
+        ): Token = made(clock, keys, dispatcher) {
+            passphrase.use { FfiToken.create(file.path, it, cost?.toFfi()) }
+        }
+
+        /**
+         * Makes a new vault that this device opens without a prompt, as a phone has it, and leaves it
+         * unlocked. A bank's policy may demand more: add a PIN or biometrics, then remove this slot.
+         *
+         * @param file Where; no file may be there. Keep it out of backups.
+         * @param clock The device's clocks.
+         * @param keys The platform's key store.
+         * @param dispatcher Where threads may be blocked.
+         * @throws WarifuException.AlreadyExists
+         * @throws WarifuException.KeyStoreRefused
+         * @throws WarifuException.Disk
+         */
+        public suspend fun createOnDevice(
+            file: File,
+            clock: DeviceClock,
+            keys: KeyProtector,
+            dispatcher: CoroutineDispatcher = Dispatchers.IO,
+        ): Token {
+            val now = clock.now().toFfi()
+            var new: FfiNewToken? = null
+            var token: Token? = null
+            try {
+                token = made(clock, keys, dispatcher) { ffiCreateOnDevice(file.path, now).also { new = it }.token }
+                token.core.make(checkNotNull(new).flow)
+                return token
+            } catch (failed: Throwable) {
+                new?.flow?.destroy()
+                token?.close()
+                throw failed
+            }
+        }
+
+        /**
+         * Finds the vault and leaves it locked. Only what can be told without a key is checked.
+         *
+         * @param file Where it is.
+         * @param clock The device's clocks.
+         * @param keys The platform's key store.
+         * @param dispatcher Where threads may be blocked.
+         * @throws WarifuException.NotFound
+         * @throws WarifuException.NotAVault
+         * @throws WarifuException.UnsupportedVersion
+         * @throws WarifuException.Corrupt
+         */
+        public suspend fun open(
+            file: File,
+            clock: DeviceClock,
+            keys: KeyProtector = NoKeyProtector,
+            dispatcher: CoroutineDispatcher = Dispatchers.IO,
+        ): Token = made(clock, keys, dispatcher) { FfiToken.open(file.path) }
+
+        /**
+         * Says what a link would add, so that the customer can be asked. It needs no token.
+         *
+         * @param link An `otpauth://` link, in UTF-8. It is wiped: read it again to add it.
+         * @throws WarifuException.LinkRefused
+         */
+        public fun preview(link: SecretBytes): Preview = told { link.use { ffiPreview(it) }.toPublic() }
+
+        /**
+         * Reads a marker that a backup kept.
+         *
+         * @throws WarifuException.NotAMarker
+         * @throws WarifuException.NameRefused
+         */
+        public fun readMarker(text: String): Marker = told { ffiReadMarker(text.encodeToByteArray()).toPublic() }
+
+        /** The marker as a backup keeps it. */
+        public fun writeMarker(marker: Marker): String = told { ffiMarkerText(marker.toFfi()) }
+
+        private suspend fun made(
+            clock: DeviceClock,
+            keys: KeyProtector,
+            dispatcher: CoroutineDispatcher,
+            make: () -> FfiToken,
+        ): Token {
+            var made: Token? = null
+            try {
+                withContext(dispatcher) { made = Token(Core(told { make() }, clock, keys, dispatcher)) }
+            } catch (failed: Throwable) {
+                // Cancelled on the way back: nobody will close it.
+                made?.close()
+                throw failed
+            }
+            return checkNotNull(made)
+        }
+    }
+}
