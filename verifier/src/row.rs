@@ -38,7 +38,8 @@ pub struct Row {
     /// Later steps or counters whose codes were seen too far off to be accepted: alone they never will
     /// be. Rising, and at most [`MAX_SIGHTED`].
     pub sighted: Vec<u64>,
-    /// By how many steps the device's clock is ahead: −10 to 10, 0 if nothing was learned.
+    /// By how many steps the device's clock is ahead, as it was learned, before time takes any off:
+    /// −10 to 10, 0 if nothing was learned.
     pub drift: i8,
     /// When a code last bore the drift out, in Unix milliseconds; `NULL` exactly if `drift` is 0.
     pub drift_confirmed_at: Option<i64>,

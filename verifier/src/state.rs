@@ -6,9 +6,9 @@ use crate::drift::Drift;
 
 /// How many steps or counters are remembered whose codes were seen too far off.
 ///
-/// More than the failures that lock by default, so that one lock never fills it. Once it is full, a
-/// code that would need one more is [`Wrong`](crate::Verdict::Wrong): nothing is told that could not be
-/// held against it later.
+/// More than the failures that lock by default, so who is out of step is locked before it is full. Once
+/// it is, a code that would need one more is [`Wrong`](crate::Verdict::Wrong): nothing is told that could
+/// not be held against it later.
 pub const MAX_SIGHTED: usize = 16;
 
 /// All that is remembered of one credential between two calls, but for its seed.

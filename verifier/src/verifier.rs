@@ -34,7 +34,8 @@ impl<'a> Verifier<'a> {
     /// Judges a code.
     ///
     /// It is accepted if it is that of a step within the window, around no drift or around the learned
-    /// one, or of a counter within the look-ahead; and if that lies after all that were accepted.
+    /// one, or of a counter within the look-ahead; and if that lies after all that were accepted,
+    /// and was not out of sync before.
     pub fn verify(&self, state: &State, code: &TypedCode, now: UnixMillis) -> (Verdict, State) {
         let window = match self.open(state, now, Stage::Confirmed) {
             Ok(window) => window,
