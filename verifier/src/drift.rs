@@ -8,7 +8,8 @@ pub const MAX_DRIFT: u8 = 10;
 /// How long a learned drift stands without being confirmed before it shrinks by a step: 45 days.
 ///
 /// A window learned long ago helps a guesser and nobody else: people set their clocks, and phones set
-/// themselves. Who logs in once a month, as people do on pay day, is never touched by it.
+/// themselves. Who logs in once a month, as people do on pay day, is not touched by it with a clock that
+/// is off by more than 95 s. Closer than that a code may fit the plain window too, and bears out nothing.
 pub const DECAY: Millis = Millis::from_secs(45 * 24 * 60 * 60);
 
 /// What was learned of a device's clock: by how many steps it is ahead of ours, and when that was

@@ -61,7 +61,7 @@ mod window;
 pub use drift::{DECAY, Drift, MAX_DRIFT};
 pub use row::{InvalidRow, Row};
 pub use rules::{InvalidRules, Rules, RulesBuilder, Waits};
-pub use state::{AlreadyRevoked, State, Status};
+pub use state::{AlreadyRevoked, MAX_SIGHTED, State, Status};
 pub use typed::{InvalidCode, TypedCode};
 pub use verdict::{Accepted, Verdict};
 pub use verifier::Verifier;

@@ -22,20 +22,34 @@ impl<'a> Search<'a> {
         self.generator
     }
 
-    /// The candidate that the code belongs to; of several the last. All are computed and compared,
-    /// whatever is found, and nothing branches on it.
+    /// The candidate that the code belongs to, of those that are dead and of those that are not; of
+    /// several the last. All are computed and compared, whatever is found, and nothing branches on it.
     ///
     /// The last, since the same digits must not be right once more for a later step.
     pub(crate) fn one(
         &self,
         code: &TypedCode,
         candidates: impl IntoIterator<Item = u64>,
-    ) -> Option<u64> {
-        let mut found = Found::default();
+        state: &State,
+    ) -> (Option<u64>, Option<u64>) {
+        let (mut dead, mut live) = (Found::default(), Found::default());
         for factor in candidates {
-            found.note(factor, self.code(factor).expose().as_bytes().ct_eq(code.as_bytes()));
+            let found = if state.is_dead(factor) { &mut dead } else { &mut live };
+            found.note(factor, self.compare(factor, code));
         }
-        found.factor()
+        (dead.factor(), live.factor())
+    }
+
+    /// All candidates that the code belongs to. None is picked out before all are compared.
+    pub(crate) fn all(
+        &self,
+        code: &TypedCode,
+        candidates: impl IntoIterator<Item = u64>,
+    ) -> Vec<u64> {
+        let compared: Vec<(u64, Choice)> =
+            candidates.into_iter().map(|factor| (factor, self.compare(factor, code))).collect();
+        let hits = compared.into_iter().filter(|(_, hit)| bool::from(*hit));
+        hits.map(|(factor, _)| factor).collect()
     }
 
     /// As [`Self::one`], for two codes: the later step of a pair that is spent, and of one that is
@@ -63,6 +77,10 @@ impl<'a> Search<'a> {
             previous = Some((factor, digits.ct_eq(first.as_bytes())));
         }
         (spent.factor(), live.factor())
+    }
+
+    fn compare(&self, factor: u64, code: &TypedCode) -> Choice {
+        self.code(factor).expose().as_bytes().ct_eq(code.as_bytes())
     }
 
     fn code(&self, factor: u64) -> Code {
@@ -135,13 +153,23 @@ mod tests {
         let search = Search::new(&HOTP, &seed);
         let cases =
             [(CODES[0], Some(0)), (CODES[4], Some(4)), (CODES[9], Some(9)), ("000000", None)];
+        let issued = State::new(&HOTP);
+        // Up to counter 4 all are dead.
+        let used = State { spent: Some(4), ..issued.clone() };
         for (code, expected) in cases {
+            for state in [&issued, &used] {
+                let seen = Cell::new(0);
+                let candidates = (0..10).inspect(|_| seen.set(seen.get() + 1));
+                let dead = expected.filter(|factor| state.is_dead(*factor));
+                let live = expected.filter(|factor| !state.is_dead(*factor));
+                assert_eq!(search.one(&typed(code), candidates, state), (dead, live));
+                assert_eq!(seen.get(), 10, "{code}");
+            }
             let seen = Cell::new(0);
             let candidates = (0..10).inspect(|_| seen.set(seen.get() + 1));
-            assert_eq!(search.one(&typed(code), candidates), expected);
+            assert_eq!(search.all(&typed(code), candidates), Vec::from_iter(expected));
             assert_eq!(seen.get(), 10, "{code}");
         }
-        let issued = State::new(&HOTP);
         for (first, second) in [(CODES[0], CODES[1]), (CODES[8], CODES[9]), (CODES[0], CODES[2])] {
             let seen = Cell::new(0);
             let candidates = (0..10).inspect(|_| seen.set(seen.get() + 1));
@@ -163,6 +191,8 @@ mod tests {
     fn a_code_of_another_length_is_found_nowhere() {
         let seed = seed();
         let longer = TypedCode::new("84755224", Digits::EIGHT).unwrap();
-        assert_eq!(Search::new(&HOTP, &seed).one(&longer, 0..10), None);
+        let (search, issued) = (Search::new(&HOTP, &seed), State::new(&HOTP));
+        assert_eq!(search.one(&longer, 0..10, &issued), (None, None));
+        assert_eq!(search.all(&longer, 0..10), []);
     }
 }

@@ -1,6 +1,15 @@
+use std::collections::BTreeSet;
+
 use warifu::{credential::Generator, time::UnixMillis};
 
 use crate::drift::Drift;
+
+/// How many steps or counters are remembered whose codes were seen too far off.
+///
+/// More than the failures that lock by default, so who is out of step is locked before it is full. Once
+/// it is, a code that would need one more is [`Wrong`](crate::Verdict::Wrong): nothing is told that could
+/// not be held against it later.
+pub const MAX_SIGHTED: usize = 16;
 
 /// All that is remembered of one credential between two calls, but for its seed.
 ///
@@ -15,8 +24,9 @@ pub struct State {
     pub(crate) revoked: bool,
     /// It and all before it are spent.
     pub(crate) spent: Option<u64>,
-    /// Seen too far off to be accepted; alone it never will be.
-    pub(crate) sighted: Option<u64>,
+    /// Seen too far off to be accepted; alone they never will be. Rising, none of them spent, at most
+    /// [`MAX_SIGHTED`].
+    pub(crate) sighted: Vec<u64>,
     pub(crate) drift: Option<Drift>,
     pub(crate) failures: u8,
     pub(crate) next_try_at: Option<UnixMillis>,
@@ -37,7 +47,7 @@ impl State {
             suspended: false,
             revoked: false,
             spent,
-            sighted: None,
+            sighted: Vec::new(),
             drift: None,
             failures: 0,
             next_try_at: None,
@@ -113,7 +123,14 @@ impl State {
 
     /// Whether the code of this step or counter can no longer be accepted alone.
     pub(crate) fn is_dead(&self, factor: u64) -> bool {
-        self.is_spent(factor) || self.sighted == Some(factor)
+        self.is_spent(factor) || self.sighted.contains(&factor)
+    }
+
+    /// What is sighted once these are too; none if there are none of them, or more than are remembered.
+    pub(crate) fn sighted_with(&self, sights: &[u64]) -> Option<Vec<u64>> {
+        let all: BTreeSet<u64> = self.sighted.iter().chain(sights).copied().collect();
+        let fit = !sights.is_empty() && all.len() <= MAX_SIGHTED;
+        fit.then(|| all.into_iter().collect())
     }
 
     pub(crate) fn is_spent(&self, factor: u64) -> bool {
@@ -162,7 +179,7 @@ mod tests {
     }
 
     fn locked() -> State {
-        State { confirmed: true, locked: true, failures: 10, ..State::new(&TOTP) }
+        State { confirmed: true, spent: Some(7), locked: true, failures: 10, ..State::new(&TOTP) }
     }
 
     #[test]
@@ -179,7 +196,7 @@ mod tests {
     fn an_unlock_forgets_the_failures_and_confirms_nothing() {
         let unlocked = locked().unlock().unwrap();
         assert_eq!((unlocked.status(), unlocked.failures()), (Status::Active, 0));
-        let never_confirmed = State { confirmed: false, ..locked() };
+        let never_confirmed = State { confirmed: false, spent: None, ..locked() };
         assert_eq!(never_confirmed.status(), Status::Locked);
         assert_eq!(never_confirmed.unlock().unwrap().status(), Status::NotConfirmed);
     }
@@ -194,6 +211,19 @@ mod tests {
                 assert_eq!(act(&revoked), Err(AlreadyRevoked));
             }
         }
+    }
+
+    #[test]
+    fn what_is_sighted_is_remembered_in_order_once_and_all_or_nothing() {
+        let sighted = |sighted: &[u64]| State { sighted: sighted.to_vec(), ..State::new(&TOTP) };
+        assert_eq!(sighted(&[]).sighted_with(&[]), None);
+        assert_eq!(sighted(&[5, 9]).sighted_with(&[]), None);
+        assert_eq!(sighted(&[5, 9]).sighted_with(&[7, 9, 12]), Some(vec![5, 7, 9, 12]));
+        let full: Vec<u64> = (0..16).collect();
+        assert_eq!(sighted(&full).sighted_with(&[16]), None);
+        assert_eq!(sighted(&full).sighted_with(&[3]), Some(full.clone()));
+        assert_eq!(sighted(&full[1..]).sighted_with(&[16, 17]), None);
+        assert_eq!(sighted(&full[1..]).sighted_with(&[0]), Some(full));
     }
 
     #[test]

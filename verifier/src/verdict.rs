@@ -15,12 +15,14 @@ pub enum Verdict {
         /// How many more failures there may be; at 0 the credential is locked now.
         left: u8,
     },
-    /// The code is within the window and spent: sent twice, or older than one that was accepted.
+    /// The code is within the window and dead: sent twice, older than one that was accepted, or out of
+    /// sync before.
     /// Nothing changes; the next code will do.
     Replayed,
     /// The code is wrong here and now, and right some way off: the clock or the counter is out of
     /// step, and [`Verifier::resync`](crate::Verifier::resync) is what helps. It counts, and the code
-    /// is never accepted alone any more.
+    /// is never accepted alone any more. What could not be remembered
+    /// ([`MAX_SIGHTED`](crate::MAX_SIGHTED)) is not told, but [`Verdict::Wrong`].
     OutOfSync {
         /// How many more failures there may be; at 0 the credential is locked now.
         left: u8,
@@ -63,10 +65,11 @@ pub enum Accepted {
     Step {
         /// The step whose code it was; of two codes the later.
         step: u64,
-        /// How many steps it lay ahead of now. At a confirmation or a resync one of more than ten,
-        /// either way, means that the customer has to set the clock: it will not be followed.
+        /// How many steps it lay ahead of now. More than ten, either way, at a confirmation, or for both
+        /// codes at a resync, means that the customer has to set the clock: it will not be followed.
         offset: i64,
-        /// The drift as it is known from now on; 0 for a clock that is right.
+        /// The drift in steps as it is learned from now on, before time takes any off; 0 for a clock that
+        /// is right, and for one that is not followed.
         drift: i8,
     },
     /// A counter-based one.

@@ -34,26 +34,25 @@ impl<'a> Verifier<'a> {
     /// Judges a code.
     ///
     /// It is accepted if it is that of a step within the window, around no drift or around the learned
-    /// one, or of a counter within the look-ahead; and if that lies after all that were accepted.
+    /// one, or of a counter within the look-ahead; and if that lies after all that were accepted,
+    /// and was not out of sync before.
     pub fn verify(&self, state: &State, code: &TypedCode, now: UnixMillis) -> (Verdict, State) {
         let window = match self.open(state, now, Stage::Confirmed) {
             Ok(window) => window,
             Err(refusal) => return refusal,
         };
         scrubbed(|| {
-            let (dead, live): (Vec<u64>, Vec<u64>) =
-                window.narrow().into_iter().partition(|factor| state.is_dead(*factor));
-            // Both are searched to their end before either answer is looked at. What is spent wins,
-            // even if the same digits are right for a step that is not: else whoever knows a spent code
-            // could try it again and again, uncounted, until a new step happens to have it too.
-            match (self.search.one(code, dead), self.search.one(code, live)) {
+            // What is dead wins, even if the same digits are right for a step that is not: else whoever
+            // knows a dead code could try it again and again, uncounted, until a new step happens to
+            // have it too.
+            match self.search.one(code, window.narrow(), state) {
                 (Some(_), _) => (Verdict::Replayed, state.clone()),
                 (None, Some(factor)) => self.accept(state, &window, factor, |offset, known| {
                     drift::after_a_code(known, offset, self.rules.window(), now)
                 }),
                 (None, None) => {
                     let ahead = window.wide().filter(|factor| !state.is_spent(*factor));
-                    self.fail(state, self.search.one(code, ahead), now)
+                    self.fail(state, &self.search.all(code, ahead), now)
                 }
             }
         })
@@ -83,7 +82,7 @@ impl<'a> Verifier<'a> {
                 (None, Some(factor)) => self.accept(state, &window, factor, |offset, _| {
                     drift::after_two_codes(offset, self.rules.window(), now)
                 }),
-                (None, None) => self.fail(state, None, now),
+                (None, None) => self.fail(state, &[], now),
             }
         })
     }
@@ -99,11 +98,11 @@ impl<'a> Verifier<'a> {
         };
         scrubbed(|| {
             let ahead = window.wide().filter(|factor| !state.is_spent(*factor));
-            match self.search.one(code, ahead) {
+            match self.search.one(code, ahead, state).1 {
                 Some(factor) => self.accept(state, &window, factor, |offset, _| {
                     drift::after_the_first_code(offset, self.rules.window(), now)
                 }),
-                None => self.fail(state, None, now),
+                None => self.fail(state, &[], now),
             }
         })
     }
@@ -167,7 +166,7 @@ impl<'a> Verifier<'a> {
         let next = State {
             confirmed: true,
             spent: Some(factor),
-            sighted: state.sighted.filter(|sighted| *sighted > factor),
+            sighted: state.sighted.iter().copied().filter(|sighted| *sighted > factor).collect(),
             drift,
             failures: 0,
             next_try_at: None,
@@ -176,24 +175,23 @@ impl<'a> Verifier<'a> {
         (Verdict::Accepted(accepted), next)
     }
 
-    /// Counts a failure. A code that was `sighted` too far off is told, and so must be of no use alone
-    /// when its time comes.
-    fn fail(&self, state: &State, sighted: Option<u64>, now: UnixMillis) -> (Verdict, State) {
+    /// Counts a failure. A code that is right for `sights`, too far off, is told, and so must be of no
+    /// use alone when their time comes: what cannot be remembered is not told.
+    fn fail(&self, state: &State, sights: &[u64], now: UnixMillis) -> (Verdict, State) {
+        let sighted = state.sighted_with(sights);
         let failures = state.failures.saturating_add(1);
         let left = self.rules.failures_until_locked().saturating_sub(failures);
         let wait_until = now.saturating_add(self.rules.waits().after(failures));
         let next = State {
             locked: left == 0,
             failures,
-            sighted: sighted.or(state.sighted),
             next_try_at: Some(wait_until).filter(|until| left > 0 && now < *until),
             ..state.clone()
         };
-        let verdict = match sighted {
-            Some(_) => Verdict::OutOfSync { left },
-            None => Verdict::Wrong { left },
-        };
-        (verdict, next)
+        match sighted {
+            Some(sighted) => (Verdict::OutOfSync { left }, State { sighted, ..next }),
+            None => (Verdict::Wrong { left }, next),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ mod oracle;
 #[path = "support/token.rs"]
 mod token;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bank::{BASE, Bank, Call, PERIOD_MS};
 use oracle::{Judgement, Oracle};
@@ -90,7 +90,8 @@ proptest! {
     #[test]
     fn the_window_is_what_the_page_says(
         time_based: bool, rules in rules(), place in place(), at_ms in 0..PERIOD_MS,
-        spent in prop::option::of(-40_i64..40), sighted in prop::option::of(-40_i64..40),
+        spent in prop::option::of(-40_i64..40),
+        sighted in prop::collection::btree_set(-40_i64..40, 0..=16),
         drift in -10_i8..=10, days in -500_i64..500, of in offset(), second in 0_i64..3,
     ) {
         let (token, seed) = (Token::new(), seed());
@@ -99,10 +100,12 @@ proptest! {
         let now_ms = BASE * PERIOD_MS + at_ms;
         let factor = |offset: i64| (base + offset).unsigned_abs();
         let has_drift = time_based && drift != 0;
-        let mut row = Row {
+        let issued = Row { spent: spent.map(factor), ..Row::default() };
+        // What confirmed it is spent, however long ago.
+        let confirmed = Row {
             confirmed: true,
-            spent: spent.map(factor),
-            sighted: sighted.filter(|sighted| spent.is_none_or(|spent| *sighted > spent)).map(factor),
+            spent: Some(spent.map_or(0, factor)),
+            sighted: sighted.into_iter().filter(|sighted| Some(*sighted) > spent).map(factor).collect(),
             drift: if has_drift { drift } else { 0 },
             drift_confirmed_at: has_drift.then_some(now_ms - days * 86_400_000),
             ..Row::default()
@@ -113,12 +116,11 @@ proptest! {
         let second = token.digits(factor(of) + second.unsigned_abs());
         let verifier = Verifier::new(&generator, &seed, &rules);
         let now = UnixMillis(now_ms);
-        for confirmed in [true, false] {
-            row.confirmed = confirmed;
+        for row in [confirmed, issued] {
             let state = State::try_from(row.clone()).unwrap();
             let now_step = time_based.then_some(BASE);
             let oracle = Oracle { token: &token, rules: &rules, row: &row, now_step, now_ms };
-            if confirmed {
+            if row.confirmed {
                 let (verdict, next) = verifier.verify(&state, &typed(&digits), now);
                 prop_assert_eq!(judgement(&verdict, &next), oracle.verify(&digits));
                 let (verdict, next) =
@@ -127,6 +129,38 @@ proptest! {
             } else {
                 let (verdict, next) = verifier.confirm(&state, &typed(&digits), now);
                 prop_assert_eq!(judgement(&verdict, &next), oracle.confirm(&digits));
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_that_gave_out_of_sync_is_never_accepted_alone_afterwards(
+        time_based: bool, codes in prop::collection::vec((0_i64..24, between()), 1..80),
+    ) {
+        let mut bank = Bank::new(if time_based { TOTP } else { HOTP });
+        let rules = Rules::builder().resync_window(12).failures_until_locked(100).waits(Waits::OFF);
+        bank.rules = rules.build().unwrap();
+        let confirmed = bank.make(&Call::Confirm { of: 0 }).unwrap();
+        prop_assert!(confirmed.is_accepted());
+        let first = bank.factor(0);
+        let mut sighted = HashSet::new();
+        for (place, between) in codes {
+            bank.make(&between);
+            // The same few codes again and again, wherever the time or the counter stands by now.
+            let factor = first + place.unsigned_abs();
+            let (row, digits) = (Row::from(&bank.state), bank.token.digits(factor));
+            let now_step = time_based.then(|| bank.now_ms.div_euclid(PERIOD_MS));
+            let sights = {
+                let (token, rules, now_ms) = (&bank.token, &bank.rules, bank.now_ms);
+                Oracle { token, rules, row: &row, now_step, now_ms }.sights(&digits)
+            };
+            let of = factor.cast_signed() - bank.factor(0).cast_signed();
+            match bank.make(&Call::Verify { of }).unwrap() {
+                Verdict::OutOfSync { .. } => sighted.extend(sights),
+                Verdict::Accepted(accepted) => {
+                    prop_assert!(!sighted.contains(&accepted.factor()), "{}", accepted.factor());
+                }
+                _ => {}
             }
         }
     }
@@ -175,7 +209,7 @@ proptest! {
             let verdict = bank.make(call);
             let Call::Verify { of } = call else { continue };
             if verdict == Some(Verdict::Replayed) {
-                let fresh = Row { spent: None, sighted: None, ..Row::from(&before) };
+                let fresh = Row { spent: Some(0), sighted: vec![], ..Row::from(&before) };
                 let fresh = State::try_from(fresh).unwrap();
                 let verifier = Verifier::new(&bank.generator, &bank.seed, &bank.rules);
                 let code = bank.token.code(bank.factor(*of));
@@ -264,6 +298,15 @@ fn call() -> impl Strategy<Value = Call> {
     ]
 }
 
+/// What happens between two codes: mostly time, back and forth.
+fn between() -> impl Strategy<Value = Call> {
+    prop_oneof![
+        6 => (-2 * PERIOD_MS..3 * PERIOD_MS).prop_map(Call::Time),
+        2 => Just(Call::Unlock),
+        1 => (0_i64..=14).prop_map(|of| Call::Resync { of }),
+    ]
+}
+
 /// Mostly near, and out to where no window reaches.
 fn offset() -> impl Strategy<Value = i64> {
     prop_oneof![4 => -2_i64..=3, 3 => -14_i64..=14, 1 => -130_i64..=130]
@@ -300,7 +343,7 @@ fn judgement(verdict: &Verdict, next: &State) -> Judgement {
     match verdict {
         Verdict::Accepted(accepted) => Judgement::Accepted(accepted.factor()),
         Verdict::Replayed => Judgement::Replayed,
-        Verdict::OutOfSync { .. } => Judgement::OutOfSync(Row::from(next).sighted.unwrap()),
+        Verdict::OutOfSync { .. } => Judgement::OutOfSync(Row::from(next).sighted),
         Verdict::Wrong { .. } => Judgement::Wrong,
         other => panic!("{other:?}"),
     }

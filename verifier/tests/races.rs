@@ -70,7 +70,7 @@ fn with_the_waits_on_the_third_of_64_wrong_codes_is_the_last_that_is_judged() {
 type Table = Mutex<(u64, Row)>;
 
 fn confirmed() -> Table {
-    Mutex::new((0, Row { confirmed: true, ..Row::default() }))
+    Mutex::new((0, Row { confirmed: true, spent: Some(STEP - 100), ..Row::default() }))
 }
 
 /// The verdicts of as many requests with one code, all begun together.

@@ -129,10 +129,50 @@ fn what_the_verifier_may_know_passes() {
 #[test]
 fn the_verifier_depends_on_nothing_that_has_a_clock_or_a_socket() {
     let manifest = fs::read_to_string(root().join("verifier/Cargo.toml")).unwrap();
-    let section = manifest.split("\n[").find(|section| section.starts_with("dependencies]"));
-    let lines = section.unwrap().lines().skip(1).filter(|line| !line.starts_with('#'));
-    let names: Vec<&str> = lines.filter_map(|line| Some(line.split_once(" =")?.0)).collect();
-    assert_eq!(names, ["warifu", "subtle", "thiserror", "zeroize"]);
+    assert_eq!(dependencies(&manifest).unwrap(), ["warifu", "subtle", "thiserror", "zeroize"]);
+}
+
+#[test]
+fn a_dependency_is_seen_wherever_it_stands() {
+    let plain = "[package]\nname = \"x\"\n[dependencies]\n# Why.\na = \"1\"\nb=\"2\"\n";
+    assert_eq!(dependencies(plain).unwrap(), ["a", "b"]);
+    let more = "c.workspace = true\n[dev-dependencies]\nd = \"1\"\n[lints]\nworkspace = true\n";
+    assert_eq!(dependencies(&format!("{plain}{more}")).unwrap(), ["a", "b", "c.workspace"]);
+    for hidden in [
+        "[dependencies.c]\nversion = \"1\"",
+        "[ dependencies . c ]\nversion = \"1\"",
+        "[\"dependencies\".c]\nversion = \"1\"",
+        "[build-dependencies]\nc = \"1\"",
+        "[target.'cfg(unix)'.dependencies]\nc = \"1\"",
+        "[target.x86_64-unknown-linux-gnu.dependencies.c]\nversion = \"1\"",
+        "[target.'cfg(unix)']\ndependencies = { c = \"1\" }",
+        "[target.'cfg(unix)']\ndependencies.c = \"1\"",
+        "[target]\n'cfg(unix)'.dependencies.c = \"1\"",
+    ] {
+        let line = hidden.lines().find(|line| line.contains("dependencies")).unwrap();
+        assert_eq!(dependencies(&format!("{plain}{hidden}\n")), Err(line.into()), "{hidden}");
+        assert_eq!(dependencies(&format!("{hidden}\n{plain}")), Err(line.into()), "{hidden}");
+    }
+    let before = "dependencies.c = \"1\"";
+    assert_eq!(dependencies(&format!("{before}\n{plain}")), Err(before.into()));
+}
+
+/// What a manifest depends on, but for its tests; or the line that says so in another way than under
+/// `[dependencies]`.
+fn dependencies(manifest: &str) -> Result<Vec<String>, String> {
+    let (mut names, mut section) = (Vec::new(), "");
+    for line in manifest.lines().filter(|line| !line.starts_with('#')) {
+        match (line, section) {
+            ("[dependencies]" | "[dev-dependencies]", _) => section = line,
+            _ if line.contains("dependencies") => return Err(line.into()),
+            _ if line.trim_start().starts_with('[') => section = line,
+            (_, "[dependencies]") => {
+                names.extend(line.split_once('=').map(|(name, _)| name.trim().to_owned()));
+            }
+            _ => {}
+        }
+    }
+    Ok(names)
 }
 
 /// What a source breaks, each kind once.

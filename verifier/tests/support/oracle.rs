@@ -5,13 +5,13 @@ use warifu_verifier::{Row, Rules};
 
 use crate::token::Token;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Judgement {
     /// The step or counter.
     Accepted(u64),
     Replayed,
-    /// The step or counter that was seen.
-    OutOfSync(u64),
+    /// The steps or counters that were seen up to now.
+    OutOfSync(Vec<u64>),
     Wrong,
 }
 
@@ -29,15 +29,19 @@ impl Oracle<'_> {
     pub(crate) fn verify(&self, digits: &str) -> Judgement {
         let of: Vec<u64> = self.all().filter(|at| self.token.digits(*at) == digits).collect();
         let last = |holds: &dyn Fn(u64) -> bool| of.iter().copied().filter(|at| holds(*at)).max();
-        let dead = |at| self.is_spent(at) || self.row.sighted == Some(at);
+        let dead = |at| self.is_spent(at) || self.row.sighted.contains(&at);
         if last(&|at| self.in_narrow(at) && dead(at)).is_some() {
             Judgement::Replayed
         } else if let Some(at) = last(&|at| self.in_narrow(at)) {
             Judgement::Accepted(at)
-        } else if let Some(at) = last(&|at| self.in_wide(at) && !self.is_spent(at)) {
-            Judgement::OutOfSync(at)
         } else {
-            Judgement::Wrong
+            let sights = self.sights(digits);
+            let mut sighted = self.row.sighted.clone();
+            sighted.extend(&sights);
+            sighted.sort_unstable();
+            sighted.dedup();
+            let told = !sights.is_empty() && sighted.len() <= 16;
+            if told { Judgement::OutOfSync(sighted) } else { Judgement::Wrong }
         }
     }
 
@@ -63,6 +67,12 @@ impl Oracle<'_> {
         let live = |at| self.in_wide(at) && !self.is_spent(at);
         let right = pairs.iter().copied().filter(|at| both(*at, &live)).max();
         right.map_or(Judgement::Wrong, |at| Judgement::Accepted(at + 1))
+    }
+
+    /// What a code that lies some way off is right for.
+    pub(crate) fn sights(&self, digits: &str) -> Vec<u64> {
+        let right = |at: &u64| self.in_wide(*at) && !self.is_spent(*at);
+        self.all().filter(right).filter(|at| self.token.digits(*at) == digits).collect()
     }
 
     /// All that any rules could reach, and more.

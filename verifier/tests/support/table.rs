@@ -226,8 +226,7 @@ pub(crate) struct Columns {
     locked: Option<bool>,
     #[serde(default, deserialize_with = "named")]
     spent: Option<Option<serde_json::Number>>,
-    #[serde(default, deserialize_with = "named")]
-    sighted: Option<Option<serde_json::Number>>,
+    sighted: Option<Vec<serde_json::Number>>,
     drift: Option<i8>,
     #[serde(default, deserialize_with = "named")]
     drift_confirmed_at_ms: Option<Option<i64>>,
@@ -255,7 +254,7 @@ impl Columns {
             row.spent = spent.as_ref().map(factor);
         }
         if let Some(sighted) = &self.sighted {
-            row.sighted = sighted.as_ref().map(factor);
+            row.sighted = sighted.iter().map(factor).collect();
         }
         if let Some(at) = self.drift_confirmed_at_ms {
             row.drift_confirmed_at = at.map(instant);
