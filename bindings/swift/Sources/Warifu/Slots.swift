@@ -72,7 +72,7 @@ public struct Slots: Sendable {
     public func changePassphrase(
         from current: SecretBytes, to new: SecretBytes, cost: Argon2Cost? = nil
     ) async throws(WarifuError) {
-        try await token.work { core in
+        try await token.write { core in
             try core.changePassphrase(current: current, new: new, kdf: cost?.core)
         }
     }

@@ -106,6 +106,9 @@ public final class Token: Sendable {
 
     /// Opens the vault and checks every part of it.
     ///
+    /// The vault is open before the last errands, which delete keys that no slot needs any more. So a call that ends with
+    /// ``WarifuError/Reason/cancelled`` or ``WarifuError/Reason/flow(_:)`` may have opened it: ask ``isUnlocked``.
+    ///
     /// The bytes in `way` stay the caller's, who wipes them.
     ///
     /// - Returns: What was found besides the entries.
@@ -116,7 +119,7 @@ public final class Token: Sendable {
     public func unlock(_ way: Unlock) async throws(WarifuError) -> UnlockReport {
         let report: WarifuFFI.UnlockReport
         if case .passphrase(let passphrase) = way {
-            report = try await work { core in try core.unlock(passphrase: passphrase) }
+            report = try await write { core in try core.unlock(passphrase: passphrase) }
         } else {
             let outcome = try await flow(.unlock) { core, now in
                 try core.unlockWith(way: way.core, now: now)
@@ -124,7 +127,6 @@ public final class Token: Sendable {
             guard case .unlocked(let found) = outcome else { throw .internal }
             report = found
         }
-        changes.note()
         return UnlockReport(report)
     }
 
@@ -186,9 +188,7 @@ public final class Token: Sendable {
     ///   ``WarifuError/Reason/corrupt(_:)``.
     @discardableResult
     public func refresh() async throws(WarifuError) -> Bool {
-        let hasChanged = try await work { core in try core.refresh() }
-        if hasChanged { changes.note() }
-        return hasChanged
+        try await write { core in try core.refresh() }
     }
 
     /// Has the key store keep the vault's generation, so that an older file is noticed. Run it after each change; a
@@ -243,6 +243,15 @@ public final class Token: Sendable {
         return try await Worker.run { try call(core) }
     }
 
+    /// As ``work(_:)``, for what may change a screen. It may have done so also if it fails: each call that writes takes in
+    /// first what another process wrote.
+    func write<Value: Sendable>(
+        _ call: @escaping @Sendable (WarifuFFI.Token) throws -> Value
+    ) async throws(WarifuError) -> Value {
+        defer { changes.note() }
+        return try await work(call)
+    }
+
     /// Begins a flow, ends the rest of the one of its kind before it, and drives it to its end.
     func flow(
         _ kind: FlowKind,
@@ -261,6 +270,8 @@ public final class Token: Sendable {
         }
         let (flow, before) = try begun.get()
         before?.end()
+        // As with a write, and an unlock has opened the vault before its last errands: also if it fails or is cancelled.
+        defer { changes.note() }
         return try await run(flow, standing: standing)
     }
 

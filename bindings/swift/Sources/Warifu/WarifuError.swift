@@ -54,7 +54,8 @@ extension WarifuError {
 
         /// The token was closed: open it anew.
         case closed
-        /// The task that made the call was cancelled. What the call was to do was not done, or not to its end.
+        /// The task that made the call was cancelled. What the call was to do was not done, or not to its end: after an
+        /// unlock ask ``Token/isUnlocked``.
         case cancelled
         /// A fault in warifu itself. It has no data, since nobody foresaw it.
         case `internal`
