@@ -15,7 +15,7 @@ public import WarifuFFI
 /// threads that tasks share wait for Argon2 or the disk. ``screen()`` reads memory alone and never waits for anything.
 ///
 /// Calls are not queued. Of two unlocks, or two changes of slots, the newer one begins at once, and the older one fails
-/// with ``WarifuError/Reason/flow(_:)``. If a call's task is cancelled while the key store or a person is waited for,
+/// with ``WarifuError/Reason/flow(_:)``; an unlock by passphrase whose Argon2 has begun ends first. If a call's task is cancelled while the key store or a person is waited for,
 /// the call ends at once with ``WarifuError/Reason/cancelled``; a write or an Argon2 that has begun ends first, and the
 /// call tells what came of it.
 public final class Token: Sendable {
@@ -119,6 +119,8 @@ public final class Token: Sendable {
     public func unlock(_ way: Unlock) async throws(WarifuError) -> UnlockReport {
         let report: WarifuFFI.UnlockReport
         if case .passphrase(let passphrase) = way {
+            // It is no flow. One that begins, and is let go, makes an older unlock stale all the same.
+            _ = try overtake(.unlock) { core, now in try core.unlockWith(way: .device, now: now) }
             report = try await write { core in try core.unlock(passphrase: passphrase) }
         } else {
             let outcome = try await flow(.unlock) { core, now in
@@ -257,6 +259,17 @@ public final class Token: Sendable {
         _ kind: FlowKind,
         _ begin: (WarifuFFI.Token, WarifuFFI.DeviceTime) throws -> WarifuFFI.Flow
     ) async throws(WarifuError) -> WarifuFFI.Outcome {
+        let (flow, standing) = try overtake(kind, begin)
+        // As with a write, and an unlock has opened the vault before its last errands: also if it fails or is cancelled.
+        defer { changes.note() }
+        return try await run(flow, standing: standing)
+    }
+
+    /// Begins a flow and ends the rest of the one of its kind before it.
+    private func overtake(
+        _ kind: FlowKind,
+        _ begin: (WarifuFFI.Token, WarifuFFI.DeviceTime) throws -> WarifuFFI.Flow
+    ) throws(WarifuError) -> (WarifuFFI.Flow, Standing) {
         if Task.isCancelled { throw .cancelled }
         let standing = Standing()
         let now = clock.now.core
@@ -270,9 +283,7 @@ public final class Token: Sendable {
         }
         let (flow, before) = try begun.get()
         before?.end()
-        // As with a write, and an unlock has opened the vault before its last errands: also if it fails or is cancelled.
-        defer { changes.note() }
-        return try await run(flow, standing: standing)
+        return (flow, standing)
     }
 
     private func run(_ flow: WarifuFFI.Flow, standing: Standing) async throws(WarifuError) -> WarifuFFI.Outcome {

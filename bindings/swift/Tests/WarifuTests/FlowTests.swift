@@ -175,6 +175,27 @@ import WarifuTesting
         #expect(try token.isUnlocked)
     }
 
+    @Test func anUnlockByPassphraseOvertakesAPromptAsWell() async throws {
+        let fixture = try await Fixture()
+        let (token, protector) = (fixture.token, fixture.protector)
+        let passphrase = SecretBytes(utf8: TestSecrets.passphrase)
+        try await token.slots.set(.passphrase(passphrase, cost: TestSecrets.quick))
+        try token.lock()
+        let prompt = Prompt()
+        protector.beforeEach = { _ in
+            protector.beforeEach = nil
+            try await prompt.standUntilCancelled()
+        }
+        let older = Task { try await token.unlock(.device) }
+        await prompt.isShown()
+        try await token.unlock(.passphrase(passphrase))
+        await prompt.isGone()
+        await expect(.flow(.stale)) { _ = try await older.value }
+        #expect(try token.isUnlocked)
+        // The errand line is free.
+        try await token.unlock(.device)
+    }
+
     @Test func aLockTakesThePromptAway() async throws {
         let fixture = try await Fixture()
         let token = fixture.token
