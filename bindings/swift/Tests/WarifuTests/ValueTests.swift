@@ -49,6 +49,17 @@ import WarifuTesting
         #expect(bytes.isEmpty)
     }
 
+    @Test func whoIsShownTheBytesMayUseThem() {
+        let bytes = SecretBytes(utf8: "abc")
+        bytes.withUnsafeBytes { shown in
+            #expect(bytes.count == 3 && "\(bytes)" == "SecretBytes(3 bytes)")
+            #expect(bytes == bytes && bytes == SecretBytes(shown))
+            bytes.wipe()
+            #expect(bytes.isEmpty)
+            #expect(shown.elementsEqual([0, 0, 0]))
+        }
+    }
+
     @Test func codesAreEqualByTheirDigits() {
         #expect(Code.sample("123 456") == Code.sample("123 456"))
         #expect(Code.sample("123 456") != Code.sample("123 457"))
