@@ -109,6 +109,9 @@ public final class Token: Sendable {
     /// The vault is open before the last errands, which delete keys that no slot needs any more. So a call that ends with
     /// ``WarifuError/Reason/cancelled`` or ``WarifuError/Reason/flow(_:)`` may have opened it: ask ``isUnlocked``.
     ///
+    /// After some wrong PINs the next try has to wait, up to an hour, as ``WarifuError/Reason/wrongPIN(triesLeft:wait:)``
+    /// said: a call with a PIN sleeps the rest of it first, and ends when its task is cancelled or another way is tried.
+    ///
     /// The bytes in `way` stay the caller's, who wipes them.
     ///
     /// - Returns: What was found besides the entries.
