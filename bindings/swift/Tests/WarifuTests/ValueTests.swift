@@ -136,6 +136,21 @@ import WarifuTesting
         #expect("\(boot)" == "BootID(\(boot.uuid.uuidString.prefix(4))…)")
     }
 
+    @Test func aSampleOfAnErrorIsWhatATokenThrows() async throws {
+        let errors = SampleError.allCases.map(\.error)
+        #expect(Set(errors.map(\.reason)).count == SampleError.allCases.count)
+        #expect(errors.allSatisfy { $0.supportCode?.hasPrefix("W-") == true })
+        #expect(SampleError.wrongPIN.error.reason == .wrongPIN(triesLeft: 3, wait: .zero))
+        let fixture = try await Fixture()
+        do {
+            try await fixture.token.entries.add(SecretBytes(utf8: "otpauth://totp/Bank"))
+            Issue.record("no error")
+        } catch {
+            let sample = SampleError.linkWithoutSecret.error
+            #expect(error.reason == sample.reason && "\(error)" == "\(sample)")
+        }
+    }
+
     @Test func thereIsASampleOfEachState() {
         let all = SampleScreen.allCases.map(\.screen)
         #expect(Set(all).count == SampleScreen.allCases.count)
