@@ -38,7 +38,7 @@ public final class Token: Sendable {
         case anchor
     }
 
-    private init(_ core: WarifuFFI.Token, errands: Errands, clock: any DeviceClock) {
+    init(_ core: WarifuFFI.Token, errands: Errands, clock: any DeviceClock) {
         state = Locked(State(core: core))
         self.errands = errands
         self.clock = clock
@@ -214,32 +214,6 @@ public final class Token: Sendable {
 
     // MARK: - Within the package
 
-    package static func create(
-        at file: URL, passphrase: SecretBytes, cost: Argon2Cost?, protector: (any KeyProtector)?,
-        clock: any DeviceClock, hold: ErrandHold?
-    ) async throws(WarifuError) -> Token {
-        let core = try await Worker.run {
-            try WarifuFFI.Token.create(path: file.core, passphrase: passphrase, kdf: cost?.core)
-        }
-        return Token(core, errands: Errands(protector: protector, hold: hold), clock: clock)
-    }
-
-    package static func createOnDevice(
-        at file: URL, protector: any KeyProtector, clock: any DeviceClock, hold: ErrandHold?
-    ) async throws(WarifuError) -> Token {
-        let made = try await Worker.run { try WarifuFFI.createOnDevice(path: file.core, now: clock.now.core) }
-        let token = Token(made.token, errands: Errands(protector: protector, hold: hold), clock: clock)
-        _ = try await token.run(made.flow, standing: Standing())
-        return token
-    }
-
-    package static func open(
-        at file: URL, protector: (any KeyProtector)?, clock: any DeviceClock, hold: ErrandHold?
-    ) async throws(WarifuError) -> Token {
-        let core = try await Worker.run { try WarifuFFI.Token.open(path: file.core) }
-        return Token(core, errands: Errands(protector: protector, hold: hold), clock: clock)
-    }
-
     /// Calls the core on a thread of our own.
     func work<Value: Sendable>(
         _ call: @escaping @Sendable (WarifuFFI.Token) throws -> Value
@@ -289,7 +263,7 @@ public final class Token: Sendable {
         return (flow, standing)
     }
 
-    private func run(_ flow: WarifuFFI.Flow, standing: Standing) async throws(WarifuError) -> WarifuFFI.Outcome {
+    func run(_ flow: WarifuFFI.Flow, standing: Standing) async throws(WarifuError) -> WarifuFFI.Outcome {
         try await FlowLoop(flow: flow, standing: standing, errands: errands, clock: clock).run()
     }
 
