@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Every public symbol of a module has a documentation comment of its own.
 
-usage: docs.py GRAPH...    status 1 if one has none; GRAPH is a *.symbols.json of swift-symbolgraph-extract
+usage: docs.py GRAPH [TYPE...]    status 1 if one has none; GRAPH is a *.symbols.json of swift-symbolgraph-extract
+
+With types named, it is about those and their members alone.
 """
 
 import json
@@ -9,17 +11,19 @@ import sys
 
 
 def main():
+    path, types = sys.argv[1], sys.argv[2:]
+    with open(path, encoding="utf-8") as file:
+        graph = json.load(file)
+    module = graph["module"]["name"]
     missing = []
     count = 0
-    for path in sys.argv[1:]:
-        with open(path, encoding="utf-8") as file:
-            graph = json.load(file)
-        module = graph["module"]["name"]
-        for symbol in graph["symbols"]:
-            count += 1
-            lines = symbol.get("docComment", {}).get("lines", [])
-            if not any(line["text"].strip() for line in lines):
-                missing.append(f"{module}.{'.'.join(symbol['pathComponents'])}")
+    for symbol in graph["symbols"]:
+        if types and symbol["pathComponents"][0] not in types:
+            continue
+        count += 1
+        lines = symbol.get("docComment", {}).get("lines", [])
+        if not any(line["text"].strip() for line in lines):
+            missing.append(f"{module}.{'.'.join(symbol['pathComponents'])}")
     for name in sorted(missing):
         print(f"no documentation: {name}")
     print(f"{count} public symbols, {len(missing)} without documentation")

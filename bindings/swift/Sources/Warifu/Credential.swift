@@ -26,6 +26,13 @@ public struct Preview: Sendable, Hashable {
     public let generator: Generator
     /// What is weak about it, if anything.
     public let weakness: Weakness?
+
+    /// A sample; a link's comes from ``Token/preview(of:)``.
+    public init(names: Names, generator: Generator, weakness: Weakness? = nil) {
+        self.names = names
+        self.generator = generator
+        self.weakness = weakness
+    }
 }
 
 /// An entry as a settings page lists it. It needs no time and holds no code.
@@ -38,6 +45,14 @@ public struct Entry: Sendable, Hashable, Identifiable {
     public let generator: Generator
     /// What is weak about it, if anything.
     public let weakness: Weakness?
+
+    /// A sample; a token's come from ``Entries/list()``.
+    public init(id: EntryID, names: Names, generator: Generator, weakness: Weakness? = nil) {
+        self.id = id
+        self.names = names
+        self.generator = generator
+        self.weakness = weakness
+    }
 }
 
 /// What came of adding a credential.
@@ -48,4 +63,11 @@ public struct Added: Sendable, Hashable {
     public let weakness: Weakness?
     /// Entries with the same issuer and account and another key, as after an exchange (交換).
     public let sameName: [EntryID]
+
+    /// A sample; a token's come from ``Entries/add(_:)``.
+    public init(id: EntryID, weakness: Weakness? = nil, sameName: [EntryID] = []) {
+        self.id = id
+        self.weakness = weakness
+        self.sameName = sameName
+    }
 }

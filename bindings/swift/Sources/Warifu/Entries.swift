@@ -17,9 +17,7 @@ public struct Entries: Sendable {
     ///   ``WarifuError/Reason/locked``, ``WarifuError/Reason/disk(_:_:)``.
     @discardableResult
     public func add(_ link: SecretBytes) async throws(WarifuError) -> Added {
-        let added = try await token.work { core in Added(try core.add(uri: link)) }
-        token.changes.note()
-        return added
+        try await token.write { core in Added(try core.add(uri: link)) }
     }
 
     /// Gives an entry other names; one that is left out is taken away. The credential ID is the issuer's and stays.
@@ -29,10 +27,9 @@ public struct Entries: Sendable {
     public func rename(
         _ entry: EntryID, issuer: String? = nil, account: String? = nil
     ) async throws(WarifuError) {
-        try await token.work { core in
+        try await token.write { core in
             try core.rename(id: entry.rawValue, issuer: issuer, account: account)
         }
-        token.changes.note()
     }
 
     /// Removes an entry and its keys for good. The bank must be told, or it goes on asking for codes.
@@ -40,8 +37,7 @@ public struct Entries: Sendable {
     /// - Throws: ``WarifuError/Reason/unknownEntry``, ``WarifuError/Reason/locked``,
     ///   ``WarifuError/Reason/disk(_:_:)``.
     public func remove(_ entry: EntryID) async throws(WarifuError) {
-        try await token.work { core in try core.remove(id: entry.rawValue) }
-        token.changes.note()
+        try await token.write { core in try core.remove(id: entry.rawValue) }
     }
 
     /// The next HOTP code (RFC 4226). The counter is durable before the code is made, so no crash shows one twice. If
@@ -50,10 +46,8 @@ public struct Entries: Sendable {
     /// - Throws: ``WarifuError/Reason/notHOTP``, ``WarifuError/Reason/countersExhausted``,
     ///   ``WarifuError/Reason/unknownEntry``, ``WarifuError/Reason/locked``, ``WarifuError/Reason/disk(_:_:)``.
     public func advance(_ entry: EntryID, for press: PressID) async throws(WarifuError) -> Code {
-        let code = try await token.work { core in
+        try await token.write { core in
             try core.advance(id: entry.rawValue, request: press.rawValue)
         }
-        token.changes.note()
-        return code
     }
 }

@@ -32,17 +32,21 @@ public struct Screens: AsyncSequence, Sendable {
         /// - Returns: `nil` when the token is closed or the task is cancelled.
         /// - Throws: ``WarifuError/Reason/clockTooEarly(wall:)``, ``WarifuError/Reason/clockTooLate(wall:)``.
         public mutating func next() async throws(WarifuError) -> Screen? {
-            if let last { await wait(after: last.screen, changes: last.changes) }
-            if Task.isCancelled { return nil }
-            // Counted first: a change that comes while the screen is made calls for another.
-            let changes = token.changes.count
-            do {
-                let screen = try token.screen()
-                last = (screen, changes)
-                return screen
-            } catch {
-                guard case .closed = error.reason else { throw error }
-                return nil
+            while true {
+                if let last { await wait(after: last.screen, changes: last.changes) }
+                if Task.isCancelled { return nil }
+                // Counted first: a change that comes while the screen is made calls for another.
+                let changes = token.changes.count
+                do {
+                    let screen = try token.screen()
+                    let isNew = screen != last?.screen
+                    last = (screen, changes)
+                    // Of a call that may have changed it, and did not.
+                    if isNew { return screen }
+                } catch {
+                    guard case .closed = error.reason else { throw error }
+                    return nil
+                }
             }
         }
 

@@ -1,4 +1,7 @@
-public import WarifuFFI
+// Exported, so that an app that looks for members in what it imports alone (SE-0444) finds those of the two. No more of
+// WarifuFFI is an app's.
+@_exported public import class WarifuFFI.SecretBytes
+@_exported public import struct WarifuFFI.Code
 
 /// A one-time code. It prints as a mask: `Code(6 digits)`.
 ///

@@ -6,6 +6,13 @@ public struct Slot: Sendable, Hashable, Identifiable {
     public let kind: SlotKind
     /// What about it is damaged, if anything.
     public let damage: SlotPart?
+
+    /// A sample; a token's come from ``Slots/list()``.
+    public init(id: SlotID, kind: SlotKind, damage: SlotPart? = nil) {
+        self.id = id
+        self.kind = kind
+        self.damage = damage
+    }
 }
 
 /// Which way to the vault's key a slot is.
@@ -38,6 +45,13 @@ public struct DamagedSlot: Sendable, Hashable, Identifiable {
     public let kind: SlotKind
     /// What about it is damaged.
     public let part: SlotPart
+
+    /// A sample; a token's come from ``Token/unlock(_:)``.
+    public init(id: SlotID, kind: SlotKind, part: SlotPart) {
+        self.id = id
+        self.kind = kind
+        self.part = part
+    }
 }
 
 /// What opening a vault found besides its entries.
@@ -49,6 +63,13 @@ public struct UnlockReport: Sendable, Hashable {
     /// The PIN was right, and the count of wrong tries could not be set back: have the PIN set anew, or the slot may be
     /// destroyed by the next try.
     public let pinCountStays: Bool
+
+    /// A sample; a token's come from ``Token/unlock(_:)``.
+    public init(damagedSlots: [DamagedSlot] = [], keptUnread: Int = 0, pinCountStays: Bool = false) {
+        self.damagedSlots = damagedSlots
+        self.keptUnread = keptUnread
+        self.pinCountStays = pinCountStays
+    }
 }
 
 /// A way to unlock a token: see ``Token/unlock(_:)``.

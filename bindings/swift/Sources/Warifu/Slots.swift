@@ -62,7 +62,8 @@ public struct Slots: Sendable {
         _ = try await token.flow(.slots) { core, now in try core.removeSlot(id: slot.rawValue, now: now) }
     }
 
-    /// Puts a new passphrase in the place of the current one.
+    /// Puts a new passphrase in the place of the current one. It needs no key store, so it goes on beside another change
+    /// of slots and ends none.
     ///
     /// A copy of the file made earlier still opens with the old passphrase: the key behind both is the same. If the old
     /// one is known to others, have the bank exchange the credentials.
@@ -72,7 +73,7 @@ public struct Slots: Sendable {
     public func changePassphrase(
         from current: SecretBytes, to new: SecretBytes, cost: Argon2Cost? = nil
     ) async throws(WarifuError) {
-        try await token.work { core in
+        try await token.write { core in
             try core.changePassphrase(current: current, new: new, kdf: cost?.core)
         }
     }

@@ -16,7 +16,10 @@ public struct SystemClock: DeviceClock {
     public init() {}
 
     public var now: DeviceTime {
-        DeviceTime(wall: Date(), uptime: Self.uptime, boot: Self.boot)
+        // The uptime first. If the process is stopped between the two, the screen counts as made before the stop and is made
+        // anew; the other way round it would show the code of an old wall clock as new.
+        let uptime = Self.uptime
+        return DeviceTime(wall: Date(), uptime: uptime, boot: Self.boot)
     }
 
     public func sleep(untilUptime uptime: Duration) async throws(CancellationError) {

@@ -15,7 +15,7 @@ public import WarifuFFI
 /// threads that tasks share wait for Argon2 or the disk. ``screen()`` reads memory alone and never waits for anything.
 ///
 /// Calls are not queued. Of two unlocks, or two changes of slots, the newer one begins at once, and the older one fails
-/// with ``WarifuError/Reason/flow(_:)``. If a call's task is cancelled while the key store or a person is waited for,
+/// with ``WarifuError/Reason/flow(_:)``; an unlock by passphrase whose Argon2 has begun ends first. If a call's task is cancelled while the key store or a person is waited for,
 /// the call ends at once with ``WarifuError/Reason/cancelled``; a write or an Argon2 that has begun ends first, and the
 /// call tells what came of it.
 public final class Token: Sendable {
@@ -38,7 +38,7 @@ public final class Token: Sendable {
         case anchor
     }
 
-    private init(_ core: WarifuFFI.Token, errands: Errands, clock: any DeviceClock) {
+    init(_ core: WarifuFFI.Token, errands: Errands, clock: any DeviceClock) {
         state = Locked(State(core: core))
         self.errands = errands
         self.clock = clock
@@ -106,6 +106,12 @@ public final class Token: Sendable {
 
     /// Opens the vault and checks every part of it.
     ///
+    /// The vault is open before the last errands, which delete keys that no slot needs any more. So a call that ends with
+    /// ``WarifuError/Reason/cancelled`` or ``WarifuError/Reason/flow(_:)`` may have opened it: ask ``isUnlocked``.
+    ///
+    /// After some wrong PINs the next try has to wait, up to an hour, as ``WarifuError/Reason/wrongPIN(triesLeft:wait:)``
+    /// said: a call with a PIN sleeps the rest of it first, and ends when its task is cancelled or another way is tried.
+    ///
     /// The bytes in `way` stay the caller's, who wipes them.
     ///
     /// - Returns: What was found besides the entries.
@@ -116,7 +122,9 @@ public final class Token: Sendable {
     public func unlock(_ way: Unlock) async throws(WarifuError) -> UnlockReport {
         let report: WarifuFFI.UnlockReport
         if case .passphrase(let passphrase) = way {
-            report = try await work { core in try core.unlock(passphrase: passphrase) }
+            // It is no flow. One that begins, and is let go, makes an older unlock stale all the same.
+            _ = try overtake(.unlock) { core, now in try core.unlockWith(way: .device, now: now) }
+            report = try await write { core in try core.unlock(passphrase: passphrase) }
         } else {
             let outcome = try await flow(.unlock) { core, now in
                 try core.unlockWith(way: way.core, now: now)
@@ -124,7 +132,6 @@ public final class Token: Sendable {
             guard case .unlocked(let found) = outcome else { throw .internal }
             report = found
         }
-        changes.note()
         return UnlockReport(report)
     }
 
@@ -186,9 +193,7 @@ public final class Token: Sendable {
     ///   ``WarifuError/Reason/corrupt(_:)``.
     @discardableResult
     public func refresh() async throws(WarifuError) -> Bool {
-        let hasChanged = try await work { core in try core.refresh() }
-        if hasChanged { changes.note() }
-        return hasChanged
+        try await write { core in try core.refresh() }
     }
 
     /// Has the key store keep the vault's generation, so that an older file is noticed. Run it after each change; a
@@ -209,32 +214,6 @@ public final class Token: Sendable {
 
     // MARK: - Within the package
 
-    package static func create(
-        at file: URL, passphrase: SecretBytes, cost: Argon2Cost?, protector: (any KeyProtector)?,
-        clock: any DeviceClock, hold: ErrandHold?
-    ) async throws(WarifuError) -> Token {
-        let core = try await Worker.run {
-            try WarifuFFI.Token.create(path: file.core, passphrase: passphrase, kdf: cost?.core)
-        }
-        return Token(core, errands: Errands(protector: protector, hold: hold), clock: clock)
-    }
-
-    package static func createOnDevice(
-        at file: URL, protector: any KeyProtector, clock: any DeviceClock, hold: ErrandHold?
-    ) async throws(WarifuError) -> Token {
-        let made = try await Worker.run { try WarifuFFI.createOnDevice(path: file.core, now: clock.now.core) }
-        let token = Token(made.token, errands: Errands(protector: protector, hold: hold), clock: clock)
-        _ = try await token.run(made.flow, standing: Standing())
-        return token
-    }
-
-    package static func open(
-        at file: URL, protector: (any KeyProtector)?, clock: any DeviceClock, hold: ErrandHold?
-    ) async throws(WarifuError) -> Token {
-        let core = try await Worker.run { try WarifuFFI.Token.open(path: file.core) }
-        return Token(core, errands: Errands(protector: protector, hold: hold), clock: clock)
-    }
-
     /// Calls the core on a thread of our own.
     func work<Value: Sendable>(
         _ call: @escaping @Sendable (WarifuFFI.Token) throws -> Value
@@ -243,11 +222,31 @@ public final class Token: Sendable {
         return try await Worker.run { try call(core) }
     }
 
+    /// As ``work(_:)``, for what may change a screen. It may have done so also if it fails: each call that writes takes in
+    /// first what another process wrote.
+    func write<Value: Sendable>(
+        _ call: @escaping @Sendable (WarifuFFI.Token) throws -> Value
+    ) async throws(WarifuError) -> Value {
+        defer { changes.note() }
+        return try await work(call)
+    }
+
     /// Begins a flow, ends the rest of the one of its kind before it, and drives it to its end.
     func flow(
         _ kind: FlowKind,
         _ begin: (WarifuFFI.Token, WarifuFFI.DeviceTime) throws -> WarifuFFI.Flow
     ) async throws(WarifuError) -> WarifuFFI.Outcome {
+        let (flow, standing) = try overtake(kind, begin)
+        // As with a write, and an unlock has opened the vault before its last errands: also if it fails or is cancelled.
+        defer { changes.note() }
+        return try await run(flow, standing: standing)
+    }
+
+    /// Begins a flow and ends the rest of the one of its kind before it.
+    private func overtake(
+        _ kind: FlowKind,
+        _ begin: (WarifuFFI.Token, WarifuFFI.DeviceTime) throws -> WarifuFFI.Flow
+    ) throws(WarifuError) -> (WarifuFFI.Flow, Standing) {
         if Task.isCancelled { throw .cancelled }
         let standing = Standing()
         let now = clock.now.core
@@ -261,10 +260,10 @@ public final class Token: Sendable {
         }
         let (flow, before) = try begun.get()
         before?.end()
-        return try await run(flow, standing: standing)
+        return (flow, standing)
     }
 
-    private func run(_ flow: WarifuFFI.Flow, standing: Standing) async throws(WarifuError) -> WarifuFFI.Outcome {
+    func run(_ flow: WarifuFFI.Flow, standing: Standing) async throws(WarifuError) -> WarifuFFI.Outcome {
         try await FlowLoop(flow: flow, standing: standing, errands: errands, clock: clock).run()
     }
 

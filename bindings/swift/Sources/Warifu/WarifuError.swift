@@ -32,7 +32,7 @@ public struct WarifuError: Error, Sendable {
     }
 }
 
-extension WarifuError: CustomStringConvertible, CustomDebugStringConvertible, LocalizedError {
+extension WarifuError: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable, LocalizedError {
     /// For a developer, in English. Of a ``cause`` it names the type alone, since nobody knows what its text holds.
     public var description: String {
         let code = supportCode.map { "\($0): " } ?? ""
@@ -42,6 +42,15 @@ extension WarifuError: CustomStringConvertible, CustomDebugStringConvertible, Lo
 
     /// As ``description``.
     public var debugDescription: String { "WarifuError(\(description))" }
+
+    /// Of a ``cause`` its type alone, so that `dump` and a crash find no more.
+    public var customMirror: Mirror {
+        Mirror(
+            self,
+            children: [
+                "reason": reason, "supportCode": supportCode as Any, "cause": cause.map { "\(type(of: $0))" } as Any,
+            ])
+    }
 
     /// As ``description``. It is not for customers: their texts are found by ``supportCode``.
     public var errorDescription: String? { description }
@@ -54,7 +63,8 @@ extension WarifuError {
 
         /// The token was closed: open it anew.
         case closed
-        /// The task that made the call was cancelled. What the call was to do was not done, or not to its end.
+        /// The task that made the call was cancelled. What the call was to do was not done, or not to its end: after an
+        /// unlock ask ``Token/isUnlocked``.
         case cancelled
         /// A fault in warifu itself. It has no data, since nobody foresaw it.
         case `internal`

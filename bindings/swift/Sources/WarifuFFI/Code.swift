@@ -9,21 +9,21 @@ public struct Code: Sendable {
     public var digits: String { grouped.replacing(" ", with: "") }
 
     /// The digits in groups for reading: 123 456, 123 4567, 1234 5678.
-    public var grouped: String { String(decoding: text.buffer, as: UTF8.self) }
+    public var grouped: String { text.read { String(decoding: $0, as: UTF8.self) } }
 
     /// How many digits it has: 6 to 10.
-    public var count: Int { text.buffer.count { $0 != UInt8(ascii: " ") } }
+    public var count: Int { text.read { text in text.count { $0 != UInt8(ascii: " ") } } }
 }
 
 extension Code: Hashable {
     /// Whether the digits are the same.
     public static func == (one: Code, other: Code) -> Bool {
-        one.text.buffer.elementsEqual(other.text.buffer)
+        one.text.read { one in other.text.read { one.elementsEqual($0) } }
     }
 
     /// Hashes the digits.
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(bytes: UnsafeRawBufferPointer(text.buffer))
+        text.read { hasher.combine(bytes: $0) }
     }
 }
 

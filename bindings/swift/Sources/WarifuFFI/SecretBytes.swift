@@ -5,7 +5,8 @@ import Foundation
 /// They print as a mask, and are overwritten by ``wipe()``, or else when the last reference goes. What a text or an
 /// array held from which they were made is its owner's to forget; Swift cannot wipe a `String`.
 public final class SecretBytes: @unchecked Sendable {
-    private let lock = NSLock()
+    /// Recursive, since who is shown the bytes may ask for their number, print them or wipe them.
+    private let lock = NSRecursiveLock()
     /// `nil` once wiped.
     private var bytes: WipingBytes?
 
@@ -37,11 +38,13 @@ public final class SecretBytes: @unchecked Sendable {
 
     /// Shows the bytes to `body`. It must keep no pointer into them, and no copy that it does not wipe itself.
     ///
-    /// A wipe that comes meanwhile waits until `body` has ended.
+    /// A wipe that comes meanwhile waits until `body` has ended. If `body` itself wipes, what it was shown are zeros from
+    /// then on.
     public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         lock.lock()
         defer { lock.unlock() }
-        return try body(UnsafeRawBufferPointer(bytes?.buffer ?? .init(start: nil, count: 0)))
+        guard let bytes else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        return try bytes.read(body)
     }
 }
 
@@ -50,7 +53,7 @@ extension SecretBytes: Hashable {
     public static func == (one: SecretBytes, other: SecretBytes) -> Bool {
         if one === other { return true }
         // A copy, so that no two locks are held at once.
-        let copy = SecretBytes(other.withUnsafeBytes { Array($0) })
+        let copy = other.withUnsafeBytes { SecretBytes($0) }
         return one.withUnsafeBytes { one in
             copy.withUnsafeBytes { copy in
                 one.count == copy.count && zip(one, copy).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0

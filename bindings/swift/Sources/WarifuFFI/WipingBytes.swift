@@ -13,6 +13,11 @@ import Foundation
 final class WipingBytes: @unchecked Sendable {
     let buffer: UnsafeMutableRawBufferPointer
 
+    /// Shows the bytes. They are there until `body` has ended, whoever lets go of them meanwhile.
+    func read<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try withExtendedLifetime(self) { try body(UnsafeRawBufferPointer(buffer)) }
+    }
+
     /// Straight from where they are: nothing grows, and no copy lies between.
     init(copying bytes: some Collection<UInt8>) {
         buffer = .allocate(byteCount: bytes.count, alignment: 1)

@@ -136,7 +136,6 @@ func crash() async throws {
     dump(everything, to: &dumped)
     say(dumped)
     switch role {
-    case "residue": try await lockAndWipe()
     case "crash-interpolation": fatalError("\(everything) \(String(reflecting: everything))")
     case "crash-try":
         try token.lock()

@@ -102,6 +102,31 @@ import WarifuTesting
         try await token.unlock(.device)
     }
 
+    /// The core opens the vault before it has keys deleted that no slot needs any more.
+    @Test func anUnlockThatIsCancelledAmongItsLastErrandsHasOpenedTheVaultAndTheScreensShowIt() async throws {
+        let fixture = try await Fixture()
+        let (token, protector) = (fixture.token, fixture.protector)
+        // The key of the slot that is replaced stays.
+        protector.beforeEach = { if $0 == .deleteKey { throw KeyRefusal.unavailable } }
+        try await token.slots.set(.device)
+        #expect(try await token.slots.keptKeyCount() == 1)
+        try token.lock()
+        let screens = Recorder(token.screens)
+        try await screens.count(reaches: 1)
+        #expect(await screens.seen.last?.lock == .locked)
+
+        let prompt = Prompt()
+        protector.beforeEach = { if $0 == .deleteKey { try await prompt.standUntilCancelled() } }
+        let unlock = Task { try await token.unlock(.device) }
+        await prompt.isShown()
+        unlock.cancel()
+        await expect(.cancelled) { _ = try await unlock.value }
+        #expect(try token.isUnlocked)
+        try await screens.count(reaches: 2)
+        #expect(await screens.seen.last?.code == "637009")
+        await screens.stop()
+    }
+
     @Test func cancellationReachesTheProtector() async throws {
         let fixture = try await Fixture()
         try fixture.token.lock()
@@ -148,6 +173,27 @@ import WarifuTesting
         await prompt.isGone()
         await expect(.flow(.stale)) { _ = try await older.value }
         #expect(try token.isUnlocked)
+    }
+
+    @Test func anUnlockByPassphraseOvertakesAPromptAsWell() async throws {
+        let fixture = try await Fixture()
+        let (token, protector) = (fixture.token, fixture.protector)
+        let passphrase = SecretBytes(utf8: TestSecrets.passphrase)
+        try await token.slots.set(.passphrase(passphrase, cost: TestSecrets.quick))
+        try token.lock()
+        let prompt = Prompt()
+        protector.beforeEach = { _ in
+            protector.beforeEach = nil
+            try await prompt.standUntilCancelled()
+        }
+        let older = Task { try await token.unlock(.device) }
+        await prompt.isShown()
+        try await token.unlock(.passphrase(passphrase))
+        await prompt.isGone()
+        await expect(.flow(.stale)) { _ = try await older.value }
+        #expect(try token.isUnlocked)
+        // The errand line is free.
+        try await token.unlock(.device)
     }
 
     @Test func aLockTakesThePromptAway() async throws {

@@ -23,10 +23,16 @@ import WarifuTesting
         } catch {
             refused = error
         }
+        struct Surprise: Error { let secret = TestSecrets.pin }
+        var caused: WarifuError?
+        fixture.protector.throwNext(Surprise())
+        do { try await token.unlock(.device) } catch { caused = error }
+        #expect(caused?.cause is Surprise)
         let values: [Any] = [
             token, screen, screen.cards, timed, timed.code, code, TestSecrets.totp, pin, passphrase, Unlock.pin(pin),
             Unlock.passphrase(passphrase), NewSlot.pin(pin), NewSlot.passphrase(passphrase), try #require(wrong),
-            try #require(refused), try await token.entries.list(), try Token.preview(of: TestSecrets.totp),
+            try #require(refused), try #require(caused),
+            try await token.entries.list(), try Token.preview(of: TestSecrets.totp),
             try await token.marker(), fixture.clock.now, token.screens, token.entries, token.slots, fixture.protector,
             [code: pin], Optional(code) as Any, Result<Code, WarifuError>.success(code),
         ]

@@ -112,6 +112,24 @@ import WarifuTesting
         await screens.stop()
     }
 
+    @Test func aCallThatTakesInWhatAnotherProcessWroteWakesTheScreensThoughItFails() async throws {
+        let fixture = try await Fixture()
+        let token = fixture.token
+        let screens = Recorder(token.screens)
+        try await screens.count(reaches: 1)
+        let other = try await Token.open(at: fixture.folder.vault, protector: fixture.protector, clock: fixture.clock)
+        try await other.unlock(.device)
+        try await other.entries.add(TestSecrets.hotp)
+        fixture.protector.refuseNext(.unavailable)
+        await expect(.keyStore(.unavailable)) { try await token.anchor() }
+        try await screens.count(reaches: 2)
+        #expect(await screens.seen.last?.cards.count == 2)
+        // What changes nothing shows nothing.
+        try await token.refresh()
+        try await screens.staysAt(2)
+        await screens.stop()
+    }
+
     @Test func aLockedTokenSleepsUntilSomethingHappens() async throws {
         let fixture = try await Fixture()
         try fixture.token.lock()

@@ -5,8 +5,8 @@ import WarifuTesting
 
 /// A token among many tasks, and at its end.
 @Suite struct TokenTests {
-    /// The threads that tasks share are as many as there are cores. Argon2 on each of them would leave none for the rest
-    /// of the app.
+    /// The threads that tasks of one priority share are as many as there are cores. Argon2 on each of them would leave none
+    /// for the rest of the app.
     @Test func whileArgon2WorksOnEveryCoreOtherTasksGoOn() async throws {
         let folder = try Folder()
         let ended = Locked(0)
@@ -20,7 +20,8 @@ import WarifuTesting
         }
         var turns = 0
         while ended({ $0 }) == 0 {
-            await Task.detached {}.value
+            // Of the priority that the work has.
+            await Task.detached(priority: .userInitiated) {}.value
             turns += 1
         }
         for task in making { try await task.value }

@@ -49,6 +49,17 @@ import WarifuTesting
         #expect(bytes.isEmpty)
     }
 
+    @Test func whoIsShownTheBytesMayUseThem() {
+        let bytes = SecretBytes(utf8: "abc")
+        bytes.withUnsafeBytes { shown in
+            #expect(bytes.count == 3 && "\(bytes)" == "SecretBytes(3 bytes)")
+            #expect(bytes == bytes && bytes == SecretBytes(shown))
+            bytes.wipe()
+            #expect(bytes.isEmpty)
+            #expect(shown.elementsEqual([0, 0, 0]))
+        }
+    }
+
     @Test func codesAreEqualByTheirDigits() {
         #expect(Code.sample("123 456") == Code.sample("123 456"))
         #expect(Code.sample("123 456") != Code.sample("123 457"))
@@ -123,6 +134,21 @@ import WarifuTesting
     @Test func aBootPrintsAsMuchAsTellsTwoApart() {
         let boot = BootID(UUID())
         #expect("\(boot)" == "BootID(\(boot.uuid.uuidString.prefix(4))…)")
+    }
+
+    @Test func aSampleOfAnErrorIsWhatATokenThrows() async throws {
+        let errors = SampleError.allCases.map(\.error)
+        #expect(Set(errors.map(\.reason)).count == SampleError.allCases.count)
+        #expect(errors.allSatisfy { $0.supportCode?.hasPrefix("W-") == true })
+        #expect(SampleError.wrongPIN.error.reason == .wrongPIN(triesLeft: 3, wait: .zero))
+        let fixture = try await Fixture()
+        do {
+            try await fixture.token.entries.add(SecretBytes(utf8: "otpauth://totp/Bank"))
+            Issue.record("no error")
+        } catch {
+            let sample = SampleError.linkWithoutSecret.error
+            #expect(error.reason == sample.reason && "\(error)" == "\(sample)")
+        }
     }
 
     @Test func thereIsASampleOfEachState() {

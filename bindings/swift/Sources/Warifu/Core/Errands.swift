@@ -9,11 +9,18 @@ struct Errands: Sendable {
     let hold: ErrandHold?
     let line = ErrandLine()
 
-    func run(_ errand: WarifuFFI.KeyErrand) async throws -> WarifuFFI.KeyAnswer {
-        defer { errand.wipe() }
-        try await hold?(errand.kind)
-        guard let protector else { throw KeyRefusal.unavailable }
-        return try await line.run { try await errand.run(by: protector) }
+    /// Gets in line; what it returns does the errand, and must be called. The task that does that begins at a time of its
+    /// own, and of two errands the one that was asked for first comes first.
+    func queue(_ errand: WarifuFFI.KeyErrand) -> @Sendable () async throws -> WarifuFFI.KeyAnswer {
+        let place = hold == nil ? line.place() : nil
+        return { [self] in
+            defer { errand.wipe() }
+            try await hold?(errand.kind)
+            return try await line.run(at: place ?? line.place()) {
+                guard let protector else { throw KeyRefusal.unavailable }
+                return try await errand.run(by: protector)
+            }
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 import Foundation
-internal import WarifuFFI
+package import WarifuFFI
 
 /// Calls the core, or throws what went wrong as an app is told it.
 func translated<Value>(_ call: () throws -> Value) throws(WarifuError) -> Value {
@@ -24,7 +24,8 @@ extension WarifuError {
         WarifuError(reason, supportCode: supportCode, message: message, cause: cause)
     }
 
-    fileprivate init(_ error: TokenError) {
+    /// With the support code and the sentence that the core has for it; for samples too.
+    package init(_ error: TokenError) {
         self.init(Reason(error), supportCode: WarifuFFI.supportCode(error: error), message: describe(error: error))
     }
 }

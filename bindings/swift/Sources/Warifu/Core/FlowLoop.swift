@@ -41,7 +41,7 @@ struct FlowLoop: Sendable {
     private func answer(
         to errand: WarifuFFI.KeyErrand, cause: inout (any Error)?
     ) async throws(WarifuError) -> WarifuFFI.KeyAnswer {
-        switch await standing.await({ [errands] in try await errands.run(errand) }, late: { $0.wipe() }) {
+        switch await standing.await(errands.queue(errand), late: { $0.wipe() }) {
         case .done(let answer): return answer
         case .threw(let refusal as KeyRefusal): return .refused(refusal.core)
         case .threw(is CancellationError), .overtaken: return .refused(.cancelled)
