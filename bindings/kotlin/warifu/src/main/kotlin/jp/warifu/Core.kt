@@ -42,6 +42,12 @@ internal class Core(
     var isClosed: Boolean = false
         private set
 
+    /** How many unlocks are under way. Guarded by [errands], as [wasOpen] is. */
+    private var unlocks = 0
+
+    /** Whether somebody knows that the vault is open: it was before them, or one of them said so. */
+    private var wasOpen = false
+
     /** Calls the core on this thread: for what neither computes nor waits. */
     fun <T> atOnce(call: (FfiToken) -> T): T {
         checkOpen()
@@ -50,9 +56,10 @@ internal class Core(
 
     /** See [Token.lock]. */
     fun lock() {
-        synchronized(errands) {
+        errands.endAll {
             atOnce { it.lock() }
-            errands.endAll()
+            wasOpen = false
+            true
         }
         changed()
     }
@@ -69,38 +76,67 @@ internal class Core(
     }
 
     suspend fun unlock(way: Unlock): UnlockReport {
-        var isDone = false
-        var wasUnlocked = true
+        beginUnlock()
+        var isToBeOpen = false
         try {
-            wasUnlocked = atOnce { it.isUnlocked() }
             val report = if (way is Unlock.Passphrase) {
-                work { token -> token.unlock(way.passphrase).also { isDone = true } }
+                endFlow(Work.UNLOCK)
+                work { it.unlock(way.passphrase) }
             } else {
-                val begin = { token: FfiToken, now: FfiDeviceTime -> token.unlockWith(way.toFfi(), now) }
-                (flow(Work.UNLOCK, onDone = { isDone = true }, begin) as FfiOutcome.Unlocked).v1
+                val begin = { token: FfiToken, now: FfiDeviceTime ->
+                    // The core has a copy of its own, for as long as the flow lasts.
+                    token.unlockWith(way.toFfi(), now).also { way.wipe() }
+                }
+                (flow(Work.UNLOCK, begin) as FfiOutcome.Unlocked).v1
             }
+            isToBeOpen = true
             return report.toPublic()
-        } catch (cancelled: CancellationException) {
-            // Nobody is there any more who would lock it.
-            if (isDone && !wasUnlocked && !isClosed) lock()
-            throw cancelled
         } finally {
             way.wipe()
+            endUnlock(isToBeOpen)
             changed()
         }
     }
 
+    private fun beginUnlock() {
+        synchronized(errands) {
+            if (unlocks++ == 0) wasOpen = !isClosed && token.isUnlocked()
+        }
+    }
+
+    /**
+     * An unlock that was cancelled or overtaken may have opened the vault all the same, before its last
+     * errands. If nobody was told that it is open, nobody would lock it. While another unlock is under way it
+     * is for that one to do: a lock would end it.
+     */
+    private fun endUnlock(isToBeOpen: Boolean) {
+        errands.endAll {
+            val isOpen = !isClosed && token.isUnlocked()
+            wasOpen = wasOpen || (isToBeOpen && isOpen)
+            val locks = --unlocks == 0 && isOpen && !wasOpen
+            if (locks) token.lock()
+            locks
+        }
+    }
+
+    /** A passphrase needs no flow. One that is begun and let go of makes an older one stale. */
+    private suspend fun endFlow(kind: Work) {
+        quick { token ->
+            val now = clock.now().toFfi()
+            errands.begin(kind) { token.unlockWith(Unlock.Device.toFfi(), now).destroy() }
+        }
+    }
+
     /** Begins a flow, which makes an older one of its kind stale, and drives it to its end. */
-    suspend fun flow(kind: Work, onDone: () -> Unit = {}, begin: (FfiToken, FfiDeviceTime) -> FfiFlow): FfiOutcome {
+    suspend fun flow(kind: Work, begin: (FfiToken, FfiDeviceTime) -> FfiFlow): FfiOutcome {
         var begun: Pair<FfiFlow, Errands.Turn>? = null
         try {
             quick { token ->
                 val now = clock.now().toFfi()
-                // The core and the errands must agree on which is the newest.
-                synchronized(errands) { begun = Pair(begin(token, now), errands.begin(kind)) }
+                begun = errands.begin(kind) { begin(token, now) }
             }
             val (flow, turn) = checkNotNull(begun)
-            return drive(flow, turn, onDone)
+            return drive(flow, turn)
         } finally {
             begun?.first?.destroy()
         }
@@ -108,24 +144,24 @@ internal class Core(
 
     /** Drives the flow that makes this token's vault. */
     suspend fun make(flow: FfiFlow) {
-        drive(flow, errands.begin(Work.UNLOCK))
+        drive(flow, errands.begin(Work.UNLOCK) {}.second)
     }
 
     /** Whatever stops a flow, letting it go wipes what it held. */
-    private suspend fun drive(flow: FfiFlow, turn: Errands.Turn, onDone: () -> Unit = {}): FfiOutcome {
+    private suspend fun drive(flow: FfiFlow, turn: Errands.Turn): FfiOutcome {
         var thrown: Throwable? = null
         try {
             var step = step({ thrown }, flow::step)
             while (true) {
                 step = when (val at = step) {
                     is FfiStep.Done -> {
-                        onDone()
                         currentCoroutineContext().ensureActive()
                         return at.v1
                     }
 
                     is FfiStep.Wait -> {
-                        clock.sleepUntil(at.until.toUptime())
+                        // If the turn ends before, the core says why.
+                        turn.lasts { clock.sleepUntil(at.until.toUptime()) }
                         step({ thrown }, flow::step)
                     }
 
@@ -173,12 +209,14 @@ internal class Core(
     }
 
     fun close() {
-        synchronized(errands) {
-            if (isClosed) return
-            isClosed = true
-            token.lock()
-            token.destroy()
-            errands.endAll()
+        errands.endAll {
+            val closes = !isClosed
+            if (closes) {
+                isClosed = true
+                token.lock()
+                token.destroy()
+            }
+            closes
         }
         changed()
     }

@@ -12,12 +12,9 @@ import jp.warifu.SlotKind
 import jp.warifu.Token
 import jp.warifu.Unlock
 import jp.warifu.WarifuException
-import jp.warifu.testing.FakeClock
-import jp.warifu.testing.FakeKeyProtector
 import jp.warifu.testing.FakeKeyProtector.Errand
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
-import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
@@ -45,23 +42,9 @@ import kotlin.test.assertNull
 import kotlin.test.assertSame
 import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.milliseconds
-import kotlin.time.Duration.Companion.seconds
 
 /** What the layer adds to the core: its threads, its loop, cancellation, closing. */
-class TokenTest {
-    private val clock = FakeClock()
-    private val keys = FakeKeyProtector()
-
-    private fun onDevice(test: suspend CoroutineScope.(Token) -> Unit) = inFolder { file ->
-        Token.createOnDevice(file, clock, keys).use { test(it) }
-    }
-
-    private fun inFolder(test: suspend CoroutineScope.(File) -> Unit) = withFolder { folder ->
-        runBlocking(Dispatchers.Default) { withTimeout(120.seconds) { test(File(folder, "token.warifu")) } }
-    }
-
-    private fun pin(limit: Int = 6) = NewSlot.Pin(secret("2580"), PinHardware.MAC, limit, QUICK)
-
+class TokenTest : Device() {
     // ---- A key store that does what none should. ----
 
     @Test
