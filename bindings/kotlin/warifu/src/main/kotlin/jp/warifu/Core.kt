@@ -177,29 +177,35 @@ internal class Core(
         }
     }
 
-    suspend fun screen(): Screen {
-        val now = clock.now().toFfi()
-        return quick { it.screen(now).toPublic() }
-    }
+    suspend fun screen(): Screen = current().first
 
     /** See [Token.screens]. */
     suspend fun screens(collector: FlowCollector<Screen>) {
         checkOpen()
         var last: Screen? = null
         while (true) {
-            val seen = changes.value
-            val asked = clock.now()
-            val screen = try {
-                quick { it.screen(asked.toFfi()).toPublic() }
+            val (screen, seen) = try {
+                current()
             } catch (closed: WarifuException.Closed) {
                 if (last != null) collector.emit(Screen(LockStatus.LOCKED, last.clock, emptyList(), null))
                 return
             }
-            // What came between, a frozen process or a busy thread, may have outlived a code.
-            if (changes.value != seen || screen.hasDiedSince(asked)) continue
             last = screen
             collector.emit(screen)
             sleep(seen, screen.refreshAt)
+        }
+    }
+
+    /**
+     * A screen of now, and the count of changes that it has in it. What comes between asking and having it,
+     * a frozen process or a busy thread, may outlive a code: then it is asked for anew.
+     */
+    private suspend fun current(): Pair<Screen, Long> {
+        while (true) {
+            val seen = changes.value
+            val asked = clock.now()
+            val screen = quick { it.screen(asked.toFfi()).toPublic() }
+            if (changes.value == seen && !screen.hasDiedSince(asked)) return Pair(screen, seen)
         }
     }
 
@@ -223,7 +229,10 @@ internal class Core(
 
     private suspend fun <T> on(dispatcher: CoroutineDispatcher, call: (FfiToken) -> T): T {
         checkOpen()
-        return withContext(dispatcher) { told { checked { call(token) } } }
+        return withContext(dispatcher) {
+            checkOpen()
+            told { checked { call(token) } }
+        }
     }
 
     /** A step may run Argon2 and write the disk. What a cancelled one came to counts all the same. */
@@ -257,9 +266,12 @@ internal class Core(
         }
     }
 
+    /** Whether a code is none of this moment: by the time that passed, or by the wall clock as it was set. */
     private fun Screen.hasDiedSince(asked: DeviceTime): Boolean {
-        val passed = this@Core.clock.now().uptime - asked.uptime
-        return cards.any { (it.face as? Face.Totp)?.let { totp -> totp.remaining <= passed } ?: false }
+        val now = this@Core.clock.now()
+        val (passed, moved) = now.uptime - asked.uptime to now.wall - asked.wall
+        return cards.mapNotNull { it.face as? Face.Totp }
+            .any { it.remaining <= passed || it.remaining <= moved || it.period - it.remaining < -moved }
     }
 
     private fun checkOpen() {

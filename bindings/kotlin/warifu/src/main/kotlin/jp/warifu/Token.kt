@@ -83,7 +83,8 @@ public class Token private constructor(private val core: Core) : Closeable {
      * A screen is made anew for each emission, after whatever kept the flow from running: a collector
      * that comes back late, or a process that was frozen, is never given a code that has died meanwhile.
      * It ends, with a locked screen, when the token is closed. Collect it while it is seen; each
-     * collector has a time of its own.
+     * collector has a time of its own. Put no `stateIn`, `shareIn` or `buffer` between: what they keep
+     * may have died when it is read.
      *
      * The flow throws what [screen] throws.
      */
@@ -95,7 +96,10 @@ public class Token private constructor(private val core: Core) : Closeable {
      * @throws WarifuException.Locked
      * @throws WarifuException.RolledBack [WarifuException.Replaced], [WarifuException.Corrupt]
      */
-    public suspend fun refresh(): Boolean = core.work { it.refresh() }.also { core.changed() }
+    public suspend fun refresh(): Boolean = core.work { token ->
+        // Here, so that one that is cancelled now shows too what it took in.
+        token.refresh().also { isNew -> if (isNew) core.changed() }
+    }
 
     /**
      * Has the key store keep the vault's generation, so that an older file is noticed. Run it after each

@@ -38,6 +38,7 @@ import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertFalse
 import kotlin.test.assertIs
+import kotlin.test.assertNotEquals
 import kotlin.test.assertNull
 import kotlin.test.assertSame
 import kotlin.test.assertTrue
@@ -109,6 +110,17 @@ class TokenTest : Device() {
         }
         // A press that another overtook gets a new code when it comes again; no code is shown for two presses.
         codes.groupBy { it.second }.values.forEach { shown -> assertEquals(1, shown.map { it.first }.distinct().size) }
+    }
+
+    @Test
+    fun `a press that is repeated gives its code again until a newer one`() = onDevice { token ->
+        val id = token.entries.add(hotp()).id
+        val (first, second) = RequestId.random() to RequestId.random()
+        val code = token.entries.advance(id, first)
+        assertEquals(code, token.entries.advance(id, first))
+        val next = token.entries.advance(id, second)
+        assertNotEquals(code, next)
+        assertEquals(next, token.entries.advance(id, second))
     }
 
     @Test
@@ -316,7 +328,7 @@ class TokenTest : Device() {
             { token.entries.add(totp("0003", seedOf(3))) },
             { token.entries.rename(id, "Bank", null) },
             { token.entries.remove(id) },
-            { token.entries.advance(id) },
+            { token.entries.advance(id, RequestId.random()) },
             { token.slots.list() },
             { token.slots.keptKeys() },
             { token.slots.set(NewSlot.Device) },
