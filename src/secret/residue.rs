@@ -32,7 +32,8 @@ pub type WipingAllocator = ZeroAlloc<System>;
 /// The one value of [`WipingAllocator`].
 pub const WIPING_ALLOCATOR: WipingAllocator = ZeroAlloc(System);
 
-/// Runs `work` and then overwrites the stack that it used, and the vector registers, also if it panics.
+/// Runs `work` and then overwrites the stack that it used and, by best effort, the vector registers;
+/// also if it panics.
 ///
 /// Cryptographic code leaves its working state on the stack when it returns: one AES-GCM call leaves
 /// whole copies of its key there, an HMAC the states that stand for its key. Nothing in safe Rust
@@ -48,7 +49,8 @@ pub const WIPING_ALLOCATOR: WipingAllocator = ZeroAlloc(System);
 ///
 /// Vector registers keep round keys and a hash's states when the code that used them returns, and a
 /// caller may spill them where no scrub comes: a Java machine does, onto its threads' stacks. So the
-/// same code runs once more, over nothing.
+/// same code runs once more, over nothing. That is best effort: which registers it uses is the
+/// compiler's choice and the processor's, and nothing promises that they are the same ones.
 ///
 /// What it cannot reach: what `work` returns, and the frames above the call. A signal that comes
 /// meanwhile has the kernel write the registers onto the stack, within the scrub's reach.
@@ -81,13 +83,16 @@ impl Drop for ScrubOnDrop {
 /// Long enough for the code that works on many blocks at once, then short, as a key or a name is.
 #[inline(never)]
 fn overwrite_registers() {
+    let nonce = || Nonce::assume_unique_for_key([0; NONCE_LEN]);
     if let Ok(key) = UnboundKey::new(&AES_256_GCM, &[0; 32]) {
         let key = LessSafeKey::new(key);
         for len in [512, 32] {
             let mut bytes = [0; 512];
-            let nonce = Nonce::assume_unique_for_key([0; NONCE_LEN]);
             let bytes = bytes.get_mut(..len).unwrap_or_default();
-            let _ = black_box(key.seal_in_place_separate_tag(nonce, Aad::empty(), bytes));
+            if let Ok(tag) = key.seal_in_place_separate_tag(nonce(), Aad::empty(), bytes) {
+                let opened = key.open_in_place_separate_tag(nonce(), Aad::empty(), tag, bytes, 0..);
+                let _ = black_box(opened);
+            }
         }
     }
     for hash in [hmac::HMAC_SHA512, hmac::HMAC_SHA256, hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY] {

@@ -2,13 +2,18 @@ import jp.warifu.*
 import jp.warifu.testing.FakeKeyProtector
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.runBlocking
+import java.io.File
 import java.nio.file.Files
 import kotlin.time.Clock
-import kotlin.time.Duration.Companion.nanoseconds
+import kotlin.time.Duration.Companion.seconds
 
 fun main() = runBlocking {
     val file = Files.createTempDirectory("app").resolve("token.warifu").toFile() // your app's own data folder
-    val clock = DeviceClock { DeviceTime(Clock.System.now(), System.nanoTime().nanoseconds, BootId.ofCount(1)) }
+    val boot = BootId(File("/proc/sys/kernel/random/boot_id").readText().filter { it.isLetterOrDigit() }.hexToByteArray())
+    val clock = DeviceClock {
+        val uptime = File("/proc/uptime").readText().substringBefore(' ').toDouble().seconds // it counts sleep; read it first
+        DeviceTime(Clock.System.now(), uptime, boot)
+    }
     val keys = FakeKeyProtector() // your platform's clocks and key store: on Android, elapsedRealtime and the Keystore
     Token.createOnDevice(file, clock, keys).use { token ->
         val link = "otpauth://totp/Example%20Bank:0001?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example%20Bank"

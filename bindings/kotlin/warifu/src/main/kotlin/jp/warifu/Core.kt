@@ -42,6 +42,12 @@ internal class Core(
     var isClosed: Boolean = false
         private set
 
+    /** How many unlocks are under way. Guarded by [errands], as [wasOpen] is. */
+    private var unlocks = 0
+
+    /** Whether somebody knows that the vault is open: it was before them, or one of them said so. */
+    private var wasOpen = false
+
     /** Calls the core on this thread: for what neither computes nor waits. */
     fun <T> atOnce(call: (FfiToken) -> T): T {
         checkOpen()
@@ -50,9 +56,10 @@ internal class Core(
 
     /** See [Token.lock]. */
     fun lock() {
-        synchronized(errands) {
+        errands.endAll {
             atOnce { it.lock() }
-            errands.endAll()
+            wasOpen = false
+            true
         }
         changed()
     }
@@ -69,38 +76,67 @@ internal class Core(
     }
 
     suspend fun unlock(way: Unlock): UnlockReport {
-        var isDone = false
-        var wasUnlocked = true
+        beginUnlock()
+        var isToBeOpen = false
         try {
-            wasUnlocked = atOnce { it.isUnlocked() }
             val report = if (way is Unlock.Passphrase) {
-                work { token -> token.unlock(way.passphrase).also { isDone = true } }
+                endFlow(Work.UNLOCK)
+                work { it.unlock(way.passphrase) }
             } else {
-                val begin = { token: FfiToken, now: FfiDeviceTime -> token.unlockWith(way.toFfi(), now) }
-                (flow(Work.UNLOCK, onDone = { isDone = true }, begin) as FfiOutcome.Unlocked).v1
+                val begin = { token: FfiToken, now: FfiDeviceTime ->
+                    // The core has a copy of its own, for as long as the flow lasts.
+                    token.unlockWith(way.toFfi(), now).also { way.wipe() }
+                }
+                (flow(Work.UNLOCK, begin) as FfiOutcome.Unlocked).v1
             }
+            isToBeOpen = true
             return report.toPublic()
-        } catch (cancelled: CancellationException) {
-            // Nobody is there any more who would lock it.
-            if (isDone && !wasUnlocked && !isClosed) lock()
-            throw cancelled
         } finally {
             way.wipe()
+            endUnlock(isToBeOpen)
             changed()
         }
     }
 
+    private fun beginUnlock() {
+        synchronized(errands) {
+            if (unlocks++ == 0) wasOpen = !isClosed && token.isUnlocked()
+        }
+    }
+
+    /**
+     * An unlock that was cancelled or overtaken may have opened the vault all the same, before its last
+     * errands. If nobody was told that it is open, nobody would lock it. While another unlock is under way it
+     * is for that one to do: a lock would end it.
+     */
+    private fun endUnlock(isToBeOpen: Boolean) {
+        errands.endAll {
+            val isOpen = !isClosed && token.isUnlocked()
+            wasOpen = wasOpen || (isToBeOpen && isOpen)
+            val locks = --unlocks == 0 && isOpen && !wasOpen
+            if (locks) token.lock()
+            locks
+        }
+    }
+
+    /** A passphrase needs no flow. One that is begun and let go of makes an older one stale. */
+    private suspend fun endFlow(kind: Work) {
+        quick { token ->
+            val now = clock.now().toFfi()
+            errands.begin(kind) { token.unlockWith(Unlock.Device.toFfi(), now).destroy() }
+        }
+    }
+
     /** Begins a flow, which makes an older one of its kind stale, and drives it to its end. */
-    suspend fun flow(kind: Work, onDone: () -> Unit = {}, begin: (FfiToken, FfiDeviceTime) -> FfiFlow): FfiOutcome {
+    suspend fun flow(kind: Work, begin: (FfiToken, FfiDeviceTime) -> FfiFlow): FfiOutcome {
         var begun: Pair<FfiFlow, Errands.Turn>? = null
         try {
             quick { token ->
                 val now = clock.now().toFfi()
-                // The core and the errands must agree on which is the newest.
-                synchronized(errands) { begun = Pair(begin(token, now), errands.begin(kind)) }
+                begun = errands.begin(kind) { begin(token, now) }
             }
             val (flow, turn) = checkNotNull(begun)
-            return drive(flow, turn, onDone)
+            return drive(flow, turn)
         } finally {
             begun?.first?.destroy()
         }
@@ -108,24 +144,24 @@ internal class Core(
 
     /** Drives the flow that makes this token's vault. */
     suspend fun make(flow: FfiFlow) {
-        drive(flow, errands.begin(Work.UNLOCK))
+        drive(flow, errands.begin(Work.UNLOCK) {}.second)
     }
 
     /** Whatever stops a flow, letting it go wipes what it held. */
-    private suspend fun drive(flow: FfiFlow, turn: Errands.Turn, onDone: () -> Unit = {}): FfiOutcome {
+    private suspend fun drive(flow: FfiFlow, turn: Errands.Turn): FfiOutcome {
         var thrown: Throwable? = null
         try {
             var step = step({ thrown }, flow::step)
             while (true) {
                 step = when (val at = step) {
                     is FfiStep.Done -> {
-                        onDone()
                         currentCoroutineContext().ensureActive()
                         return at.v1
                     }
 
                     is FfiStep.Wait -> {
-                        clock.sleepUntil(at.until.toUptime())
+                        // If the turn ends before, the core says why.
+                        turn.lasts { clock.sleepUntil(at.until.toUptime()) }
                         step({ thrown }, flow::step)
                     }
 
@@ -141,29 +177,35 @@ internal class Core(
         }
     }
 
-    suspend fun screen(): Screen {
-        val now = clock.now().toFfi()
-        return quick { it.screen(now).toPublic() }
-    }
+    suspend fun screen(): Screen = current().first
 
     /** See [Token.screens]. */
     suspend fun screens(collector: FlowCollector<Screen>) {
         checkOpen()
         var last: Screen? = null
         while (true) {
-            val seen = changes.value
-            val asked = clock.now()
-            val screen = try {
-                quick { it.screen(asked.toFfi()).toPublic() }
+            val (screen, seen) = try {
+                current()
             } catch (closed: WarifuException.Closed) {
                 if (last != null) collector.emit(Screen(LockStatus.LOCKED, last.clock, emptyList(), null))
                 return
             }
-            // What came between, a frozen process or a busy thread, may have outlived a code.
-            if (changes.value != seen || screen.hasDiedSince(asked)) continue
             last = screen
             collector.emit(screen)
             sleep(seen, screen.refreshAt)
+        }
+    }
+
+    /**
+     * A screen of now, and the count of changes that it has in it. What comes between asking and having it,
+     * a frozen process or a busy thread, may outlive a code: then it is asked for anew.
+     */
+    private suspend fun current(): Pair<Screen, Long> {
+        while (true) {
+            val seen = changes.value
+            val asked = clock.now()
+            val screen = quick { it.screen(asked.toFfi()).toPublic() }
+            if (changes.value == seen && !screen.hasDiedSince(asked)) return Pair(screen, seen)
         }
     }
 
@@ -173,19 +215,24 @@ internal class Core(
     }
 
     fun close() {
-        synchronized(errands) {
-            if (isClosed) return
-            isClosed = true
-            token.lock()
-            token.destroy()
-            errands.endAll()
+        errands.endAll {
+            val closes = !isClosed
+            if (closes) {
+                isClosed = true
+                token.lock()
+                token.destroy()
+            }
+            closes
         }
         changed()
     }
 
     private suspend fun <T> on(dispatcher: CoroutineDispatcher, call: (FfiToken) -> T): T {
         checkOpen()
-        return withContext(dispatcher) { told { checked { call(token) } } }
+        return withContext(dispatcher) {
+            checkOpen()
+            told { checked { call(token) } }
+        }
     }
 
     /** A step may run Argon2 and write the disk. What a cancelled one came to counts all the same. */
@@ -219,9 +266,12 @@ internal class Core(
         }
     }
 
+    /** Whether a code is none of this moment: by the time that passed, or by the wall clock as it was set. */
     private fun Screen.hasDiedSince(asked: DeviceTime): Boolean {
-        val passed = this@Core.clock.now().uptime - asked.uptime
-        return cards.any { (it.face as? Face.Totp)?.let { totp -> totp.remaining <= passed } ?: false }
+        val now = this@Core.clock.now()
+        val (passed, moved) = now.uptime - asked.uptime to now.wall - asked.wall
+        return cards.mapNotNull { it.face as? Face.Totp }
+            .any { it.remaining <= passed || it.remaining <= moved || it.period - it.remaining < -moved }
     }
 
     private fun checkOpen() {

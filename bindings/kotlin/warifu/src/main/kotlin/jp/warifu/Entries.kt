@@ -47,16 +47,15 @@ public class Entries internal constructor(private val core: Core) {
 
     /**
      * The next HOTP code (RFC 4226). The counter is durable before the code is made, so no crash shows one
-     * twice. The same [request] again gives the same code again, so a call that failed may be repeated and
-     * spends nothing.
+     * twice. While [request] is the entry's last, the same again gives the same code again: so a call that
+     * failed or was cancelled may be repeated and spends nothing. After a newer press it is a new one.
      *
-     * @param request This press of the button.
+     * @param request This press of the button: a [RequestId.random] that you keep until its code is shown.
      * @throws WarifuException.NotHotp
      * @throws WarifuException.CounterExhausted
      * @throws WarifuException.UnknownEntry
      * @throws WarifuException.Locked
      * @throws WarifuException.Busy [WarifuException.Disk]
      */
-    public suspend fun advance(id: EntryId, request: RequestId = RequestId.random()): Code =
-        core.change { it.advance(id.hex, request.hex) }
+    public suspend fun advance(id: EntryId, request: RequestId): Code = core.change { it.advance(id.hex, request.hex) }
 }

@@ -1,12 +1,12 @@
 package jp.warifu
 
 import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.Deferred
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
-import kotlinx.coroutines.isActive
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import java.io.Closeable
@@ -29,25 +29,45 @@ internal class Errands(private val keys: KeyProtector) {
     /** Of all flows of a token: what an abandoned one began must have ended before another's begins. */
     private val line = Mutex()
 
-    /** One flow's time at the key store. */
+    /** One flow's time at the key store, and at the clock. */
     class Turn {
-        private var errand: Deferred<*>? = null
+        private var work: Job? = null
 
-        /** Whether nobody waits for its errands any more. */
+        /** Whether nobody waits for its work any more. */
         @get:Synchronized
         var isOver: Boolean = false
             private set
 
-        @Synchronized
-        fun take(errand: Deferred<*>) {
-            this.errand = errand
-            if (isOver) errand.cancel()
+        /** Does the work in the caller's context, and says whether the turn lasted so long. */
+        suspend fun lasts(work: suspend () -> Unit): Boolean = try {
+            coroutineScope {
+                // It begins once the turn can end it.
+                val job = async(start = CoroutineStart.LAZY) { work() }
+                take(job)
+                job.await()
+                true
+            }
+        } catch (cancelled: CancellationException) {
+            currentCoroutineContext().ensureActive()
+            if (!isOver) throw cancelled
+            false
         }
 
-        @Synchronized
+        private fun take(job: Job) {
+            val isOver = synchronized(this) {
+                work = job
+                isOver
+            }
+            if (isOver) job.cancel()
+        }
+
+        /** Call it inside no monitor: a key store that is cancelled does as it likes. */
         fun end() {
-            isOver = true
-            errand?.cancel()
+            val job = synchronized(this) {
+                isOver = true
+                work
+            }
+            job?.cancel()
         }
     }
 
@@ -58,14 +78,24 @@ internal class Errands(private val keys: KeyProtector) {
         }
     }
 
-    /** A newer flow's turn: a prompt of the one before it is taken off the screen. */
-    @Synchronized
-    fun begin(kind: Work): Turn = Turn().also { newest.put(kind, it)?.end() }
+    /**
+     * Begins a newer flow and its turn, so that the core and this agree on which is the newest. A prompt of
+     * the one before it is taken off the screen.
+     */
+    fun <T> begin(kind: Work, begin: () -> T): Pair<T, Turn> {
+        val turn = Turn()
+        var before: Turn? = null
+        val begun = synchronized(this) { begin().also { before = newest.put(kind, turn) } }
+        before?.end()
+        return Pair(begun, turn)
+    }
 
-    @Synchronized
-    fun endAll() {
-        newest.values.forEach(Turn::end)
-        newest.clear()
+    /** Ends all turns, if [end] says that it ended the flows in the core. */
+    fun endAll(end: () -> Boolean) {
+        val ended = synchronized(this) {
+            if (end()) newest.values.toList().also { newest.clear() } else emptyList()
+        }
+        ended.forEach(Turn::end)
     }
 
     /**
@@ -73,31 +103,32 @@ internal class Errands(private val keys: KeyProtector) {
      * What it throws besides a refusal counts as unavailable. If the turn is over the answer does not count:
      * the core says what became of the flow.
      */
-    suspend fun run(turn: Turn, errand: FfiKeyErrand, onThrown: (Throwable) -> Unit): Answered = try {
-        coroutineScope {
-            val answer = async {
-                try {
-                    (keys as? BeforeTheLine)?.before(errand)
-                    // Fair. A call that is cancelled holds the line until it has returned.
-                    line.withLock { keys.perform(errand) }
-                } catch (refused: KeyRefusedException) {
-                    Answered(FfiKeyAnswer.Refused(refused.refusal.toFfi()))
-                } catch (thrown: Throwable) {
-                    // A cancellation of ours is none of the key store's.
-                    if (!isActive) throw thrown
-                    onThrown(thrown)
-                    UNAVAILABLE
-                }
-            }
-            turn.take(answer)
-            answer.await()
+    suspend fun run(turn: Turn, errand: FfiKeyErrand, onThrown: (Throwable) -> Unit): Answered {
+        // Here and not as the work's result, which a cancellation would drop with the secret in it.
+        var answered: Answered? = null
+        try {
+            if (turn.lasts { answered = answer(errand, onThrown) }) return checkNotNull(answered)
+            answered?.close()
+            return UNAVAILABLE
+        } catch (ended: Throwable) {
+            answered?.close()
+            throw ended
+        } finally {
+            errand.wipe()
         }
-    } catch (cancelled: CancellationException) {
+    }
+
+    private suspend fun answer(errand: FfiKeyErrand, onThrown: (Throwable) -> Unit): Answered = try {
+        (keys as? BeforeTheLine)?.before(errand)
+        // Fair. A call that is cancelled holds the line until it has returned.
+        line.withLock { keys.perform(errand) }
+    } catch (refused: KeyRefusedException) {
+        Answered(FfiKeyAnswer.Refused(refused.refusal.toFfi()))
+    } catch (thrown: Throwable) {
+        // A cancellation of ours is none of the key store's, in whatever words that throws it on.
         currentCoroutineContext().ensureActive()
-        if (!turn.isOver) throw cancelled
+        onThrown(thrown)
         UNAVAILABLE
-    } finally {
-        errand.wipe()
     }
 
     private suspend fun KeyProtector.perform(errand: FfiKeyErrand): Answered = when (errand) {

@@ -7,12 +7,15 @@ import kotlin.time.Instant
 /**
  * The device's clocks. warifu reads no clock by itself: what time it is comes in here.
  *
+ * Read the uptime first and the wall clock after it. If the process is frozen between the two, its codes
+ * then count as older than they are and are made anew; the other way round a dead one would pass.
+ *
  * On Android, in an app:
  * ```
  * val clock = DeviceClock {
  *     DeviceTime(
- *         wall = Clock.System.now(),
  *         uptime = SystemClock.elapsedRealtime().milliseconds,
+ *         wall = Clock.System.now(),
  *         boot = BootId.ofCount(Settings.Global.getInt(resolver, Settings.Global.BOOT_COUNT)),
  *     )
  * }

@@ -20,7 +20,8 @@ import jp.warifu.ffi.readMarker as ffiReadMarker
  * Every `suspend` function leaves the thread that calls it free, whatever Argon2 and the disk take, and
  * throws a [WarifuException] that says what went wrong. Call from any thread and as often at once as
  * you like. Of two unlocks, or two changes of slots, the newer takes over and the older ends as
- * [WarifuException.Superseded]. A call that was cancelled may have been carried out all the same.
+ * [WarifuException.Superseded]; but an unlock by a passphrase, once it computes, is ended by nothing but
+ * [lock] and [close]. A call that was cancelled may have been carried out all the same.
  *
  * ```
  * val token = Token.createOnDevice(File(context.noBackupFilesDir, "token.warifu"), clock, keys)
@@ -41,7 +42,9 @@ public class Token private constructor(private val core: Core) : Closeable {
 
     /**
      * Opens the vault and checks every part of it. A wait that a PIN's wrong tries have earned is waited
-     * for. One that is cancelled leaves the token locked if it was locked, and costs at most a try.
+     * for. One that is cancelled leaves the token locked if it was locked and no other unlock opens it, and
+     * costs at most a try. The vault opens a moment before the call returns, while keys that no slot needs
+     * any more are deleted: [isUnlocked] and [screens] may say so first.
      *
      * @throws WarifuException.WrongPassphrase
      * @throws WarifuException.WrongPin with the tries that are left.
@@ -80,7 +83,8 @@ public class Token private constructor(private val core: Core) : Closeable {
      * A screen is made anew for each emission, after whatever kept the flow from running: a collector
      * that comes back late, or a process that was frozen, is never given a code that has died meanwhile.
      * It ends, with a locked screen, when the token is closed. Collect it while it is seen; each
-     * collector has a time of its own.
+     * collector has a time of its own. Put no `stateIn`, `shareIn` or `buffer` between: what they keep
+     * may have died when it is read.
      *
      * The flow throws what [screen] throws.
      */
@@ -92,7 +96,10 @@ public class Token private constructor(private val core: Core) : Closeable {
      * @throws WarifuException.Locked
      * @throws WarifuException.RolledBack [WarifuException.Replaced], [WarifuException.Corrupt]
      */
-    public suspend fun refresh(): Boolean = core.work { it.refresh() }.also { core.changed() }
+    public suspend fun refresh(): Boolean = core.work { token ->
+        // Here, so that one that is cancelled now shows too what it took in.
+        token.refresh().also { isNew -> if (isNew) core.changed() }
+    }
 
     /**
      * Has the key store keep the vault's generation, so that an older file is noticed. Run it after each
@@ -152,8 +159,8 @@ public class Token private constructor(private val core: Core) : Closeable {
             keys: KeyProtector = NoKeyProtector,
             cost: KdfCost? = null,
             dispatcher: CoroutineDispatcher = Dispatchers.IO,
-        ): Token = made(clock, keys, dispatcher) {
-            passphrase.use { FfiToken.create(file.path, it, cost?.toFfi()) }
+        ): Token = passphrase.use {
+            made(clock, keys, dispatcher) { FfiToken.create(file.path, it, cost?.toFfi()) }
         }
 
         /**

@@ -51,20 +51,20 @@ public class SecretBytes(bytes: ByteArray) : Closeable {
     /** Makes one of what a person typed. */
     public companion object {
         private val EMPTY = ByteArray(0)
+        private const val NEVER_IN_UTF8 = 0xFF.toByte()
 
         /**
          * A text in UTF-8, and overwrites [chars]: what a password field gives out, so that no `String` is
-         * ever made of it.
+         * ever made of it. Of half a character alone, which is no text, comes a byte that no call takes for
+         * one.
          */
         @JvmStatic
         public fun ofChars(chars: CharArray): SecretBytes {
             val encoder = Charsets.UTF_8.newEncoder()
             val buffer = ByteBuffer.allocate(Math.ceil(chars.size * encoder.maxBytesPerChar().toDouble()).toInt())
-            // A half of a character alone becomes a mark that no rule lets pass.
-            encoder.onMalformedInput(CodingErrorAction.REPLACE)
-            encoder.encode(CharBuffer.wrap(chars), buffer, true)
-            encoder.flush(buffer)
-            val bytes = buffer.array().copyOf(buffer.position())
+            encoder.onMalformedInput(CodingErrorAction.REPORT)
+            val isText = !encoder.encode(CharBuffer.wrap(chars), buffer, true).isError && !encoder.flush(buffer).isError
+            val bytes = if (isText) buffer.array().copyOf(buffer.position()) else byteArrayOf(NEVER_IN_UTF8)
             buffer.array().fill(0)
             chars.fill('\u0000')
             return SecretBytes(bytes)

@@ -4,6 +4,7 @@ import jp.warifu.BootId
 import jp.warifu.DeviceClock
 import jp.warifu.DeviceTime
 import jp.warifu.LockStatus
+import jp.warifu.RequestId
 import jp.warifu.Screen
 import jp.warifu.Token
 import jp.warifu.Unlock
@@ -40,6 +41,9 @@ class ScreensTest {
     /** Both clocks go with virtual time; [ahead] is how far the process was frozen, which no delay counted. */
     private class VirtualClock(private val test: TestScope) : DeviceClock {
         var ahead: Duration = Duration.ZERO
+
+        /** How far a person set the wall clock from what it said. */
+        var set: Duration = Duration.ZERO
         var reads = 0
         var onRead: () -> Unit = {}
         var onMade: () -> Unit = {}
@@ -53,7 +57,7 @@ class ScreensTest {
         /** For the test itself: nothing is frozen here. */
         fun peek(): DeviceTime {
             val passed = test.currentTime.milliseconds + ahead
-            return DeviceTime(FakeClock.START + passed, 2.hours + passed, BootId.ofCount(1))
+            return DeviceTime(FakeClock.START + passed + set, 2.hours + passed, BootId.ofCount(1))
         }
     }
 
@@ -153,6 +157,24 @@ class ScreensTest {
     }
 
     @Test
+    fun `a single screen is of its moment too whatever came on its way`() = virtually { token, clock ->
+        token.entries.add(totp())
+        val onTheWay = listOf<() -> Unit>(
+            { clock.ahead += 91.seconds },
+            { clock.set += 45.seconds },
+            { clock.set -= 45.seconds },
+        )
+        for (happens in onTheWay) {
+            clock.onMade = {
+                clock.onMade = {}
+                happens()
+            }
+            val screen = token.screen()
+            assertTrue(Seen(clock.peek(), screen).isAlive)
+        }
+    }
+
+    @Test
     fun `after a freeze the first screen comes at once`() = virtually { token, clock ->
         token.entries.add(totp())
         val seen = ArrayList<Seen>()
@@ -199,7 +221,7 @@ class ScreensTest {
         advanceTimeBy(48.hours)
         assertEquals(1, seen.size)
         assertEquals(reads, clock.reads)
-        token.entries.advance(seen.single().cards.single().id)
+        token.entries.advance(seen.single().cards.single().id, RequestId.random())
         runCurrent()
         assertEquals(2, seen.size)
     }

@@ -12,12 +12,9 @@ import jp.warifu.SlotKind
 import jp.warifu.Token
 import jp.warifu.Unlock
 import jp.warifu.WarifuException
-import jp.warifu.testing.FakeClock
-import jp.warifu.testing.FakeKeyProtector
 import jp.warifu.testing.FakeKeyProtector.Errand
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
-import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
@@ -41,27 +38,14 @@ import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertFalse
 import kotlin.test.assertIs
+import kotlin.test.assertNotEquals
 import kotlin.test.assertNull
 import kotlin.test.assertSame
 import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.milliseconds
-import kotlin.time.Duration.Companion.seconds
 
 /** What the layer adds to the core: its threads, its loop, cancellation, closing. */
-class TokenTest {
-    private val clock = FakeClock()
-    private val keys = FakeKeyProtector()
-
-    private fun onDevice(test: suspend CoroutineScope.(Token) -> Unit) = inFolder { file ->
-        Token.createOnDevice(file, clock, keys).use { test(it) }
-    }
-
-    private fun inFolder(test: suspend CoroutineScope.(File) -> Unit) = withFolder { folder ->
-        runBlocking(Dispatchers.Default) { withTimeout(120.seconds) { test(File(folder, "token.warifu")) } }
-    }
-
-    private fun pin(limit: Int = 6) = NewSlot.Pin(secret("2580"), PinHardware.MAC, limit, QUICK)
-
+class TokenTest : Device() {
     // ---- A key store that does what none should. ----
 
     @Test
@@ -126,6 +110,17 @@ class TokenTest {
         }
         // A press that another overtook gets a new code when it comes again; no code is shown for two presses.
         codes.groupBy { it.second }.values.forEach { shown -> assertEquals(1, shown.map { it.first }.distinct().size) }
+    }
+
+    @Test
+    fun `a press that is repeated gives its code again until a newer one`() = onDevice { token ->
+        val id = token.entries.add(hotp()).id
+        val (first, second) = RequestId.random() to RequestId.random()
+        val code = token.entries.advance(id, first)
+        assertEquals(code, token.entries.advance(id, first))
+        val next = token.entries.advance(id, second)
+        assertNotEquals(code, next)
+        assertEquals(next, token.entries.advance(id, second))
     }
 
     @Test
@@ -333,7 +328,7 @@ class TokenTest {
             { token.entries.add(totp("0003", seedOf(3))) },
             { token.entries.rename(id, "Bank", null) },
             { token.entries.remove(id) },
-            { token.entries.advance(id) },
+            { token.entries.advance(id, RequestId.random()) },
             { token.slots.list() },
             { token.slots.keptKeys() },
             { token.slots.set(NewSlot.Device) },
