@@ -1,5 +1,7 @@
 //! Making, using and removing slots, whatever their kind.
 
+mod reach;
+
 use std::sync::Arc;
 
 use super::{
@@ -183,18 +185,6 @@ impl OpenVault {
         self.image.slots.iter().map(Slot::info).collect()
     }
 
-    /// That another slot opens the vault.
-    ///
-    /// # Errors
-    /// `LastSlot`, or what the key store refused if no slot is sure to.
-    pub(crate) async fn opens_without(&self, keys: &Keys, id: SlotId) -> Result<(), Error> {
-        match self.image.opens_without(keys, Some(id)).await {
-            Opens::Yes => Ok(()),
-            Opens::Unsure(refusal) => Err(refusal),
-            Opens::No => Err(Error::LastSlot),
-        }
-    }
-
     /// Whether the slot, as it was made, is in this version of the vault.
     pub(crate) fn holds(&self, slot: &MadeSlot) -> bool {
         self.image.slots.iter().any(|held| held.id == slot.0.id && held.fixed == slot.0.fixed)
@@ -204,15 +194,6 @@ impl OpenVault {
     pub(crate) fn keys_of(&self, slot: &MadeSlot) -> Vec<KeyName> {
         self.image.keys_of(&slot.0)
     }
-}
-
-/// Whether a slot opens the vault.
-#[derive(PartialEq)]
-enum Opens {
-    Yes,
-    No,
-    /// The key store failed when it was asked.
-    Unsure(Error),
 }
 
 /// A slot that was made for a vault and is not in it yet, or is not in it any more.
@@ -324,43 +305,6 @@ impl Image {
             Error::KeyStore(KeyRefusal::Missing) => Error::KeyLost { slot: id },
             other => other,
         })
-    }
-
-    /// What a dead slot means for the whole vault.
-    async fn told_apart(&self, keys: &Keys, error: Error) -> Error {
-        let dead = match error {
-            Error::KeyLost { slot } | Error::KeyInvalidated { slot } => Some(slot),
-            Error::PinDestroyed => {
-                self.slots.iter().find(|slot| slot.kind == pin::KIND).map(|slot| slot.id)
-            }
-            _ => return error,
-        };
-        match error {
-            _ if self.opens_without(keys, dead).await != Opens::No => error,
-            Error::KeyLost { .. } => Error::RestoredOnAnotherDevice,
-            _ => Error::NeedsReEnrolment,
-        }
-    }
-
-    /// Whether a slot other than `id` opens the vault, as far as can be told without a person: the
-    /// key store is asked for what needs no prompt, and that costs no try.
-    async fn opens_without(&self, keys: &Keys, id: Option<SlotId>) -> Opens {
-        let mut opens = Opens::No;
-        for slot in self.slots.iter().filter(|slot| Some(slot.id) != id && slot.may_open()) {
-            let probe = match slot.kind {
-                platform::DEVICE | platform::BIOMETRIC => {
-                    platform::probe(keys, self.vault_id, slot).await
-                }
-                pin::KIND => pin::probe(keys, self.vault_id, slot).await,
-                _ => Ok(()),
-            };
-            match probe {
-                Ok(()) => return Opens::Yes,
-                Err(Error::KeyStore(KeyRefusal::Missing | KeyRefusal::Invalidated)) => {}
-                Err(refusal) => opens = Opens::Unsure(refusal),
-            }
-        }
-        opens
     }
 
     /// A slot whose fixed part and envelope are whole.
