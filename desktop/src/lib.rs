@@ -10,6 +10,7 @@ pub mod clipboard;
 pub mod device_clock;
 pub mod draw;
 pub mod failure;
+pub mod http;
 pub mod import;
 pub mod input;
 pub mod instant;
