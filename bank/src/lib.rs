@@ -14,8 +14,8 @@
 //!
 //! `docs/bank.md` is for who runs it.
 
-//pub mod api;
-//pub mod cli;
+pub mod api;
+pub mod cli;
 pub mod clock;
 pub mod seeds;
 pub mod service;

@@ -36,7 +36,7 @@ pub use issue::{Imported, NewKeys};
 pub use judge::Judged;
 pub use rotate::Rotated;
 pub use tidy::Tidied;
-pub use view::{View, ViewedStatus};
+pub use view::{View, ViewedAlgorithm, ViewedBinding, ViewedGenerator, ViewedStatus};
 
 /// The service: a database, keys, and rules. It is shared by all requests.
 pub struct Service {

@@ -1,7 +1,7 @@
 use std::{
     fmt, fs,
     path::{Path, PathBuf},
-    sync::Once,
+    sync::{Arc, Once},
     time::Duration,
 };
 
@@ -15,11 +15,12 @@ use warifu::secret::Secret;
 use super::{Store, StoreError};
 
 /// Which database. It prints without its password.
+#[derive(Clone)]
 pub enum Database {
     /// One file.
     Sqlite(PathBuf),
     /// A server, by its URL.
-    Postgres(Secret),
+    Postgres(Arc<Secret>),
 }
 
 impl Database {
@@ -29,7 +30,7 @@ impl Database {
     /// [`InvalidDatabase`] if it is none of them, or a URL with nothing behind it.
     pub fn parse(text: &str) -> Result<Self, InvalidDatabase> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return Ok(Self::Postgres(Secret::copy_of(text.as_bytes())));
+            return Ok(Self::Postgres(Arc::new(Secret::copy_of(text.as_bytes()))));
         }
         let path = text.strip_prefix("sqlite:").unwrap_or(text);
         if path.is_empty() || path.contains("://") || path == ":memory:" {
