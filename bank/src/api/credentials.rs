@@ -1,4 +1,7 @@
-use axum::extract::{Path, State};
+use axum::{
+    extract::{FromRequestParts, Path, State},
+    http::request::Parts,
+};
 use base32ct::{Base32UpperUnpadded, Encoding as _};
 use serde::Deserialize;
 use warifu::{
@@ -32,45 +35,45 @@ pub(super) async fn import(
 pub(super) async fn view(
     _: Caller,
     State(app): State<App>,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<Answered<View>, Problem> {
-    Ok(Answered::ok(app.service.view(&credential(&id)?, app.clock.now()).await?))
+    Ok(Answered::ok(app.service.view(&id, app.clock.now()).await?))
 }
 
 pub(super) async fn confirm(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Id(id): Id,
     asked: Asked,
 ) -> Result<Answered<Judged>, Problem> {
     let Typed { code } = asked.json()?;
-    let (id, key, now) = (credential(&id)?, asked.key.as_ref(), app.clock.now());
+    let (key, now) = (asked.key.as_ref(), app.clock.now());
     Ok(Answered::judged(app.service.confirm(&id, code.expose(), key, now).await?))
 }
 
 pub(super) async fn verify(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Id(id): Id,
     asked: Asked,
 ) -> Result<Answered<Judged>, Problem> {
     let Typed { code } = asked.json()?;
-    let (id, key, now) = (credential(&id)?, asked.key.as_ref(), app.clock.now());
+    let (key, now) = (asked.key.as_ref(), app.clock.now());
     Ok(Answered::judged(app.service.verify(&id, code.expose(), key, now).await?))
 }
 
 pub(super) async fn resync(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Id(id): Id,
     asked: Asked,
 ) -> Result<Answered<Judged>, Problem> {
     let TypedTwo { first, second } = asked.json()?;
-    let (id, key, now) = (credential(&id)?, asked.key.as_ref(), app.clock.now());
+    let (key, now) = (asked.key.as_ref(), app.clock.now());
     let codes = (first.expose(), second.expose());
     Ok(Answered::judged(app.service.resync(&id, codes, key, now).await?))
 }
 
 pub(super) async fn suspend(
     app: State<App>,
-    id: Path<String>,
+    id: Id,
     asked: Asked,
 ) -> Result<Answered<Acted>, Problem> {
     act(app, id, asked, Act::Suspend).await
@@ -78,7 +81,7 @@ pub(super) async fn suspend(
 
 pub(super) async fn resume(
     app: State<App>,
-    id: Path<String>,
+    id: Id,
     asked: Asked,
 ) -> Result<Answered<Acted>, Problem> {
     act(app, id, asked, Act::Resume).await
@@ -86,7 +89,7 @@ pub(super) async fn resume(
 
 pub(super) async fn unlock(
     app: State<App>,
-    id: Path<String>,
+    id: Id,
     asked: Asked,
 ) -> Result<Answered<Acted>, Problem> {
     act(app, id, asked, Act::Unlock).await
@@ -94,7 +97,7 @@ pub(super) async fn unlock(
 
 pub(super) async fn revoke(
     app: State<App>,
-    id: Path<String>,
+    id: Id,
     asked: Asked,
 ) -> Result<Answered<Acted>, Problem> {
     act(app, id, asked, Act::Revoke).await
@@ -107,18 +110,26 @@ pub(super) fn label(text: Option<&str>) -> Result<Option<Label>, Problem> {
 
 async fn act(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Id(id): Id,
     asked: Asked,
     act: Act,
 ) -> Result<Answered<Acted>, Problem> {
     asked.nothing()?;
-    let (id, key, now) = (credential(&id)?, asked.key.as_ref(), app.clock.now());
+    let (key, now) = (asked.key.as_ref(), app.clock.now());
     Ok(Answered::ok(app.service.act(&id, act, key, now).await?))
 }
 
-/// What cannot be an ID is nobody's.
-fn credential(text: &str) -> Result<CredentialId, Problem> {
-    CredentialId::new(text).map_err(|_| Problem::CredentialNotFound)
+/// The ID in a path. What cannot be one is nobody's.
+pub(super) struct Id(CredentialId);
+
+impl FromRequestParts<App> for Id {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let path = Path::<String>::from_request_parts(parts, app).await;
+        let text = path.map_err(|_| Problem::CredentialNotFound)?.0;
+        CredentialId::new(&text).map(Self).map_err(|_| Problem::CredentialNotFound)
+    }
 }
 
 #[derive(Debug, Deserialize)]
