@@ -227,3 +227,142 @@ const HEAD: &str = "warifu-bank keys 1";
 const KEY_LEN: usize = 32;
 /// The longest line, in bytes: a word, a number, a key.
 const LINE: usize = 96;
+
+#[cfg(test)]
+mod tests {
+    use warifu::{credential::CredentialId, secret::SystemRandom};
+
+    use super::*;
+
+    fn ring() -> KeyRing {
+        KeyRing::generate(&SystemRandom::new()).unwrap()
+    }
+
+    fn id(text: &str) -> CredentialId {
+        CredentialId::new(text).unwrap()
+    }
+
+    fn sealed(ring: &KeyRing, credential: &CredentialId, purpose: Purpose) -> (KeyId, Vec<u8>) {
+        let seed = Secret::copy_of(b"12345678901234567890");
+        ring.seal(&seed, Place { credential, purpose }, &SystemRandom::new()).unwrap()
+    }
+
+    #[test]
+    fn a_seed_opens_in_its_place() {
+        let (ring, credential) = (ring(), id("WRFU12345678"));
+        let place = Place { credential: &credential, purpose: Purpose::Code };
+        let (key, bytes) = sealed(&ring, &credential, Purpose::Code);
+        assert_eq!(ring.open(key, &bytes, place).unwrap().expose(), b"12345678901234567890");
+        assert!(!bytes.windows(4).any(|window| window == b"1234"));
+    }
+
+    #[test]
+    fn a_seed_that_was_moved_to_another_credential_does_not_open() {
+        let (ring, other) = (ring(), id("WRFU12345679"));
+        let (key, bytes) = sealed(&ring, &id("WRFU12345678"), Purpose::Code);
+        let place = Place { credential: &other, purpose: Purpose::Code };
+        assert_eq!(ring.open(key, &bytes, place), Err(SeedKeyError::DoesNotOpen));
+    }
+
+    #[test]
+    fn a_key_of_one_purpose_does_not_open_as_another() {
+        let (ring, credential) = (ring(), id("WRFU12345678"));
+        let (key, bytes) = sealed(&ring, &credential, Purpose::Sign);
+        for purpose in [Purpose::Code, Purpose::Device] {
+            let place = Place { credential: &credential, purpose };
+            assert_eq!(ring.open(key, &bytes, place), Err(SeedKeyError::DoesNotOpen));
+        }
+    }
+
+    #[test]
+    fn a_sealed_seed_with_any_byte_changed_does_not_open() {
+        let (ring, credential) = (ring(), id("WRFU12345678"));
+        let place = Place { credential: &credential, purpose: Purpose::Code };
+        let (key, bytes) = sealed(&ring, &credential, Purpose::Code);
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            assert_eq!(ring.open(key, &changed, place), Err(SeedKeyError::DoesNotOpen), "{at}");
+            let cut = &bytes[..at];
+            assert_eq!(ring.open(key, cut, place), Err(SeedKeyError::DoesNotOpen), "{at}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_another_number_does_not_open_even_with_the_same_bytes() {
+        let credential = id("WRFU12345678");
+        let text = ring().text();
+        let text = std::str::from_utf8(text.expose()).unwrap();
+        let renumbered =
+            KeyRing::parse(&Secret::copy_of(text.replace("seal 1 ", "seal 2 ").as_bytes()));
+        let original = KeyRing::parse(&Secret::copy_of(text.as_bytes())).unwrap();
+        let (_, bytes) = sealed(&original, &credential, Purpose::Code);
+        let place = Place { credential: &credential, purpose: Purpose::Code };
+        let opened = renumbered.unwrap().open(KeyId(2), &bytes, place);
+        assert_eq!(opened, Err(SeedKeyError::DoesNotOpen));
+        assert_eq!(original.open(KeyId(9), &bytes, place), Err(SeedKeyError::UnknownKey(KeyId(9))));
+    }
+
+    #[test]
+    fn old_keys_still_open_and_new_seals_are_under_the_new_one() {
+        let (mut ring, credential) = (ring(), id("WRFU12345678"));
+        let place = Place { credential: &credential, purpose: Purpose::Code };
+        let (old, bytes) = sealed(&ring, &credential, Purpose::Code);
+        let added = ring.add_seal_key(&SystemRandom::new()).unwrap();
+        let read = KeyRing::parse(&ring.text()).unwrap();
+        assert!(read.open(old, &bytes, place).is_ok());
+        let (key, bytes) = sealed(&read, &credential, Purpose::Code);
+        assert_eq!((key, read.current()), (added, added));
+        assert!(ring.open(key, &bytes, place).is_ok());
+    }
+
+    #[test]
+    fn digests_differ_by_use_and_by_where_a_part_ends() {
+        let ring = ring();
+        let digests = [
+            ring.digest("a", &[b"bc"]),
+            ring.digest("ab", &[b"c"]),
+            ring.digest("a", &[b"b", b"c"]),
+            ring.digest("a", &[b"bc", b""]),
+            KeyRing::generate(&SystemRandom::new()).unwrap().digest("a", &[b"bc"]),
+        ];
+        for (at, digest) in digests.iter().enumerate() {
+            assert!(!digests[..at].contains(digest), "{at}");
+        }
+        assert_eq!(ring.digest("a", &[b"bc"]), digests[0]);
+    }
+
+    #[test]
+    fn a_file_of_keys_is_read_line_by_line() {
+        let key = "A".repeat(52);
+        let parse = |text: &str| KeyRing::parse(&Secret::copy_of(text.as_bytes())).err();
+        let head = format!("# ours\n\n{HEAD}\nseal 3 {key}\n");
+        assert_eq!(parse(&format!("{head}digest {key}\n")), None);
+        for (text, why) in [
+            (String::new(), InvalidKeys::Version),
+            ("warifu-bank keys 2\n".into(), InvalidKeys::Version),
+            (head.clone(), InvalidKeys::Missing),
+            (format!("{HEAD}\ndigest {key}\n"), InvalidKeys::Missing),
+            (format!("{head}seal 3 {key}\n"), InvalidKeys::Line(5)),
+            (format!("{head}seal x {key}\n"), InvalidKeys::Line(5)),
+            (format!("{head}digest {}\n", &key[1..]), InvalidKeys::Line(5)),
+            (format!("{head}digest {key} {key}\n"), InvalidKeys::Line(5)),
+            (format!("{head}digest {key}\ndigest {key}\n"), InvalidKeys::Line(6)),
+            (format!("{head}other {key}\n"), InvalidKeys::Line(5)),
+        ] {
+            assert_eq!(parse(&text), Some(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_key_is_printed() {
+        let ring = ring();
+        let text = ring.text();
+        let text = std::str::from_utf8(text.expose()).unwrap();
+        let printed = format!("{ring:?}");
+        for key in text.split_ascii_whitespace().filter(|word| word.len() == 52) {
+            assert!(!printed.contains(key));
+        }
+        assert!(printed.contains("Secret(32 bytes)"), "{printed}");
+    }
+}

@@ -168,3 +168,61 @@ pub enum SourceError {
     #[error(transparent)]
     Random(#[from] RandomFailed),
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use warifu::{credential::CredentialId, secret::SystemRandom};
+
+    use super::*;
+    use crate::seeds::Purpose;
+
+    #[test]
+    fn a_file_that_others_may_read_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        let text = KeyRing::generate(&SystemRandom::new()).unwrap().text();
+        create_private(&path, &text).unwrap();
+        assert!(KeySource::File(path.clone()).read().is_ok());
+        for mode in [0o640, 0o604, 0o620, 0o602, 0o610] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let read = KeySource::File(path.clone()).read();
+            assert!(matches!(read, Err(SourceError::NotPrivate)), "{mode:o}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_made_once_and_replaced_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        create_private(&path, &Secret::copy_of(b"one")).unwrap();
+        let again = create_private(&path, &Secret::copy_of(b"two"));
+        assert_eq!(again.unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        // What an interrupted one has left is no hindrance.
+        fs::write(folder.path().join("keys.new"), "half").unwrap();
+        replace_private(&path, &Secret::copy_of(b"two")).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn keys_are_read_again_when_one_is_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        let random = || Box::new(SystemRandom::new());
+        let mut ring = KeyRing::generate(&SystemRandom::new()).unwrap();
+        create_private(&path, &ring.text()).unwrap();
+        let running = RingKeys::read(KeySource::File(path.clone()), random()).unwrap();
+
+        ring.add_seal_key(&SystemRandom::new()).unwrap();
+        replace_private(&path, &ring.text()).unwrap();
+        let rotating = RingKeys::read(KeySource::File(path), random()).unwrap();
+        let credential = CredentialId::new("WRFU12345678").unwrap();
+        let place = Place { credential: &credential, purpose: Purpose::Code };
+        let seed = Secret::copy_of(b"12345678901234567890");
+        let (key, sealed) = rotating.seal(&seed, place).unwrap();
+        assert_eq!(running.open(key, &sealed, place), Ok(seed));
+    }
+}
