@@ -99,7 +99,8 @@ impl AwaitedVerdict {
         if !bool::from(subtle::ConstantTimeEq::ct_eq(tag, expected)) {
             return Err(VerdictError::NotGenuine);
         }
-        let (&[version, verdict], time) = body.split_first_chunk().ok_or(VerdictError::Malformed)?;
+        let (&[version, verdict], time) =
+            body.split_first_chunk().ok_or(VerdictError::Malformed)?;
         let time = <[u8; 8]>::try_from(time).map_err(|_| VerdictError::Malformed)?;
         let verdict = match (version, verdict) {
             (VERSION, 1) => Verdict::Confirmed,

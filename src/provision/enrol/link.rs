@@ -127,7 +127,7 @@ fn authority_host(authority: &str) -> Option<&str> {
     };
     let (host, port) = authority.split_at_checked(end)?;
     let is_host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        Some(v6) => v6.parse::<std::net::Ipv6Addr>().is_ok(),
+        Some(v6) => (2..=45).contains(&v6.len()) && v6.bytes().all(is_v6_byte),
         None => {
             !host.is_empty()
                 && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
@@ -138,6 +138,11 @@ fn authority_host(authority: &str) -> Option<&str> {
         None => port.is_empty(),
     };
     (is_host && is_port).then_some(host)
+}
+
+/// Whether it is an address is for whoever connects to say.
+fn is_v6_byte(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')
 }
 
 /// RFC 3986, section 3.3, with `%` taken as it stands.
