@@ -35,8 +35,10 @@
 //! ```
 
 mod entries;
+mod errand;
 mod error;
 mod flow;
+mod http;
 mod marker;
 mod screen;
 mod slots;
@@ -57,12 +59,15 @@ use crate::{
         UnlockWith, VaultFile, Version,
     },
 };
+use errand::Platform;
 use flow::FlowKind;
 
 pub use entries::{Added, Entries, EntryInfo};
+pub use errand::{Answer, Errand};
 pub use error::{Error, SupportCode};
 use flow::Current;
 pub use flow::{Flow, Misuse, Outcome, Step, Ticket};
+pub use http::{HttpAnswer, HttpErrand, HttpFailure, HttpMethod};
 pub use marker::{MarkedBank, Marker, MarkerError};
 pub use screen::{Card, CopyPolicy, Face, LockStatus, Screen};
 pub use slots::Slots;
@@ -147,13 +152,14 @@ impl Token {
     }
 
     /// Opens the vault with its passphrase and checks every part of it. Slow by design: Argon2;
-    /// call it off the main thread.
+    /// call it off the main thread. It makes an unlock by a flow that began before it stale.
     ///
     /// # Errors
     /// A vault error: `WrongPassphrase`, or damage that names its part. A [`Token::lock`] that comes
     /// while the key is being made wins: [`Error::Locked`].
     pub fn unlock(&self, passphrase: &Passphrase) -> Result<UnlockReport, Error> {
         let epoch = self.shared.state().epoch;
+        self.shared.current.overtake(FlowKind::Unlock);
         scrubbed(|| {
             let vault = vault::read(&self.shared.file)?.open_with_passphrase(passphrase)?;
             self.shared.unlocked_since(epoch, vault)
@@ -172,10 +178,15 @@ impl Token {
     ) -> Result<(Self, Flow), Error> {
         let token = Self::new(VaultFile::new(path), random)?;
         let epoch = token.shared.state().epoch;
-        let flow = Flow::begin(&token.shared, FlowKind::Unlock, now, |shared, keys| async move {
-            let vault = vault::create_with_device(&shared.file, &keys, &*shared.random).await?;
-            shared.unlocked_since(epoch, vault).map(Outcome::Unlocked)
-        });
+        let flow = Flow::begin(
+            &token.shared,
+            FlowKind::Unlock,
+            now,
+            |shared, Platform { keys, .. }| async move {
+                let vault = vault::create_with_device(&shared.file, &keys, &*shared.random).await?;
+                shared.unlocked_since(epoch, vault).map(Outcome::Unlocked)
+            },
+        );
         Ok((token, flow))
     }
 
@@ -187,29 +198,39 @@ impl Token {
     /// `RestoredOnAnotherDevice`, `NeedsReEnrolment`, `RolledBack`, what the key store refused.
     pub fn unlock_with(&self, way: UnlockWith, now: DeviceTime) -> Flow {
         let epoch = self.shared.state().epoch;
-        Flow::begin(&self.shared, FlowKind::Unlock, now, move |shared, keys| async move {
-            let (vault, count) = vault::open_with(&shared.file, &keys, &way).await?;
-            drop(way);
-            let report = UnlockReport {
-                pin_count_stays: count == TryCount::Stays,
-                ..shared.unlocked_since(epoch, vault)?
-            };
-            // Nothing that the person waits for depends on it; see `Slots::kept_keys`.
-            let _ = slots::sweep(&shared, &keys).await;
-            Ok(Outcome::Unlocked(report))
-        })
+        Flow::begin(
+            &self.shared,
+            FlowKind::Unlock,
+            now,
+            move |shared, Platform { keys, .. }| async move {
+                let (vault, count) = vault::open_with(&shared.file, &keys, &way).await?;
+                drop(way);
+                let report = UnlockReport {
+                    pin_count_stays: count == TryCount::Stays,
+                    ..shared.unlocked_since(epoch, vault)?
+                };
+                // Nothing that the person waits for depends on it; see `Slots::kept_keys`.
+                let _ = slots::sweep(&shared, &keys).await;
+                Ok(Outcome::Unlocked(report))
+            },
+        )
     }
 
     /// Has the platform keep the vault's generation, so that an older file is noticed. Run it after
     /// each change; a change that was not anchored is made good at the next unlock.
     pub fn anchor(&self, now: DeviceTime) -> Flow {
-        Flow::begin(&self.shared, FlowKind::Anchor, now, |shared, keys| async move {
-            // Another process may have anchored what it wrote.
-            shared.refresh()?;
-            let vault = shared.unlocked()?;
-            vault.check_anchor(&shared.file, &keys).await?;
-            Ok(Outcome::Anchored)
-        })
+        Flow::begin(
+            &self.shared,
+            FlowKind::Anchor,
+            now,
+            |shared, Platform { keys, .. }| async move {
+                // Another process may have anchored what it wrote.
+                shared.refresh()?;
+                let vault = shared.unlocked()?;
+                vault.check_anchor(&shared.file, &keys).await?;
+                Ok(Outcome::Anchored)
+            },
+        )
     }
 
     /// Forgets the data key and ends every flow that waits for an answer. Work that is under way ends

@@ -12,6 +12,7 @@ mod file;
 mod kdf;
 mod keys;
 mod layout;
+mod mailbox;
 mod passphrase;
 mod pin;
 mod platform;
@@ -36,8 +37,9 @@ pub(crate) use file::VaultFile;
 #[cfg(test)]
 pub(crate) use file::{Disk, Lock, Temp};
 pub use kdf::{KdfOutOfRange, KdfParams};
+pub(crate) use keys::Keys;
 pub use keys::{KeyAnswer, KeyErrand, KeyGate, KeyName, KeyRefusal, KeyUse};
-pub(crate) use keys::{Keys, Stop};
+pub(crate) use mailbox::{Mailbox, Stop};
 pub use passphrase::{Passphrase, PassphraseError};
 pub(crate) use pin::TryCount;
 pub use pin::{Pin, PinError, PinHardware, PinParams};

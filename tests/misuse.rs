@@ -10,15 +10,18 @@ mod processes;
 use std::{sync::atomic::AtomicBool, sync::atomic::Ordering::SeqCst, thread};
 
 use keystore::{
-    client,
+    client::{self, undisturbed},
     phone::{Phone, RIGHT, WRONG, failed, params, pin},
     server,
     wire::Control,
 };
 use warifu::{
     secret::Secret,
-    token::{Error, Flow, Misuse, Outcome, Step, Ticket, Token},
-    vault::{self, KdfParams, KeyAnswer, KeyErrand, NewSlot, PinHardware, PinParams, UnlockWith},
+    token::{Answer, Errand, Error, Flow, HttpAnswer, Misuse, Outcome, Step, Ticket, Token},
+    vault::{
+        self, KdfParams, KeyAnswer, KeyErrand, NewSlot, Passphrase, PinHardware, PinParams,
+        UnlockWith,
+    },
 };
 
 /// Not a test: the key store's own process, which the other tests start.
@@ -32,7 +35,7 @@ fn key_store_process() {
 
 fn asked(step: Result<Step, Error>) -> (Ticket, KeyErrand) {
     match step {
-        Ok(Step::Ask { ticket, errand }) => (ticket, errand),
+        Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) => (ticket, errand),
         other => panic!("{other:?}"),
     }
 }
@@ -118,14 +121,14 @@ fn a_newer_flow_makes_the_older_stale_at_every_errand() {
         let older = begin(&phone, &token, WRONG);
         let mut step = phone.step(&older);
         for _ in 1..at {
-            if let Ok(Step::Ask { ticket, errand }) = step {
+            if let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = step {
                 let answer = phone.store.act(&errand);
                 step = phone.answer(&older, ticket, answer);
             }
         }
         let newer = begin(&phone, &token, RIGHT);
         assert!(matches!(phone.run(&newer), Ok(Outcome::Unlocked(_))), "at {at}");
-        if let Ok(Step::Ask { ticket, errand }) = step {
+        if let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = step {
             let before = phone.file();
             drop(errand);
             let late = phone.answer(&older, ticket, KeyAnswer::Done);
@@ -135,6 +138,22 @@ fn a_newer_flow_makes_the_older_stale_at_every_errand() {
         }
         assert!(phone.try_pin(RIGHT).is_ok());
     }
+}
+
+#[test]
+fn a_passphrase_makes_an_older_unlock_stale() {
+    let (mut phone, token) = Phone::with_pin(PinHardware::Mac, 6);
+    let passphrase = Passphrase::new(b"correct horse battery").unwrap();
+    phone.set(&token, NewSlot::Passphrase(passphrase, KdfParams::new(8, 1, 1).unwrap()));
+    token.lock();
+    let older = begin(&phone, &token, WRONG);
+    let (ticket, _) = asked(phone.step(&older));
+    let passphrase = Passphrase::new(b"correct horse battery").unwrap();
+    undisturbed(|| token.unlock(&passphrase)).unwrap();
+    let late = phone.answer(&older, ticket, KeyAnswer::Done);
+    assert_eq!(late, Err(Misuse::Stale.into()));
+    assert_eq!(phone.step(&older), Err(Misuse::Ended.into()));
+    assert!(token.is_unlocked());
 }
 
 #[test]
@@ -185,28 +204,38 @@ fn an_abandoned_flow_has_ended() {
 
 #[test]
 fn an_answer_of_the_wrong_kind_or_size_ends_the_flow_and_opens_nothing() {
-    let wrong: [fn(&KeyErrand) -> Option<KeyAnswer>; 4] = [
+    let wrong: [fn(&KeyErrand) -> Option<Answer>; 5] = [
         |errand| {
             let creates = matches!(errand, KeyErrand::Create { .. } | KeyErrand::Delete { .. });
-            creates.then(|| KeyAnswer::Bytes(Secret::copy_of(&[0; 32])))
+            creates.then(|| KeyAnswer::Bytes(Secret::copy_of(&[0; 32])).into())
         },
         |errand| {
             let gives = matches!(errand, KeyErrand::Wrap { .. } | KeyErrand::Mac { .. });
-            gives.then_some(KeyAnswer::Done)
+            gives.then(|| KeyAnswer::Done.into())
         },
         |errand| {
             let gives = matches!(errand, KeyErrand::Wrap { .. } | KeyErrand::Mac { .. });
-            gives.then(|| KeyAnswer::Bytes(Secret::copy_of(&[7; 1_000_000])))
+            gives.then(|| KeyAnswer::Bytes(Secret::copy_of(&[7; 1_000_000])).into())
         },
-        |errand| matches!(errand, KeyErrand::Mac { .. }).then_some(KeyAnswer::Anchor(Some(1))),
+        |errand| {
+            let macs = matches!(errand, KeyErrand::Mac { .. });
+            macs.then(|| KeyAnswer::Anchor(Some(1)).into())
+        },
+        // Of another sort altogether, and with what would be a key if anyone took it for one.
+        |errand| {
+            let macs = matches!(errand, KeyErrand::Mac { .. });
+            macs.then(|| {
+                HttpAnswer::Response { status: 200, body: Secret::copy_of(&[7; 32]) }.into()
+            })
+        },
     ];
     for wrong in wrong {
         let (mut phone, token) = Phone::with_pin(PinHardware::Mac, 6);
         token.lock();
         let flow = begin(&phone, &token, RIGHT);
         let mut step = phone.step(&flow);
-        while let Ok(Step::Ask { ticket, errand }) = step {
-            let answer = wrong(&errand).unwrap_or_else(|| phone.store.act(&errand));
+        while let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = step {
+            let answer = wrong(&errand).unwrap_or_else(|| phone.store.act(&errand).into());
             step = phone.answer(&flow, ticket, answer);
         }
         assert_eq!(step, Err(failed(vault::Error::WrongAnswer)));
@@ -230,7 +259,7 @@ fn the_screen_waits_for_neither_argon2_nor_a_prompt() {
     let flow = begin(&phone, &token, RIGHT);
     let mut step = phone.step(&flow);
     let mut drawn_during_argon2 = 0;
-    while let Ok(Step::Ask { ticket, errand }) = step {
+    while let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = step {
         let answer = phone.store.act(&errand);
         let ended = AtomicBool::new(false);
         let mut drawn = 0;
@@ -249,7 +278,7 @@ fn the_screen_waits_for_neither_argon2_nor_a_prompt() {
             }
             running.join().unwrap()
         });
-        if matches!(step, Ok(Step::Ask { errand: KeyErrand::Mac { .. }, .. })) {
+        if matches!(step, Ok(Step::Ask { errand: Errand::Key(KeyErrand::Mac { .. }), .. })) {
             drawn_during_argon2 = drawn;
         }
     }
@@ -287,7 +316,7 @@ fn nothing_that_a_flow_hands_out_prints_a_secret() {
         let mut step = phone.step(&flow);
         loop {
             printed += &format!("{step:?} {step:#?} {flow:?}");
-            let Ok(Step::Ask { ticket, errand }) = step else { break };
+            let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = step else { break };
             match &errand {
                 KeyErrand::Wrap { plaintext, .. } => secrets(plaintext.expose(), &mut secret),
                 KeyErrand::Mac { message, .. } => secrets(message.expose(), &mut secret),

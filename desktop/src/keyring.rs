@@ -13,7 +13,7 @@ use std::{thread, time::Duration};
 
 use warifu::{
     secret::{Random, Secret},
-    token::{self, Flow, Outcome, Step, Token},
+    token::{self, Errand, Flow, HttpAnswer, HttpFailure, Outcome, Step, Token},
     vault::{KeyRefusal, NewSlot, SlotId, SlotInfo, SlotKind, UnlockReport, UnlockWith},
 };
 
@@ -109,8 +109,12 @@ impl Driver<'_> {
         let mut step = flow.step(self.clock.now())?;
         loop {
             step = match step {
-                Step::Ask { ticket, errand } => {
+                Step::Ask { ticket, errand: Errand::Key(errand) } => {
                     let answer = errand::answer(errand, self.keyring, self.random);
+                    flow.answer(ticket, answer, self.clock.now())?
+                }
+                Step::Ask { ticket, errand: Errand::Http(_) } => {
+                    let answer = HttpAnswer::Failed(HttpFailure::Unavailable);
                     flow.answer(ticket, answer, self.clock.now())?
                 }
                 Step::Wait { until } => {

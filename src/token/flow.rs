@@ -8,14 +8,17 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use super::{Error, Shared};
+use super::{
+    Error, Shared,
+    errand::{Answer, Errand, Platform},
+};
 use crate::{
     secret::scrubbed,
     time::{DeviceTime, Uptime},
-    vault::{KeyAnswer, KeyErrand, Keys, SlotId, Stop, UnlockReport},
+    vault::{SlotId, Stop, UnlockReport},
 };
 
-/// Work that needs the platform's key store, step by step.
+/// Work that needs the platform's key store or the network, step by step.
 ///
 /// Call [`Flow::step`], do the errand that it asks for, hand the answer to [`Flow::answer`], and so
 /// on until [`Step::Done`]. A step may run Argon2 and write the disk: keep it off the main thread.
@@ -35,16 +38,19 @@ pub(super) enum FlowKind {
     Unlock,
     Slots,
     Anchor,
+    #[cfg_attr(not(test), expect(dead_code, reason = "enrolment comes next"))]
+    Enrol,
 }
 
 impl FlowKind {
-    pub(super) const COUNT: usize = 3;
+    pub(super) const COUNT: usize = 4;
 
     fn index(self) -> usize {
         match self {
             Self::Unlock => 0,
             Self::Slots => 1,
             Self::Anchor => 2,
+            Self::Enrol => 3,
         }
     }
 }
@@ -70,6 +76,14 @@ impl Current {
             end(before.as_ref());
         }
         serial
+    }
+
+    /// Makes the newest flow of a kind stale: work of that kind that is no flow has begun.
+    pub(super) fn overtake(&self, kind: FlowKind) {
+        let mut newest = self.newest();
+        if let Some(place) = newest.flows.get_mut(kind.index()) {
+            end(place.take().as_ref());
+        }
     }
 
     /// Ends every flow that is not in the middle of a step; one that is finds out at its end.
@@ -115,7 +129,7 @@ pub enum Step {
         /// To be handed back with the answer.
         ticket: Ticket,
         /// What the platform is to do.
-        errand: KeyErrand,
+        errand: Errand,
     },
     /// Step again at this uptime, or later: a PIN's next try has to wait, and to end the flow then
     /// costs no try. Or the PIN was right and another process writes the file; that takes a second at
@@ -160,7 +174,7 @@ type Work = Pin<Box<dyn Future<Output = Result<Outcome, Error>> + Send>>;
 struct State {
     /// `None` once it has ended. Dropping it wipes what it held.
     work: Option<Work>,
-    keys: Keys,
+    platform: Platform,
     /// The number of the errand that is out.
     asked: Option<u64>,
     errands: u64,
@@ -178,7 +192,7 @@ impl State {
     fn drop_work(&mut self) {
         self.work = None;
         self.asked = None;
-        self.keys.forget();
+        self.platform.forget();
     }
 }
 
@@ -187,14 +201,15 @@ impl Flow {
         shared: &Arc<Shared>,
         kind: FlowKind,
         now: DeviceTime,
-        work: impl FnOnce(Arc<Shared>, Keys) -> F,
+        work: impl FnOnce(Arc<Shared>, Platform) -> F,
     ) -> Self
     where
         F: Future<Output = Result<Outcome, Error>> + Send + 'static,
     {
-        let keys = Keys::new(now);
-        let work: Work = Box::pin(work(Arc::clone(shared), keys.clone()));
-        let state = State { work: Some(work), keys, asked: None, errands: 0, is_finished: false };
+        let platform = Platform::new(now);
+        let work: Work = Box::pin(work(Arc::clone(shared), platform.clone()));
+        let state =
+            State { work: Some(work), platform, asked: None, errands: 0, is_finished: false };
         let state = Arc::new(Mutex::new(state));
         let serial = shared.current.begin(kind, &state);
         let epoch = shared.state().epoch;
@@ -214,7 +229,8 @@ impl Flow {
         self.go_on(&mut state, now)
     }
 
-    /// Hands in what the platform answered, and goes on.
+    /// Hands in what the platform answered, and goes on: a [`KeyAnswer`](crate::vault::KeyAnswer) or an
+    /// [`HttpAnswer`](super::HttpAnswer), as the errand was.
     ///
     /// # Errors
     /// Whatever ends the work; [`Misuse::Stale`] for an answer that nobody waits for, and then
@@ -222,7 +238,7 @@ impl Flow {
     pub fn answer(
         &self,
         ticket: Ticket,
-        answer: KeyAnswer,
+        answer: impl Into<Answer>,
         now: DeviceTime,
     ) -> Result<Step, Error> {
         let mut state = self.state();
@@ -231,7 +247,7 @@ impl Flow {
             return Err(Misuse::Stale.into());
         }
         state.asked = None;
-        state.keys.put_answer(answer);
+        state.platform.put_answer(answer.into());
         self.go_on(&mut state, now)
     }
 
@@ -242,7 +258,7 @@ impl Flow {
 
     fn go_on(&self, state: &mut State, now: DeviceTime) -> Result<Step, Error> {
         let Some(work) = state.work.as_mut() else { return Err(Misuse::Ended.into()) };
-        state.keys.set_now(now);
+        state.platform.set_now(now);
         let polled = scrubbed(|| work.as_mut().poll(&mut Context::from_waker(Waker::noop())));
         if let Poll::Ready(ended) = polled {
             state.finish();
@@ -250,7 +266,7 @@ impl Flow {
         }
         // A lock or a newer flow may have come in the middle of the step.
         self.check_current(state)?;
-        match state.keys.stopped_at() {
+        match state.platform.stopped_at() {
             Some(Stop::Ask(errand)) => {
                 state.errands = state.errands.wrapping_add(1);
                 state.asked = Some(state.errands);

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Error, Flow, Outcome, Shared, flow::FlowKind};
+use super::{Error, Flow, Outcome, Shared, errand::Platform, flow::FlowKind};
 use crate::{
     secret::scrubbed,
     time::DeviceTime,
@@ -67,7 +67,7 @@ impl Slots<'_> {
     ///
     /// The flow's errors: a simple or short PIN, what the key store refused, [`Error::Locked`].
     pub fn set(&self, new: NewSlot, now: DeviceTime) -> Flow {
-        Flow::begin(self.0, FlowKind::Slots, now, move |shared, keys| async move {
+        Flow::begin(self.0, FlowKind::Slots, now, move |shared, Platform { keys, .. }| async move {
             let vault = shared.unlocked()?;
             let slot = vault.make_slot(&keys, &new, &*shared.random).await?;
             put(&shared, &keys, &vault, slot).await
@@ -79,7 +79,7 @@ impl Slots<'_> {
     ///
     /// The flow's errors: `UnknownSlot`, what the key store refused, [`Error::Locked`].
     pub fn remake(&self, id: SlotId, now: DeviceTime) -> Flow {
-        Flow::begin(self.0, FlowKind::Slots, now, move |shared, keys| async move {
+        Flow::begin(self.0, FlowKind::Slots, now, move |shared, Platform { keys, .. }| async move {
             let vault = shared.unlocked()?;
             let slot = vault.make_slot(&keys, &vault.successor_of(id)?, &*shared.random).await?;
             put(&shared, &keys, &vault, slot).await
@@ -92,7 +92,7 @@ impl Slots<'_> {
     ///
     /// The flow's errors: `LastSlot`, `UnknownSlot`, what the key store refused, [`Error::Locked`].
     pub fn remove(&self, id: SlotId, now: DeviceTime) -> Flow {
-        Flow::begin(self.0, FlowKind::Slots, now, move |shared, keys| async move {
+        Flow::begin(self.0, FlowKind::Slots, now, move |shared, Platform { keys, .. }| async move {
             shared.refresh()?;
             shared.unlocked()?.opens_without(&keys, id).await?;
             shared.commit(|draft| draft.condemn_slot(id))?;

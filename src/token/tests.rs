@@ -12,6 +12,7 @@ mod faults;
 mod found;
 mod gate;
 mod hotp_walk;
+mod http;
 mod judge;
 mod operations;
 mod power;

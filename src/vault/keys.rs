@@ -2,17 +2,11 @@
 //!
 //! Android's Keystore, Apple's Keychain with the Secure Enclave, a keyring on a PC: none of them is
 //! known here. A slot's work is written as one `async` function that asks for an errand and awaits
-//! its answer; the flow that drives it (`token`) hands the errand to the app. There is no runtime,
-//! no thread and no waker: a function goes on when its flow is stepped.
+//! its answer; the flow that drives it (`token`) hands the errand to the app.
 
-use std::{
-    fmt,
-    future::poll_fn,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::Poll,
-};
+use std::fmt;
 
-use super::{Error, SlotId};
+use super::{Error, SlotId, mailbox::Mailbox};
 use crate::{
     secret::Secret,
     time::{DeviceTime, Uptime},
@@ -152,61 +146,26 @@ pub enum KeyRefusal {
     Unavailable,
 }
 
-/// What passes between a slot's work and the flow that drives it.
-#[derive(Debug)]
-enum Mailbox {
-    Empty,
-    Asked(KeyErrand),
-    Answered(KeyAnswer),
-    Waiting(Uptime),
-}
-
-/// The slot's end of the exchange, and the flow's: they share one mailbox and the flow's time.
+/// The slot's end of the exchange, and the flow's.
 #[derive(Clone)]
-pub(crate) struct Keys(Arc<Mutex<(Mailbox, DeviceTime)>>);
-
-/// What a slot's work stopped at.
-pub(crate) enum Stop {
-    Ask(KeyErrand),
-    Wait(Uptime),
-}
+pub(crate) struct Keys(Mailbox<KeyErrand, KeyAnswer>);
 
 impl Keys {
     pub(crate) fn new(now: DeviceTime) -> Self {
-        Self(Arc::new(Mutex::new((Mailbox::Empty, now))))
+        Self(Mailbox::new(now))
     }
 
-    /// The device's clocks at the flow's last step.
+    /// For the flow, which answers.
+    pub(crate) fn mailbox(&self) -> &Mailbox<KeyErrand, KeyAnswer> {
+        &self.0
+    }
+
     pub(super) fn now(&self) -> DeviceTime {
-        self.mailbox().1
+        self.0.now()
     }
 
-    /// Before a step.
-    pub(crate) fn set_now(&self, now: DeviceTime) {
-        self.mailbox().1 = now;
-    }
-
-    /// Hands in the answer before a step.
-    pub(crate) fn put_answer(&self, answer: KeyAnswer) {
-        self.mailbox().0 = Mailbox::Answered(answer);
-    }
-
-    /// What the work waits for after a step that did not end it.
-    pub(crate) fn stopped_at(&self) -> Option<Stop> {
-        let mut mailbox = self.mailbox();
-        match std::mem::replace(&mut mailbox.0, Mailbox::Empty) {
-            Mailbox::Asked(errand) => Some(Stop::Ask(errand)),
-            Mailbox::Waiting(until) => {
-                mailbox.0 = Mailbox::Waiting(until);
-                Some(Stop::Wait(until))
-            }
-            Mailbox::Empty | Mailbox::Answered(_) => None,
-        }
-    }
-
-    /// Wipes what is in the mailbox.
-    pub(crate) fn forget(&self) {
-        self.mailbox().0 = Mailbox::Empty;
+    pub(super) async fn wait(&self, until: Uptime) {
+        self.0.wait(until).await;
     }
 
     pub(super) async fn create(
@@ -240,9 +199,9 @@ impl Keys {
     }
 
     pub(super) async fn read_anchor(&self, vault: [u8; 16]) -> Result<Option<u64>, Error> {
-        match self.ask(KeyErrand::ReadAnchor { vault }).await {
-            KeyAnswer::Anchor(number) => Ok(number),
-            other => Err(refusal(&other)),
+        match self.0.ask(KeyErrand::ReadAnchor { vault }).await {
+            Some(KeyAnswer::Anchor(number)) => Ok(number),
+            other => Err(refusal(other.as_ref())),
         }
     }
 
@@ -250,58 +209,29 @@ impl Keys {
         self.done(KeyErrand::RaiseAnchor { vault, generation }).await
     }
 
-    /// Goes on when the flow is stepped at `until` or later in this boot.
-    pub(super) async fn wait(&self, until: Uptime) {
-        let boot = self.now().boot;
-        poll_fn(|_| {
-            let mut mailbox = self.mailbox();
-            let over = mailbox.1.boot != boot || mailbox.1.uptime >= until;
-            mailbox.0 = if over { Mailbox::Empty } else { Mailbox::Waiting(until) };
-            if over { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
-    }
-
     async fn done(&self, errand: KeyErrand) -> Result<(), Error> {
-        match self.ask(errand).await {
-            KeyAnswer::Done => Ok(()),
-            other => Err(refusal(&other)),
+        match self.0.ask(errand).await {
+            Some(KeyAnswer::Done) => Ok(()),
+            other => Err(refusal(other.as_ref())),
         }
     }
 
     async fn bytes(&self, errand: KeyErrand) -> Result<Secret, Error> {
-        match self.ask(errand).await {
-            KeyAnswer::Bytes(bytes) if (1..=MAX_ANSWER).contains(&bytes.len()) => Ok(bytes),
-            other => Err(refusal(&other)),
+        match self.0.ask(errand).await {
+            Some(KeyAnswer::Bytes(bytes)) if (1..=MAX_ANSWER).contains(&bytes.len()) => Ok(bytes),
+            other => Err(refusal(other.as_ref())),
         }
-    }
-
-    async fn ask(&self, errand: KeyErrand) -> KeyAnswer {
-        self.mailbox().0 = Mailbox::Asked(errand);
-        poll_fn(|_| {
-            let mut mailbox = self.mailbox();
-            match std::mem::replace(&mut mailbox.0, Mailbox::Empty) {
-                Mailbox::Answered(answer) => Poll::Ready(answer),
-                other => {
-                    mailbox.0 = other;
-                    Poll::Pending
-                }
-            }
-        })
-        .await
-    }
-
-    fn mailbox(&self) -> MutexGuard<'_, (Mailbox, DeviceTime)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A wrapped key or a MAC is far smaller.
 const MAX_ANSWER: usize = 1_024;
 
-fn refusal(answer: &KeyAnswer) -> Error {
+fn refusal(answer: Option<&KeyAnswer>) -> Error {
     match answer {
-        KeyAnswer::Refused(refusal) => Error::KeyStore(*refusal),
-        KeyAnswer::Done | KeyAnswer::Bytes(_) | KeyAnswer::Anchor(_) => Error::WrongAnswer,
+        Some(KeyAnswer::Refused(refusal)) => Error::KeyStore(*refusal),
+        Some(KeyAnswer::Done | KeyAnswer::Bytes(_) | KeyAnswer::Anchor(_)) | None => {
+            Error::WrongAnswer
+        }
     }
 }

@@ -1,12 +1,12 @@
 use warifu::{
     time::{DeviceTime, Uptime},
-    token::{self, Outcome, Step, Ticket},
+    token::{self, Answer, Errand, HttpAnswer, HttpErrand, Outcome, Step, Ticket},
     vault::{DamagedSlot, KeyAnswer, KeyErrand, SlotId, UnlockReport},
 };
 
 use crate::WarifuError;
 
-/// Work that needs the platform's key store, step by step.
+/// Work that needs the platform's key store or the network, step by step.
 ///
 /// Call `step`, do the errand that it asks for, hand the answer to `answer`, and so on until it is
 /// done. A step may run Argon2 and write the disk: keep it off the main thread. A newer flow of the
@@ -38,7 +38,7 @@ impl Flow {
     pub fn answer(
         &self,
         ticket: Ticket,
-        answer: KeyAnswer,
+        answer: Answer,
         now: DeviceTime,
     ) -> Result<Step, WarifuError> {
         Ok(self.0.answer(ticket, answer, now)?)
@@ -69,7 +69,7 @@ pub enum Step {
         /// To be handed back with the answer.
         ticket: Ticket,
         /// What the platform is to do.
-        errand: KeyErrand,
+        errand: Errand,
     },
     /// Step again at this uptime, or later; a PIN's next try has to wait.
     Wait {
@@ -78,6 +78,24 @@ pub enum Step {
     },
     /// It is done.
     Done(Outcome),
+}
+
+/// What a flow needs of the world outside.
+#[uniffi::remote(Enum)]
+pub enum Errand {
+    /// An operation of the platform's key store.
+    Key(KeyErrand),
+    /// A request over the network.
+    Http(HttpErrand),
+}
+
+/// What the platform did of it. One of the other sort ends the flow.
+#[uniffi::remote(Enum)]
+pub enum Answer {
+    /// What the key store answers.
+    Key(KeyAnswer),
+    /// What came of the request.
+    Http(HttpAnswer),
 }
 
 /// What a flow came to.

@@ -7,6 +7,7 @@
 mod credential;
 mod error;
 mod flow;
+mod http;
 mod key_store;
 mod marker;
 mod masked;

@@ -9,7 +9,7 @@ use std::{
 use super::*;
 use crate::{
     time::{BootId, DeviceTime, UnixMillis, Uptime},
-    vault::keys::{Keys, Stop},
+    vault::{Keys, Stop},
 };
 
 /// A key store in memory. Each key is a number of its own, and a wrap is the bytes behind it.
@@ -65,8 +65,8 @@ impl Store {
             {
                 return ended;
             }
-            let Some(Stop::Ask(errand)) = keys.stopped_at() else { panic!("it waits") };
-            keys.put_answer(self.act(errand));
+            let Some(Stop::Ask(errand)) = keys.mailbox().stopped_at() else { panic!("it waits") };
+            keys.mailbox().put_answer(Some(self.act(errand)));
         }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use warifu::{
     secret::Secret,
     time::DeviceTime,
-    token::{Error, Flow, Outcome, Step},
+    token::{Errand, Error, Flow, Outcome, Step},
     vault::{KeyAnswer, KeyErrand, KeyName, KeyRefusal},
 };
 
@@ -36,7 +36,10 @@ impl KeyStore {
                     now.uptime = until;
                     flow.step(now)?
                 }
-                Step::Ask { ticket, errand } => flow.answer(ticket, self.run(errand), now)?,
+                Step::Ask { ticket, errand: Errand::Key(errand) } => {
+                    flow.answer(ticket, self.run(errand), now)?
+                }
+                Step::Ask { errand: Errand::Http(_), .. } => panic!("it needs the network"),
             };
         }
         panic!("the flow does not end");

@@ -6,11 +6,8 @@ use tempfile::TempDir;
 use warifu::{
     secret::SystemRandom,
     time::{BootId, DeviceTime, UnixMillis, Uptime},
-    token::{Error, Flow, Outcome, Step, Ticket, Token},
-    vault::{
-        self, KdfParams, KeyAnswer, NewSlot, Pin, PinHardware, PinParams, SlotId, SlotKind,
-        UnlockWith,
-    },
+    token::{Answer, Errand, Error, Flow, Outcome, Step, Ticket, Token},
+    vault::{self, KdfParams, NewSlot, Pin, PinHardware, PinParams, SlotId, SlotKind, UnlockWith},
 };
 
 use super::client::{KeyStore, undisturbed};
@@ -71,7 +68,7 @@ impl Phone {
 
     /// Runs a flow to its end or a wait.
     pub(crate) fn go_on(&mut self, flow: &Flow, mut step: Step) -> Result<Step, Error> {
-        while let Step::Ask { ticket, errand } = step {
+        while let Step::Ask { ticket, errand: Errand::Key(errand) } = step {
             let answer = self.store.act(&errand);
             step = self.answer(flow, ticket, answer)?;
         }
@@ -86,7 +83,7 @@ impl Phone {
         &self,
         flow: &Flow,
         ticket: Ticket,
-        answer: KeyAnswer,
+        answer: impl Into<Answer>,
     ) -> Result<Step, Error> {
         undisturbed(|| flow.answer(ticket, answer, self.now))
     }

@@ -1,7 +1,7 @@
 //! PIN tries that are disturbed in every way, on the real code, and what must hold all the while.
 
 use warifu::{
-    token::{Error, Outcome, Step},
+    token::{Errand, Error, Outcome, Step},
     vault::{self, KeyErrand, PinHardware, UnlockWith},
 };
 
@@ -127,7 +127,7 @@ impl Walk {
         let flow = token.unlock_with(UnlockWith::Pin(typed), self.phone.now);
         let (mut errands, mut wraps, mut judged, mut reached) = (0, 0, false, end == End::Whole);
         let mut step = self.phone.step(&flow);
-        while let Ok(Step::Ask { ticket, errand }) = step {
+        while let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = step {
             errands += 1;
             match end {
                 End::Crash { at, done } if at == errands => {

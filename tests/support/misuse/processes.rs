@@ -4,7 +4,7 @@ use std::fs::File;
 
 use warifu::{
     provision::otpauth,
-    token::{Error, Flow, Outcome, Step, Token},
+    token::{Errand, Error, Flow, Outcome, Step, Token},
     vault::{self, KeyErrand, PinHardware, SlotKind, UnlockWith},
 };
 
@@ -25,7 +25,7 @@ fn a_write_by_another_process_during_a_pin_try_is_lost_by_neither() {
         let token = phone.open();
         let flow = begin(&phone, &token, WRONG);
         let (mut errands, mut step) = (0, phone.step(&flow));
-        while let Ok(Step::Ask { ticket, errand }) = step {
+        while let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = step {
             errands += 1;
             if errands == at {
                 let uri = b"otpauth://totp/B:a?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -76,7 +76,7 @@ impl Process {
     /// Does so many errands, or all that there are.
     fn goes_on(&mut self, phone: &mut Phone, errands: usize) {
         for _ in 0..errands {
-            let Ok(Step::Ask { ticket, errand }) = &self.step else { break };
+            let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = &self.step else { break };
             let (ticket, answer) = (*ticket, phone.store.act(errand));
             self.step = phone.answer(&self.flow, ticket, answer);
         }
@@ -163,7 +163,7 @@ fn a_right_pin_is_written_down_though_the_file_is_busy_or_changed_just_then() {
         let mut waits = 0;
         loop {
             step = match step {
-                Ok(Step::Ask { ticket, errand }) => {
+                Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) => {
                     wraps += usize::from(matches!(errand, KeyErrand::Wrap { .. }));
                     // The third wrap is the state of a right PIN.
                     if wraps == 3 && waits == 0 {

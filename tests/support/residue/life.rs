@@ -8,7 +8,7 @@ use warifu::{
     provision::otpauth,
     secret::{Random, RandomFailed, Secret, SystemRandom},
     time::{BootId, DeviceTime, UnixMillis, Uptime},
-    token::{Error, Face, Flow, Misuse, Outcome, Step, Token},
+    token::{Errand, Error, Face, Flow, Misuse, Outcome, Step, Token},
     vault::{
         self, KdfParams, KeyAnswer, KeyErrand, NewSlot, Passphrase, Pin, PinHardware, PinParams,
         UnlockWith,
@@ -227,7 +227,10 @@ fn run_flow(link: &Link, flow: &Flow) -> Result<Outcome, Error> {
     let mut step = flow.step(NOW)?;
     loop {
         step = match step {
-            Step::Ask { ticket, errand } => flow.answer(ticket, ask(link, &errand), NOW)?,
+            Step::Ask { ticket, errand: Errand::Key(errand) } => {
+                flow.answer(ticket, ask(link, &errand), NOW)?
+            }
+            Step::Ask { errand: Errand::Http(_), .. } => panic!("nothing here needs the network"),
             Step::Wait { .. } => panic!("nothing has to wait here"),
             Step::Done(outcome) => return Ok(outcome),
         };
@@ -237,7 +240,7 @@ fn run_flow(link: &Link, flow: &Flow) -> Result<Outcome, Error> {
 /// Answers every errand up to the MAC, and leaves that one open.
 fn walk_to_the_mac(link: &Link, flow: &Flow) {
     let mut step = flow.step(NOW).unwrap();
-    while let Step::Ask { ticket, errand } = step {
+    while let Step::Ask { ticket, errand: Errand::Key(errand) } = step {
         if matches!(errand, KeyErrand::Mac { .. }) {
             return;
         }

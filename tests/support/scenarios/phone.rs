@@ -13,7 +13,7 @@ use warifu::{
     credential::{EntryId, RequestId},
     secret::{Random, SystemRandom},
     time::DeviceTime,
-    token::{self, Error, Flow, Step, Token},
+    token::{self, Errand, Error, Flow, HttpAnswer, HttpFailure, Step, Token},
     vault::{KeyAnswer, KeyRefusal, SlotId, SlotKind},
 };
 
@@ -169,7 +169,12 @@ impl Phone {
                     }
                     rest
                 }
-                Step::Ask { ticket, errand } => {
+                Step::Ask { ticket, errand: Errand::Http(_) } => {
+                    let answer = HttpAnswer::Failed(HttpFailure::Unavailable);
+                    step = flow.answer(ticket, answer, self.now());
+                    continue;
+                }
+                Step::Ask { ticket, errand: Errand::Key(errand) } => {
                     let held = self.store.holds(&errand);
                     let rest = if held { self.tasks.hold(task) } else { Rest::Over };
                     if rest == Rest::Over {

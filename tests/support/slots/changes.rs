@@ -3,7 +3,7 @@
 use std::fs;
 
 use warifu::{
-    token::{Error, Outcome, Step},
+    token::{Errand, Error, Outcome, Step},
     vault::{self, KeyErrand, NewSlot, PinHardware, UnlockReport, UnlockWith},
 };
 
@@ -45,7 +45,7 @@ fn a_replaced_slots_keys_go_at_the_next_unlock_if_they_could_not_go_at_once() {
         let flow = token.slots().set(new, phone.now);
         let mut step = phone.step(&flow);
         // The first deletion: the new slot is in the file by then.
-        while let Ok(Step::Ask { ticket, errand }) = step {
+        while let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = step {
             if matches!(errand, KeyErrand::Delete { .. }) {
                 if crashes {
                     if cut {
@@ -83,7 +83,7 @@ fn a_pin_slot_that_cannot_be_made_leaves_no_key() {
         let new = NewSlot::Pin(pin(RIGHT), params(PinHardware::Mac, 6));
         let flow = token.slots().set(new, phone.now);
         let (mut errands, mut step) = (0, phone.step(&flow));
-        while let Ok(Step::Ask { ticket, errand }) = step {
+        while let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = step {
             errands += 1;
             if errands == at {
                 phone.store.refuse_next(Refusal::Unavailable, done);
@@ -107,7 +107,7 @@ fn a_pin_change_that_ends_at_any_errand_leaves_a_pin_that_opens() {
         let flow = token.slots().set(new, phone.now);
         let mut step = phone.step(&flow);
         let mut errands = 0;
-        while let Ok(Step::Ask { ticket, errand }) = step {
+        while let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = step {
             errands += 1;
             if errands == at {
                 phone.store.refuse_next(Refusal::Unavailable, done);

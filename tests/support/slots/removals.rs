@@ -3,7 +3,7 @@
 use std::fs;
 
 use warifu::{
-    token::{Error, Outcome, Step, Token},
+    token::{Errand, Error, Outcome, Step, Token},
     vault::{self, NewSlot, PinHardware, SlotKind, UnlockWith},
 };
 
@@ -47,7 +47,7 @@ fn removed_with_a_cut(kind: SlotKind, cut: Cut, at: usize) -> bool {
     let (mut phone, token) = phone_with(kind);
     let flow = token.slots().remove(slot_of(&token, kind), phone.now);
     let (mut errands, mut step) = (0, phone.step(&flow));
-    while let Ok(Step::Ask { ticket, errand }) = step {
+    while let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = step {
         errands += 1;
         if errands == at {
             match cut {
@@ -85,10 +85,13 @@ fn a_removal_whose_key_stays_says_so_and_the_same_call_finishes_it() {
     let id = slot_of(&token, SlotKind::Biometric);
     // Its first errand asks for the slot that stays.
     let flow = token.slots().remove(id, phone.now);
-    let Ok(Step::Ask { ticket, errand }) = phone.step(&flow) else { panic!("no errand") };
+    let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = phone.step(&flow) else {
+        panic!("no errand")
+    };
     let answer = phone.store.act(&errand);
     phone.store.refuse_next(Refusal::Unavailable, false);
-    let Ok(Step::Ask { ticket, errand }) = phone.answer(&flow, ticket, answer) else {
+    let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = phone.answer(&flow, ticket, answer)
+    else {
         panic!("no second errand")
     };
     let answer = phone.store.act(&errand);
@@ -114,7 +117,9 @@ fn two_processes_that_each_remove_a_slot_leave_one() {
     // Both find that the other slot opens the vault.
     let first = token.slots().remove(device, phone.now);
     let second = other.slots().remove(biometric, phone.now);
-    let Ok(Step::Ask { ticket, errand }) = phone.step(&second) else { panic!("no errand") };
+    let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = phone.step(&second) else {
+        panic!("no errand")
+    };
     let answer = phone.store.act(&errand);
     assert_eq!(phone.run(&first), Ok(Outcome::Removed));
     let refused = phone.answer(&second, ticket, answer);
@@ -149,7 +154,7 @@ fn a_pin_slot_whose_states_open_no_more_is_not_another_way_in() {
     let tried = phone.open();
     let flow = tried.unlock_with(UnlockWith::Pin(pin(WRONG)), phone.now);
     let mut step = phone.step(&flow);
-    while let Ok(Step::Ask { ticket, errand }) = step {
+    while let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = step {
         let answer = phone.store.act(&errand);
         step = phone.answer(&flow, ticket, answer);
         if versions.last() != Some(&phone.file()) {

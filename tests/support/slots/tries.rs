@@ -4,7 +4,7 @@ use std::fs;
 
 use warifu::{
     time::Millis,
-    token::{Error, Outcome, Step},
+    token::{Errand, Error, Outcome, Step},
     vault::{self, KeyErrand, PinHardware, UnlockWith},
 };
 
@@ -26,7 +26,9 @@ fn a_limit_that_was_reached_holds_though_the_process_died_before_the_keys_went()
         let flow = token.unlock_with(UnlockWith::Pin(pin(WRONG)), phone.now);
         let (mut wraps, mut step) = (0, phone.step(&flow));
         loop {
-            let Ok(Step::Ask { ticket, errand }) = step else { panic!("{step:?}") };
+            let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = step else {
+                panic!("{step:?}")
+            };
             wraps += usize::from(matches!(errand, KeyErrand::Wrap { .. }));
             // The last try is counted, and no key has gone for it.
             if wraps == 2 && matches!(errand, KeyErrand::Delete { .. }) {
@@ -64,7 +66,7 @@ fn a_right_pin_whose_count_cannot_be_set_back_opens_and_says_so() {
         let token = phone.open();
         let flow = token.unlock_with(UnlockWith::Pin(pin(RIGHT)), phone.now);
         let (mut wraps, mut step) = (0, phone.step(&flow));
-        while let Ok(Step::Ask { ticket, errand }) = step {
+        while let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = step {
             wraps += usize::from(matches!(errand, KeyErrand::Wrap { .. }));
             if wraps == 3 && matches!(errand, KeyErrand::Wrap { .. }) {
                 phone.store.refuse_next(Refusal::Unavailable, false);
@@ -94,7 +96,9 @@ fn right_and_wrong_look_alike_until_the_old_key_is_gone() {
             let flow = token.unlock_with(UnlockWith::Pin(pin(typed)), phone.now);
             let (mut counted, mut step) = (0, phone.step(&flow));
             loop {
-                let Ok(Step::Ask { ticket, errand }) = step else { panic!("{typed}: {step:?}") };
+                let Ok(Step::Ask { ticket, errand: Errand::Key(errand) }) = step else {
+                    panic!("{typed}: {step:?}")
+                };
                 counted += usize::from(matches!(errand, KeyErrand::Wrap { .. }));
                 let deletes = counted == 2 && matches!(errand, KeyErrand::Delete { .. });
                 if deletes {

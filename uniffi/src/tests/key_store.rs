@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use warifu::{
     secret::{Random, Secret, SystemRandom},
     time::DeviceTime,
-    token::Ticket,
+    token::{Answer, Ticket},
     vault::{KeyAnswer, KeyRefusal},
 };
 
@@ -95,14 +95,14 @@ impl KeyStore {
 pub(super) fn answer(
     flow: &Arc<Flow>,
     ticket: Ticket,
-    answer: KeyAnswer,
+    answer: impl Into<Answer>,
     now: DeviceTime,
 ) -> Result<Step, Failure> {
     let buffer = call(|status| {
         flow::uniffi_warifu_ffi_fn_method_flow_answer(
             lower(Arc::clone(flow)),
             lower(ticket),
-            lower(answer),
+            lower(answer.into()),
             lower(now),
             status,
         )

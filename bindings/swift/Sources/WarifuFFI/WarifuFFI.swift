@@ -639,7 +639,7 @@ fileprivate struct FfiConverterData: FfiConverterRustBuffer {
 
 
 /**
- * Work that needs the platform's key store, step by step.
+ * Work that needs the platform's key store or the network, step by step.
  *
  * Call `step`, do the errand that it asks for, hand the answer to `answer`, and so on until it is
  * done. A step may run Argon2 and write the disk: keep it off the main thread. A newer flow of the
@@ -659,7 +659,7 @@ public protocol FlowProtocol: AnyObject, Sendable {
      * Whatever ends the work; a misuse for an answer that nobody waits for, and then nothing
      * changed.
      */
-    func answer(ticket: Ticket, answer: KeyAnswer, now: DeviceTime) throws  -> Step
+    func answer(ticket: Ticket, answer: Answer, now: DeviceTime) throws  -> Step
     
     /**
      * Goes on to the next errand, the next wait or the end.
@@ -671,7 +671,7 @@ public protocol FlowProtocol: AnyObject, Sendable {
     
 }
 /**
- * Work that needs the platform's key store, step by step.
+ * Work that needs the platform's key store or the network, step by step.
  *
  * Call `step`, do the errand that it asks for, hand the answer to `answer`, and so on until it is
  * done. A step may run Argon2 and write the disk: keep it off the main thread. A newer flow of the
@@ -748,13 +748,13 @@ open func abandon()  {try! rustCall() {
      * Whatever ends the work; a misuse for an answer that nobody waits for, and then nothing
      * changed.
      */
-open func answer(ticket: Ticket, answer: KeyAnswer, now: DeviceTime)throws  -> Step  {
+open func answer(ticket: Ticket, answer: Answer, now: DeviceTime)throws  -> Step  {
     return try  FfiConverterTypeStep_lift(try rustCallWithError(FfiConverterTypeWarifuError_lift) {
         uniffiCallStatus in
     uniffi_warifu_ffi_fn_method_flow_answer(
             self.uniffiCloneHandle(),
         FfiConverterTypeTicket_lower(ticket),
-        FfiConverterTypeKeyAnswer_lower(answer),
+        FfiConverterTypeAnswer_lower(answer),
         FfiConverterTypeDeviceTime_lower(now),uniffiCallStatus
     )
 })
@@ -1938,6 +1938,120 @@ public func FfiConverterTypeEntryInfo_lower(_ value: EntryInfo) -> RustBuffer {
 
 
 /**
+ * An HTTP request for the platform to make.
+ *
+ * Whoever carries it takes HTTPS alone, with the platform's own judgement of certificates, and plain
+ * HTTP to 127.0.0.1, `[::1]` or `localhost`; follows no redirect, which is a response like any other;
+ * sends and keeps no cookie, asks no cache and adds no credentials; sends it once; stops reading beyond
+ * `max_response` bytes of body, and when `timeout` is over; logs neither of the bodies.
+ */
+public struct HttpErrand: Equatable, Hashable {
+    /**
+     * GET or POST.
+     */
+    public let method: HttpMethod
+    /**
+     * Where to. ASCII, without a fragment, at most 1,024 characters.
+     */
+    public let url: String
+    /**
+     * The `Content-Type` of the body, and what to `Accept`.
+     */
+    public let contentType: String
+    /**
+     * What to send. It may hold a one-time code, so it prints masked.
+     */
+    public let body: SecretBytes
+    /**
+     * A longer body is too large. In bytes.
+     */
+    public let maxResponse: UInt32
+    /**
+     * From the beginning to the last byte of the response, in milliseconds.
+     */
+    public let timeout: Millis
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * GET or POST.
+         */method: HttpMethod, 
+        /**
+         * Where to. ASCII, without a fragment, at most 1,024 characters.
+         */url: String, 
+        /**
+         * The `Content-Type` of the body, and what to `Accept`.
+         */contentType: String, 
+        /**
+         * What to send. It may hold a one-time code, so it prints masked.
+         */body: SecretBytes, 
+        /**
+         * A longer body is too large. In bytes.
+         */maxResponse: UInt32, 
+        /**
+         * From the beginning to the last byte of the response, in milliseconds.
+         */timeout: Millis) {
+        self.method = method
+        self.url = url
+        self.contentType = contentType
+        self.body = body
+        self.maxResponse = maxResponse
+        self.timeout = timeout
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension HttpErrand: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHttpErrand: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HttpErrand {
+        return
+            try HttpErrand(
+                method: FfiConverterTypeHttpMethod.read(from: &buf), 
+                url: FfiConverterString.read(from: &buf), 
+                contentType: FfiConverterString.read(from: &buf), 
+                body: FfiConverterTypeSecretBytes.read(from: &buf), 
+                maxResponse: FfiConverterUInt32.read(from: &buf), 
+                timeout: FfiConverterTypeMillis.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: HttpErrand, into buf: inout [UInt8]) {
+        FfiConverterTypeHttpMethod.write(value.method, into: &buf)
+        FfiConverterString.write(value.url, into: &buf)
+        FfiConverterString.write(value.contentType, into: &buf)
+        FfiConverterTypeSecretBytes.write(value.body, into: &buf)
+        FfiConverterUInt32.write(value.maxResponse, into: &buf)
+        FfiConverterTypeMillis.write(value.timeout, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHttpErrand_lift(_ buf: RustBuffer) throws -> HttpErrand {
+    return try FfiConverterTypeHttpErrand.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHttpErrand_lower(_ value: HttpErrand) -> RustBuffer {
+    return FfiConverterTypeHttpErrand.lower(value)
+}
+
+
+/**
  * What one guess at a passphrase or a PIN costs (Argon2id, RFC 9106). Nothing in its place is the
  * core's choice, which is the one for every app; a smaller one is for tests.
  */
@@ -2937,6 +3051,87 @@ public func FfiConverterTypeAlgorithm_lower(_ value: Algorithm) -> RustBuffer {
 
 
 /**
+ * What the platform did of it. One of the other sort ends the flow.
+ */
+
+public enum Answer: Equatable, Hashable {
+    
+    /**
+     * What the key store answers.
+     */
+    case key(KeyAnswer
+    )
+    /**
+     * What came of the request.
+     */
+    case http(HttpAnswer
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Answer: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeAnswer: FfiConverterRustBuffer {
+    typealias SwiftType = Answer
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Answer {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .key(try FfiConverterTypeKeyAnswer.read(from: &buf)
+        )
+        
+        case 2: return .http(try FfiConverterTypeHttpAnswer.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Answer, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case let .key(v1):
+            writeInt(&buf, Int32(1))
+            FfiConverterTypeKeyAnswer.write(v1, into: &buf)
+            
+        
+        case let .http(v1):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeHttpAnswer.write(v1, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAnswer_lift(_ buf: RustBuffer) throws -> Answer {
+    return try FfiConverterTypeAnswer.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAnswer_lower(_ value: Answer) -> RustBuffer {
+    return FfiConverterTypeAnswer.lower(value)
+}
+
+
+
+/**
  * How sure the token is of the time.
  */
 
@@ -3198,6 +3393,87 @@ public func FfiConverterTypeDiskOperation_lower(_ value: DiskOperation) -> RustB
 
 
 /**
+ * What a flow needs of the world outside.
+ */
+
+public enum Errand: Equatable, Hashable {
+    
+    /**
+     * An operation of the platform's key store.
+     */
+    case key(KeyErrand
+    )
+    /**
+     * A request over the network.
+     */
+    case http(HttpErrand
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Errand: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeErrand: FfiConverterRustBuffer {
+    typealias SwiftType = Errand
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Errand {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .key(try FfiConverterTypeKeyErrand.read(from: &buf)
+        )
+        
+        case 2: return .http(try FfiConverterTypeHttpErrand.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Errand, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case let .key(v1):
+            writeInt(&buf, Int32(1))
+            FfiConverterTypeKeyErrand.write(v1, into: &buf)
+            
+        
+        case let .http(v1):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeHttpErrand.write(v1, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeErrand_lift(_ buf: RustBuffer) throws -> Errand {
+    return try FfiConverterTypeErrand.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeErrand_lower(_ value: Errand) -> RustBuffer {
+    return FfiConverterTypeErrand.lower(value)
+}
+
+
+
+/**
  * What a card shows.
  */
 
@@ -3423,6 +3699,274 @@ public func FfiConverterTypeGenerator_lift(_ buf: RustBuffer) throws -> Generato
 #endif
 public func FfiConverterTypeGenerator_lower(_ value: Generator) -> RustBuffer {
     return FfiConverterTypeGenerator.lower(value)
+}
+
+
+
+/**
+ * What came of a request.
+ */
+
+public enum HttpAnswer: Equatable, Hashable {
+    
+    /**
+     * A whole response came, with whichever status.
+     */
+    case response(
+        /**
+         * The status, like 200.
+         */status: UInt16, 
+        /**
+         * The body. That of a status other than 200 is not looked at, and may be left out.
+         */body: SecretBytes
+    )
+    /**
+     * None came.
+     */
+    case failed(HttpFailure
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension HttpAnswer: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHttpAnswer: FfiConverterRustBuffer {
+    typealias SwiftType = HttpAnswer
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HttpAnswer {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .response(status: try FfiConverterUInt16.read(from: &buf), body: try FfiConverterTypeSecretBytes.read(from: &buf)
+        )
+        
+        case 2: return .failed(try FfiConverterTypeHttpFailure.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: HttpAnswer, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case let .response(status,body):
+            writeInt(&buf, Int32(1))
+            FfiConverterUInt16.write(status, into: &buf)
+            FfiConverterTypeSecretBytes.write(body, into: &buf)
+            
+        
+        case let .failed(v1):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeHttpFailure.write(v1, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHttpAnswer_lift(_ buf: RustBuffer) throws -> HttpAnswer {
+    return try FfiConverterTypeHttpAnswer.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHttpAnswer_lower(_ value: HttpAnswer) -> RustBuffer {
+    return FfiConverterTypeHttpAnswer.lower(value)
+}
+
+
+
+/**
+ * Why no response came.
+ */
+
+public enum HttpFailure: Equatable, Hashable {
+    
+    /**
+     * The host was not found or did not answer, or the connection broke.
+     */
+    case unreachable
+    /**
+     * It took too long.
+     */
+    case timedOut
+    /**
+     * The host could not show that it is the one in the URL.
+     */
+    case untrusted
+    /**
+     * The body is longer than was asked for.
+     */
+    case tooLarge
+    /**
+     * The carrier cannot do it, or failed in another way.
+     */
+    case unavailable
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension HttpFailure: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHttpFailure: FfiConverterRustBuffer {
+    typealias SwiftType = HttpFailure
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HttpFailure {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .unreachable
+        
+        case 2: return .timedOut
+        
+        case 3: return .untrusted
+        
+        case 4: return .tooLarge
+        
+        case 5: return .unavailable
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: HttpFailure, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .unreachable:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .timedOut:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .untrusted:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .tooLarge:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .unavailable:
+            writeInt(&buf, Int32(5))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHttpFailure_lift(_ buf: RustBuffer) throws -> HttpFailure {
+    return try FfiConverterTypeHttpFailure.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHttpFailure_lower(_ value: HttpFailure) -> RustBuffer {
+    return FfiConverterTypeHttpFailure.lower(value)
+}
+
+
+
+/**
+ * The method of a request.
+ */
+
+public enum HttpMethod: Equatable, Hashable {
+    
+    /**
+     * Without a body.
+     */
+    case get
+    /**
+     * With one.
+     */
+    case post
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension HttpMethod: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHttpMethod: FfiConverterRustBuffer {
+    typealias SwiftType = HttpMethod
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HttpMethod {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .get
+        
+        case 2: return .post
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: HttpMethod, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .get:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .post:
+            writeInt(&buf, Int32(2))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHttpMethod_lift(_ buf: RustBuffer) throws -> HttpMethod {
+    return try FfiConverterTypeHttpMethod.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHttpMethod_lower(_ value: HttpMethod) -> RustBuffer {
+    return FfiConverterTypeHttpMethod.lower(value)
 }
 
 
@@ -5664,7 +6208,7 @@ public enum Step: Equatable, Hashable {
          */ticket: Ticket, 
         /**
          * What the platform is to do.
-         */errand: KeyErrand
+         */errand: Errand
     )
     /**
      * Step again at this uptime, or later; a PIN's next try has to wait.
@@ -5700,7 +6244,7 @@ public struct FfiConverterTypeStep: FfiConverterRustBuffer {
         let variant: Int32 = try readInt(&buf)
         switch variant {
         
-        case 1: return .ask(ticket: try FfiConverterTypeTicket.read(from: &buf), errand: try FfiConverterTypeKeyErrand.read(from: &buf)
+        case 1: return .ask(ticket: try FfiConverterTypeTicket.read(from: &buf), errand: try FfiConverterTypeErrand.read(from: &buf)
         )
         
         case 2: return .wait(until: try FfiConverterTypeUptime.read(from: &buf)
@@ -5720,7 +6264,7 @@ public struct FfiConverterTypeStep: FfiConverterRustBuffer {
         case let .ask(ticket,errand):
             writeInt(&buf, Int32(1))
             FfiConverterTypeTicket.write(ticket, into: &buf)
-            FfiConverterTypeKeyErrand.write(errand, into: &buf)
+            FfiConverterTypeErrand.write(errand, into: &buf)
             
         
         case let .wait(until):
@@ -7768,7 +8312,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_warifu_ffi_checksum_method_flow_abandon() != 54766) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_warifu_ffi_checksum_method_flow_answer() != 49300) {
+    if (uniffi_warifu_ffi_checksum_method_flow_answer() != 57671) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_warifu_ffi_checksum_method_flow_step() != 37831) {

@@ -85,6 +85,16 @@ extension WarifuFFI.KeyErrand {
     }
 }
 
+extension WarifuFFI.Answer {
+    func wipe() {
+        switch self {
+        case .key(let answer): answer.wipe()
+        case .http(.response(_, let body)): body.wipe()
+        case .http(.failed): break
+        }
+    }
+}
+
 extension WarifuFFI.KeyAnswer {
     func wipe() {
         switch self {

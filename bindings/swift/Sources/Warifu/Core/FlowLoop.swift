@@ -39,6 +39,17 @@ struct FlowLoop: Sendable {
 
     /// An overtaken flow is answered all the same: what it has come to is the core's to say.
     private func answer(
+        to errand: WarifuFFI.Errand, cause: inout (any Error)?
+    ) async throws(WarifuError) -> WarifuFFI.Answer {
+        switch errand {
+        case .key(let errand): return .key(try await answer(to: errand, cause: &cause))
+        case .http(let request):
+            request.body.wipe()
+            return .http(.failed(.unavailable))
+        }
+    }
+
+    private func answer(
         to errand: WarifuFFI.KeyErrand, cause: inout (any Error)?
     ) async throws(WarifuError) -> WarifuFFI.KeyAnswer {
         switch await standing.await(errands.queue(errand), late: { $0.wipe() }) {

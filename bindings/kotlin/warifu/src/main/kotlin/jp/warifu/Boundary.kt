@@ -11,6 +11,7 @@ import jp.warifu.ffi.ClockStatus as FfiClockStatus
 import jp.warifu.ffi.DamagedSlot as FfiDamagedSlot
 import jp.warifu.ffi.DeviceTime as FfiDeviceTime
 import jp.warifu.ffi.EntryInfo as FfiEntry
+import jp.warifu.ffi.Errand as FfiErrand
 import jp.warifu.ffi.Face as FfiFace
 import jp.warifu.ffi.Generator as FfiGenerator
 import jp.warifu.ffi.KdfCost as FfiKdfCost
@@ -219,7 +220,14 @@ internal fun KeyRefusal.toFfi() = when (this) {
 }
 
 /** Overwrites the secret bytes that go with an errand. */
-internal fun FfiKeyErrand.wipe() {
+internal fun FfiErrand.wipe() {
+    when (this) {
+        is FfiErrand.Key -> v1.wipe()
+        is FfiErrand.Http -> v1.body.wipe()
+    }
+}
+
+private fun FfiKeyErrand.wipe() {
     when (this) {
         is FfiKeyErrand.Wrap -> plaintext.wipe()
         is FfiKeyErrand.Mac -> message.wipe()

@@ -11,6 +11,10 @@ import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import java.io.Closeable
 import java.util.EnumMap
+import jp.warifu.ffi.Answer as FfiAnswer
+import jp.warifu.ffi.Errand as FfiErrand
+import jp.warifu.ffi.HttpAnswer as FfiHttpAnswer
+import jp.warifu.ffi.HttpFailure as FfiHttpFailure
 import jp.warifu.ffi.KeyAnswer as FfiKeyAnswer
 import jp.warifu.ffi.KeyErrand as FfiKeyErrand
 
@@ -72,7 +76,9 @@ internal class Errands(private val keys: KeyProtector) {
     }
 
     /** An answer, whose secret bytes are wiped once it was handed in. */
-    class Answered(val answer: FfiKeyAnswer, private val secret: SecretBytes? = null) : Closeable {
+    class Answered(val answer: FfiAnswer, private val secret: SecretBytes? = null) : Closeable {
+        constructor(answer: FfiKeyAnswer, secret: SecretBytes? = null) : this(FfiAnswer.Key(answer), secret)
+
         override fun close() {
             secret?.wipe()
         }
@@ -99,11 +105,11 @@ internal class Errands(private val keys: KeyProtector) {
     }
 
     /**
-     * Has the key store do the errand, in the caller's context, once the one before it has really ended.
+     * Has the errand done: the key store's by the key store, in the caller's context, once the one before it has really ended.
      * What it throws besides a refusal counts as unavailable. If the turn is over the answer does not count:
      * the core says what became of the flow.
      */
-    suspend fun run(turn: Turn, errand: FfiKeyErrand, onThrown: (Throwable) -> Unit): Answered {
+    suspend fun run(turn: Turn, errand: FfiErrand, onThrown: (Throwable) -> Unit): Answered {
         // Here and not as the work's result, which a cancellation would drop with the secret in it.
         var answered: Answered? = null
         try {
@@ -116,6 +122,11 @@ internal class Errands(private val keys: KeyProtector) {
         } finally {
             errand.wipe()
         }
+    }
+
+    private suspend fun answer(errand: FfiErrand, onThrown: (Throwable) -> Unit): Answered = when (errand) {
+        is FfiErrand.Key -> answer(errand.v1, onThrown)
+        is FfiErrand.Http -> NO_NETWORK
     }
 
     private suspend fun answer(errand: FfiKeyErrand, onThrown: (Throwable) -> Unit): Answered = try {
@@ -170,6 +181,7 @@ internal class Errands(private val keys: KeyProtector) {
 
     private companion object {
         val DONE = Answered(FfiKeyAnswer.Done)
+        val NO_NETWORK = Answered(FfiAnswer.Http(FfiHttpAnswer.Failed(FfiHttpFailure.UNAVAILABLE)))
         val UNAVAILABLE = Answered(FfiKeyAnswer.Refused(KeyRefusal.UNAVAILABLE.toFfi()))
     }
 }

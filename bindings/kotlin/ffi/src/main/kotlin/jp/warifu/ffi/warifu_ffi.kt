@@ -967,7 +967,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_warifu_ffi_checksum_method_flow_abandon() and 0xFFFF) != 54766) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_warifu_ffi_checksum_method_flow_answer() and 0xFFFF) != 49300) {
+    if ((lib.uniffi_warifu_ffi_checksum_method_flow_answer() and 0xFFFF) != 57671) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_warifu_ffi_checksum_method_flow_step() and 0xFFFF) != 37831) {
@@ -1488,7 +1488,7 @@ public object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
 
 
 /**
- * Work that needs the platform's key store, step by step.
+ * Work that needs the platform's key store or the network, step by step.
  *
  * Call `step`, do the errand that it asks for, hand the answer to `answer`, and so on until it is
  * done. A step may run Argon2 and write the disk: keep it off the main thread. A newer flow of the
@@ -1508,7 +1508,7 @@ public interface FlowInterface {
      * Whatever ends the work; a misuse for an answer that nobody waits for, and then nothing
      * changed.
      */
-    fun `answer`(`ticket`: Ticket, `answer`: KeyAnswer, `now`: DeviceTime): Step
+    fun `answer`(`ticket`: Ticket, `answer`: Answer, `now`: DeviceTime): Step
     
     /**
      * Goes on to the next errand, the next wait or the end.
@@ -1522,7 +1522,7 @@ public interface FlowInterface {
 }
 
 /**
- * Work that needs the platform's key store, step by step.
+ * Work that needs the platform's key store or the network, step by step.
  *
  * Call `step`, do the errand that it asks for, hand the answer to `answer`, and so on until it is
  * done. A step may run Argon2 and write the disk: keep it off the main thread. A newer flow of the
@@ -1652,7 +1652,7 @@ open class Flow: Disposable, AutoCloseable, FlowInterface
      * Whatever ends the work; a misuse for an answer that nobody waits for, and then nothing
      * changed.
      */
-    @Throws(WarifuException::class)override fun `answer`(`ticket`: Ticket, `answer`: KeyAnswer, `now`: DeviceTime): Step {
+    @Throws(WarifuException::class)override fun `answer`(`ticket`: Ticket, `answer`: Answer, `now`: DeviceTime): Step {
             return FfiConverterTypeStep.lift(
     callWithHandle {
     uniffiRustCallWithError(WarifuException) { _status ->
@@ -1660,7 +1660,7 @@ open class Flow: Disposable, AutoCloseable, FlowInterface
         it,
         
         FfiConverterTypeTicket.lower(`ticket`),
-        FfiConverterTypeKeyAnswer.lower(`answer`),
+        FfiConverterTypeAnswer.lower(`answer`),
         FfiConverterTypeDeviceTime.lower(`now`),_status)
 }
     }
@@ -2935,6 +2935,90 @@ public object FfiConverterTypeEntryInfo: FfiConverterRustBuffer<EntryInfo> {
 
 
 /**
+ * An HTTP request for the platform to make.
+ *
+ * Whoever carries it takes HTTPS alone, with the platform's own judgement of certificates, and plain
+ * HTTP to 127.0.0.1, `[::1]` or `localhost`; follows no redirect, which is a response like any other;
+ * sends and keeps no cookie, asks no cache and adds no credentials; sends it once; stops reading beyond
+ * `max_response` bytes of body, and when `timeout` is over; logs neither of the bodies.
+ */
+data class HttpErrand (
+    /**
+     * GET or POST.
+     */
+    val `method`: HttpMethod
+    , 
+    /**
+     * Where to. ASCII, without a fragment, at most 1,024 characters.
+     */
+    val `url`: kotlin.String
+    , 
+    /**
+     * The `Content-Type` of the body, and what to `Accept`.
+     */
+    val `contentType`: kotlin.String
+    , 
+    /**
+     * What to send. It may hold a one-time code, so it prints masked.
+     */
+    val `body`: SecretBytes
+    , 
+    /**
+     * A longer body is too large. In bytes.
+     */
+    val `maxResponse`: kotlin.UInt
+    , 
+    /**
+     * From the beginning to the last byte of the response, in milliseconds.
+     */
+    val `timeout`: Millis
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHttpErrand: FfiConverterRustBuffer<HttpErrand> {
+    override fun read(buf: ByteBuffer): HttpErrand {
+        return HttpErrand(
+            FfiConverterTypeHttpMethod.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeSecretBytes.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterTypeMillis.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: HttpErrand) = (
+            FfiConverterTypeHttpMethod.allocationSize(value.`method`) +
+            FfiConverterString.allocationSize(value.`url`) +
+            FfiConverterString.allocationSize(value.`contentType`) +
+            FfiConverterTypeSecretBytes.allocationSize(value.`body`) +
+            FfiConverterUInt.allocationSize(value.`maxResponse`) +
+            FfiConverterTypeMillis.allocationSize(value.`timeout`)
+    )
+
+    override fun write(value: HttpErrand, buf: ByteBuffer) {
+            FfiConverterTypeHttpMethod.write(value.`method`, buf)
+            FfiConverterString.write(value.`url`, buf)
+            FfiConverterString.write(value.`contentType`, buf)
+            FfiConverterTypeSecretBytes.write(value.`body`, buf)
+            FfiConverterUInt.write(value.`maxResponse`, buf)
+            FfiConverterTypeMillis.write(value.`timeout`, buf)
+    }
+}
+
+
+
+/**
  * What one guess at a passphrase or a PIN costs (Argon2id, RFC 9106). Nothing in its place is the
  * core's choice, which is the one for every app; a smaller one is for tests.
  */
@@ -3623,6 +3707,98 @@ public object FfiConverterTypeAlgorithm: FfiConverterRustBuffer<Algorithm> {
 
 
 /**
+ * What the platform did of it. One of the other sort ends the flow.
+ */
+sealed class Answer {
+    
+    /**
+     * What the key store answers.
+     */
+    data class Key(
+        val v1: jp.warifu.ffi.KeyAnswer) : Answer()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * What came of the request.
+     */
+    data class Http(
+        val v1: jp.warifu.ffi.HttpAnswer) : Answer()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAnswer : FfiConverterRustBuffer<Answer>{
+    override fun read(buf: ByteBuffer): Answer {
+        return when(buf.getInt()) {
+            1 -> Answer.Key(
+                FfiConverterTypeKeyAnswer.read(buf),
+                )
+            2 -> Answer.Http(
+                FfiConverterTypeHttpAnswer.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: Answer): ULong = when(value) {
+        is Answer.Key -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeKeyAnswer.allocationSize(value.v1)
+            )
+        }
+        is Answer.Http -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeHttpAnswer.allocationSize(value.v1)
+            )
+        }
+    }
+
+    override fun write(value: Answer, buf: ByteBuffer) {
+        when(value) {
+            is Answer.Key -> {
+                buf.putInt(1)
+                FfiConverterTypeKeyAnswer.write(value.v1, buf)
+                Unit
+            }
+            is Answer.Http -> {
+                buf.putInt(2)
+                FfiConverterTypeHttpAnswer.write(value.v1, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * How sure the token is of the time.
  */
 
@@ -3844,6 +4020,98 @@ public object FfiConverterTypeDiskOperation: FfiConverterRustBuffer<DiskOperatio
 
     override fun write(value: DiskOperation, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What a flow needs of the world outside.
+ */
+sealed class Errand {
+    
+    /**
+     * An operation of the platform's key store.
+     */
+    data class Key(
+        val v1: jp.warifu.ffi.KeyErrand) : Errand()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A request over the network.
+     */
+    data class Http(
+        val v1: jp.warifu.ffi.HttpErrand) : Errand()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeErrand : FfiConverterRustBuffer<Errand>{
+    override fun read(buf: ByteBuffer): Errand {
+        return when(buf.getInt()) {
+            1 -> Errand.Key(
+                FfiConverterTypeKeyErrand.read(buf),
+                )
+            2 -> Errand.Http(
+                FfiConverterTypeHttpErrand.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: Errand): ULong = when(value) {
+        is Errand.Key -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeKeyErrand.allocationSize(value.v1)
+            )
+        }
+        is Errand.Http -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeHttpErrand.allocationSize(value.v1)
+            )
+        }
+    }
+
+    override fun write(value: Errand, buf: ByteBuffer) {
+        when(value) {
+            is Errand.Key -> {
+                buf.putInt(1)
+                FfiConverterTypeKeyErrand.write(value.v1, buf)
+                Unit
+            }
+            is Errand.Http -> {
+                buf.putInt(2)
+                FfiConverterTypeHttpErrand.write(value.v1, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 }
 
@@ -4140,6 +4408,206 @@ public object FfiConverterTypeGenerator : FfiConverterRustBuffer<Generator>{
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * What came of a request.
+ */
+sealed class HttpAnswer {
+    
+    /**
+     * A whole response came, with whichever status.
+     */
+    data class Response(
+        /**
+         * The status, like 200.
+         */
+        val `status`: kotlin.UShort, 
+        /**
+         * The body. That of a status other than 200 is not looked at, and may be left out.
+         */
+        val `body`: jp.warifu.ffi.SecretBytes) : HttpAnswer()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * None came.
+     */
+    data class Failed(
+        val v1: jp.warifu.ffi.HttpFailure) : HttpAnswer()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHttpAnswer : FfiConverterRustBuffer<HttpAnswer>{
+    override fun read(buf: ByteBuffer): HttpAnswer {
+        return when(buf.getInt()) {
+            1 -> HttpAnswer.Response(
+                FfiConverterUShort.read(buf),
+                FfiConverterTypeSecretBytes.read(buf),
+                )
+            2 -> HttpAnswer.Failed(
+                FfiConverterTypeHttpFailure.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: HttpAnswer): ULong = when(value) {
+        is HttpAnswer.Response -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUShort.allocationSize(value.`status`)
+                + FfiConverterTypeSecretBytes.allocationSize(value.`body`)
+            )
+        }
+        is HttpAnswer.Failed -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeHttpFailure.allocationSize(value.v1)
+            )
+        }
+    }
+
+    override fun write(value: HttpAnswer, buf: ByteBuffer) {
+        when(value) {
+            is HttpAnswer.Response -> {
+                buf.putInt(1)
+                FfiConverterUShort.write(value.`status`, buf)
+                FfiConverterTypeSecretBytes.write(value.`body`, buf)
+                Unit
+            }
+            is HttpAnswer.Failed -> {
+                buf.putInt(2)
+                FfiConverterTypeHttpFailure.write(value.v1, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * Why no response came.
+ */
+
+enum class HttpFailure {
+    
+    /**
+     * The host was not found or did not answer, or the connection broke.
+     */
+    UNREACHABLE,
+    /**
+     * It took too long.
+     */
+    TIMED_OUT,
+    /**
+     * The host could not show that it is the one in the URL.
+     */
+    UNTRUSTED,
+    /**
+     * The body is longer than was asked for.
+     */
+    TOO_LARGE,
+    /**
+     * The carrier cannot do it, or failed in another way.
+     */
+    UNAVAILABLE;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHttpFailure: FfiConverterRustBuffer<HttpFailure> {
+    override fun read(buf: ByteBuffer) = try {
+        HttpFailure.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: HttpFailure) = 4UL
+
+    override fun write(value: HttpFailure, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * The method of a request.
+ */
+
+enum class HttpMethod {
+    
+    /**
+     * Without a body.
+     */
+    GET,
+    /**
+     * With one.
+     */
+    POST;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHttpMethod: FfiConverterRustBuffer<HttpMethod> {
+    override fun read(buf: ByteBuffer) = try {
+        HttpMethod.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: HttpMethod) = 4UL
+
+    override fun write(value: HttpMethod, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
     }
 }
 
@@ -6246,7 +6714,7 @@ sealed class Step {
         /**
          * What the platform is to do.
          */
-        val `errand`: jp.warifu.ffi.KeyErrand) : Step()
+        val `errand`: jp.warifu.ffi.Errand) : Step()
         
     {
         
@@ -6299,7 +6767,7 @@ public object FfiConverterTypeStep : FfiConverterRustBuffer<Step>{
         return when(buf.getInt()) {
             1 -> Step.Ask(
                 FfiConverterTypeTicket.read(buf),
-                FfiConverterTypeKeyErrand.read(buf),
+                FfiConverterTypeErrand.read(buf),
                 )
             2 -> Step.Wait(
                 FfiConverterTypeUptime.read(buf),
@@ -6317,7 +6785,7 @@ public object FfiConverterTypeStep : FfiConverterRustBuffer<Step>{
             (
                 4UL
                 + FfiConverterTypeTicket.allocationSize(value.`ticket`)
-                + FfiConverterTypeKeyErrand.allocationSize(value.`errand`)
+                + FfiConverterTypeErrand.allocationSize(value.`errand`)
             )
         }
         is Step.Wait -> {
@@ -6341,7 +6809,7 @@ public object FfiConverterTypeStep : FfiConverterRustBuffer<Step>{
             is Step.Ask -> {
                 buf.putInt(1)
                 FfiConverterTypeTicket.write(value.`ticket`, buf)
-                FfiConverterTypeKeyErrand.write(value.`errand`, buf)
+                FfiConverterTypeErrand.write(value.`errand`, buf)
                 Unit
             }
             is Step.Wait -> {

@@ -1,0 +1,105 @@
+//! What a flow asks of the network, and what comes back. The core opens no socket.
+
+use super::Error;
+use crate::{
+    secret::Secret,
+    time::{DeviceTime, Millis},
+    vault::{self, Mailbox},
+};
+
+/// An HTTP request for the platform to make.
+///
+/// Whoever carries it
+/// - takes HTTPS alone, with the platform's own judgement of certificates; plain HTTP to 127.0.0.1,
+///   `[::1]` or `localhost`, and nowhere else;
+/// - follows no redirect: that is a response like any other;
+/// - sends and keeps no cookie, asks no cache, and adds no credentials;
+/// - sends it once, and answers [`HttpFailure`] where nothing came of it. To try again is the
+///   customer's to say;
+/// - stops reading beyond `max_response` bytes of body, and when `timeout` is over;
+/// - logs neither of the bodies.
+#[derive(Debug, PartialEq, Eq)]
+pub struct HttpErrand {
+    /// GET or POST.
+    pub method: HttpMethod,
+    /// Where to. ASCII, without a fragment, at most 1,024 characters.
+    pub url: String,
+    /// The `Content-Type` of the body, and what to `Accept`.
+    pub content_type: String,
+    /// What to send. It may hold a one-time code, so it prints masked.
+    pub body: Secret,
+    /// A longer body is [`HttpFailure::TooLarge`]. In bytes.
+    pub max_response: u32,
+    /// From the beginning to the last byte of the response.
+    pub timeout: Millis,
+}
+
+/// The method of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HttpMethod {
+    /// Without a body.
+    Get,
+    /// With one.
+    Post,
+}
+
+/// What came of a request.
+#[derive(Debug, PartialEq, Eq)]
+pub enum HttpAnswer {
+    /// A whole response came, with whichever status.
+    Response {
+        /// The status, like 200.
+        status: u16,
+        /// The body. That of a status other than 200 is not looked at, and may be left out.
+        body: Secret,
+    },
+    /// None came.
+    Failed(HttpFailure),
+}
+
+/// Why no response came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HttpFailure {
+    /// The host was not found or did not answer, or the connection broke.
+    #[error("the service cannot be reached")]
+    Unreachable,
+    /// It took too long.
+    #[error("the service took too long")]
+    TimedOut,
+    /// The host could not show that it is the one in the URL.
+    #[error("the service's certificate is not trusted")]
+    Untrusted,
+    /// The body is longer than was asked for.
+    #[error("the response is too large")]
+    TooLarge,
+    /// The carrier cannot do it, or failed in another way.
+    #[error("the request could not be made")]
+    Unavailable,
+}
+
+/// A flow's way to the network.
+#[derive(Clone)]
+pub(super) struct Http(Mailbox<HttpErrand, HttpAnswer>);
+
+impl Http {
+    pub(super) fn new(now: DeviceTime) -> Self {
+        Self(Mailbox::new(now))
+    }
+
+    /// Has the request made. A body that is longer than was asked for is no response.
+    #[cfg_attr(not(test), expect(dead_code, reason = "enrolment comes next"))]
+    pub(super) async fn send(&self, errand: HttpErrand) -> Result<HttpAnswer, Error> {
+        let most = usize::try_from(errand.max_response).unwrap_or(usize::MAX);
+        match self.0.ask(errand).await {
+            Some(HttpAnswer::Response { body, .. }) if body.len() > most => {
+                Ok(HttpAnswer::Failed(HttpFailure::TooLarge))
+            }
+            Some(answer) => Ok(answer),
+            None => Err(vault::Error::WrongAnswer.into()),
+        }
+    }
+
+    pub(super) fn mailbox(&self) -> &Mailbox<HttpErrand, HttpAnswer> {
+        &self.0
+    }
+}
