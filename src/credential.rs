@@ -117,6 +117,8 @@ pub struct Keys {
 pub enum Origin {
     /// An `otpauth://` URI, as a link or a QR code.
     Otpauth,
+    /// An enrolment with the issuer's token service.
+    Enrolment,
 }
 
 /// Which unlock the issuer demands before the credential may be used.

@@ -37,6 +37,7 @@ pub(super) fn encode(credential: &Credential) -> Zeroizing<Vec<u8>> {
     out.extend_from_slice(&rank.to_be_bytes());
     out.push(match origin {
         Origin::Otpauth => 1,
+        Origin::Enrolment => 2,
     });
     out.push(match policy.unlock {
         UnlockPolicy::Any => 0,
@@ -156,7 +157,11 @@ fn algorithm_number(algorithm: Algorithm) -> u8 {
 }
 
 fn decode_origin(number: u8) -> Option<Origin> {
-    (number == 1).then_some(Origin::Otpauth)
+    match number {
+        1 => Some(Origin::Otpauth),
+        2 => Some(Origin::Enrolment),
+        _ => None,
+    }
 }
 
 /// An empty text is no text; any other must pass its type's own rules.
@@ -202,7 +207,11 @@ mod tests {
             Generator::Hotp { .. } => Some(RequestId([9; 16])),
             Generator::Totp { .. } => None,
         };
-        let content = NewCredential { names, keys, generator, origin: Origin::Otpauth, policy };
+        let origin = match generator {
+            Generator::Hotp { .. } => Origin::Enrolment,
+            Generator::Totp { .. } => Origin::Otpauth,
+        };
+        let content = NewCredential { names, keys, generator, origin, policy };
         Credential { id: EntryId([4; 16]), rank: 7, last_request, content }
     }
 

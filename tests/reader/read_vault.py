@@ -125,7 +125,7 @@ def parse_entry(id, plaintext):
     if data.unpack("B") != (1,):
         return None
     rank, origin, unlock = data.unpack("IBB")
-    if origin != 1 or unlock > 1:
+    if origin not in (1, 2) or unlock > 1:
         return None
     require(data.unpack("B")[0] <= 1, part)  # whether it may leave the device
     names = [data.counted().decode() for _ in ("issuer", "account", "credential ID")]
