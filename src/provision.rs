@@ -5,4 +5,6 @@
 //!
 //! [`NewCredential`]: crate::credential::NewCredential
 
+pub mod enrol;
 pub mod otpauth;
+pub mod pskc;
