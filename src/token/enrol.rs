@@ -288,7 +288,6 @@ fn code(new: &NewCredential, now: DeviceTime) -> Result<Code, Error> {
             let step = steps.at(now).map_or(0, |step| step.number.saturating_sub(1));
             Ok(totp::code(seed, algorithm, digits, step))
         }
-        Generator::Hotp { counter: u64::MAX, .. } => Err(Error::CounterExhausted),
         Generator::Hotp { algorithm, digits, counter } => {
             Ok(hotp::code(seed, algorithm, digits, counter))
         }

@@ -216,7 +216,9 @@ fn enrolment_code(error: &EnrolmentError) -> SupportCode {
         EnrolmentError::Failed(HttpFailure::TooLarge) | EnrolmentError::NotAuthentic => {
             SupportCode::W608
         }
-        EnrolmentError::NotUnderstood | EnrolmentError::Unsupported => SupportCode::W609,
+        EnrolmentError::NotUnderstood
+        | EnrolmentError::Package(_)
+        | EnrolmentError::NewerVerdict => SupportCode::W609,
         EnrolmentError::CodeRefused => SupportCode::W610,
         EnrolmentError::NotKept => SupportCode::W611,
         EnrolmentError::Busy | EnrolmentError::Status { .. } => SupportCode::W612,

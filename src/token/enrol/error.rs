@@ -1,5 +1,8 @@
 use crate::{
-    provision::enrol::{AnswerError, VerdictError},
+    provision::{
+        enrol::{AnswerError, VerdictError},
+        pskc,
+    },
     token::HttpFailure,
     vault::SlotId,
 };
@@ -43,9 +46,12 @@ pub enum EnrolmentError {
     /// What came is not from the service that the link names, or was changed on the way.
     #[error("the answer is not the service's")]
     NotAuthentic,
-    /// It is the service's, and nothing that this version can take.
-    #[error("the credential is of a kind that is not supported")]
-    Unsupported,
+    /// It is the service's, and the package in it is none that this version takes.
+    #[error(transparent)]
+    Package(#[from] pskc::Error),
+    /// It is the service's verdict, of a later version.
+    #[error("the verdict is of a later version")]
+    NewerVerdict,
     /// The bank demands a PIN, biometrics or a passphrase: add one of these slots.
     #[error("a slot with user verification is demanded")]
     VerificationMissing,
@@ -97,7 +103,7 @@ impl From<AnswerError> for EnrolmentError {
             AnswerError::TooLong | AnswerError::Malformed | AnswerError::NotForUs => {
                 Self::NotAuthentic
             }
-            AnswerError::Package(_) => Self::Unsupported,
+            AnswerError::Package(error) => Self::Package(error),
         }
     }
 }
@@ -106,7 +112,7 @@ impl From<VerdictError> for EnrolmentError {
     fn from(error: VerdictError) -> Self {
         match error {
             VerdictError::Malformed | VerdictError::NotGenuine => Self::NotAuthentic,
-            VerdictError::Newer => Self::Unsupported,
+            VerdictError::Newer => Self::NewerVerdict,
         }
     }
 }
