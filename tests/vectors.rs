@@ -5,6 +5,10 @@
 //! a file fail.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
+#[path = "support/vectors/enrolment.rs"]
+mod enrolment;
+#[path = "support/vectors/hpke.rs"]
+mod hpke_suite;
 #[path = "support/vectors/otp.rs"]
 mod otp;
 #[path = "support/vectors/otpauth.rs"]
@@ -138,6 +142,10 @@ fn check(content: &str) -> Result<Vec<Result<(), String>>, String> {
         Ok(read::<otp::File>(content)?.check())
     } else if keys.contains_key("otpauth") || keys.contains_key("malformed") {
         Ok(read::<otpauth::File>(content)?.check())
+    } else if keys.contains_key("enrolments") {
+        Ok(read::<enrolment::File>(content)?.check())
+    } else if keys.contains_key("hpke") {
+        Ok(read::<hpke_suite::File>(content)?.check())
     } else {
         Err("no known shape".into())
     }
@@ -192,4 +200,10 @@ fn same<T: PartialEq + std::fmt::Display>(what: &str, actual: T, vector: T) -> R
     } else {
         Err(format!("the {what} is {actual}, the vector says {vector}"))
     }
+}
+
+/// An error of a case unless `actual` is what the vector has in hexadecimal.
+fn same_bytes(what: &str, actual: &[u8], vector: &str) -> Result<(), String> {
+    let actual: String = actual.iter().map(|byte| format!("{byte:02x}")).collect();
+    same(what, actual.as_str(), vector)
 }

@@ -3,6 +3,7 @@ import json, subprocess, sys, tempfile
 from pathlib import Path
 
 sys.dont_write_bytecode = True
+import enrolment, enrolment_vectors
 from read_vault import Refused, code, code_at, open_vault
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +25,9 @@ def main():
         path = ROOT / f"tests/golden/{name}.warifu"
         check(f"{name}: each flipped bit is refused or named", lambda: flipped_bits(path))
         check(f"{name}: each cut is refused or named", lambda: cuts(path))
+    check("the enrolments' vectors are made anew, byte for byte", compare_enrolments)
+    for vector in json.loads((ROOT / "tests/vectors/hpke.json").read_text())["hpke"]:
+        check(f"RFC 9180, mode {vector['mode']}", lambda: compare_hpke(vector))
     check("there are golden files and made ones", lambda: equal(len(golden) >= 4 and passed >= 16, True))
     print(f"{passed} passed, {failed} failed")
     return failed > 0
@@ -59,6 +63,29 @@ def compare(path):
         if "hotp" in wanted:
             codes += compare_hotp(entry, **wanted["hotp"])
     return f"{len(entries)} entries, {codes} codes"
+
+
+def compare_enrolments():
+    written = (ROOT / "tests/vectors/enrolment.json").read_text()
+    equal(enrolment_vectors.as_text() == written, True)
+    cases = json.loads(written)
+    return f"{len(cases['enrolments'])} enrolments, {sum(map(len, cases['refused'].values()))} refused"
+
+
+def compare_hpke(vector):
+    """Keys, encapsulation, the first message and the exports of both sides."""
+    of = lambda name: bytes.fromhex(vector[name])
+    equal(enrolment.derive_key_pair(of("ikmR")), (of("skRm"), of("pkRm")))
+    secrets = of("info"), of("psk"), of("psk_id")
+    enc, sender = enrolment.setup_sender(of("pkRm"), of("ikmE"), *secrets)
+    equal(enc, of("enc"))
+    first = {name: bytes.fromhex(vector["encryptions"][0][name]) for name in ("aad", "pt", "ct")}
+    for context in sender, enrolment.setup_receiver(of("skRm"), enc, *secrets):
+        equal(context.seal(first["aad"], first["pt"]), first["ct"])
+        equal(context.open(first["aad"], first["ct"]), first["pt"])
+        for export in vector["exports"]:
+            value = context.export(bytes.fromhex(export["exporter_context"]), export["L"])
+            equal(value.hex(), export["exported_value"])
 
 
 def compare_hotp(entry, counter, next, again):

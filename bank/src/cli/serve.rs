@@ -1,0 +1,86 @@
+use std::{io, sync::Arc, time::Duration};
+
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::{filter::LevelFilter, fmt};
+use warifu_verifier::{Rules, Waits};
+
+use super::{
+    Failure,
+    arguments::{Level, Places, Serve},
+    commands,
+};
+use crate::{
+    api::{self, App, Limits, Listening},
+    clock::Clock,
+    service::Service,
+};
+
+/// Answers until the process is told to stop, by SIGTERM or SIGINT.
+pub(super) async fn run(places: &Places, options: &Serve) -> Result<(), Failure> {
+    if !options.listen.ip().is_loopback() && !options.behind_tls {
+        return Err(Failure::Exposed(options.listen));
+    }
+    log(options.log);
+    // Asked for before anything is answered, so that no signal finds nobody.
+    let (mut terminate, mut interrupt) =
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let stop = async {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+
+    let service = commands::service(places, rules(options)?, options.connections).await?;
+    let service = Arc::new(service);
+    let clock = Clock::system();
+    let app =
+        App { service: Arc::clone(&service), clock: clock.clone(), limits: Limits::default() };
+    let listening = Listening::at(options.listen).await?;
+    let address = listening.address()?;
+    let tidying = tokio::spawn(tidy(Arc::clone(&service), clock));
+    commands::print(&format!("listening on http://{address}"))?;
+    tracing::info!(%address, "started");
+    api::serve(listening, api::router(app), stop).await;
+    tidying.abort();
+    service.store().close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn rules(options: &Serve) -> Result<Rules, Failure> {
+    let waits = if options.no_waits { Waits::OFF } else { Waits::default() };
+    let rules = Rules::builder()
+        .window(options.window)
+        .failures_until_locked(options.failures_until_locked)
+        .waits(waits);
+    Ok(rules.build()?)
+}
+
+/// Removes what has expired, now and then.
+async fn tidy(service: Arc<Service>, clock: Clock) {
+    loop {
+        if let Err(error) = service.tidy(clock.now()).await {
+            tracing::warn!(%error, "what has expired was not removed");
+        }
+        tokio::time::sleep(BETWEEN_TIDYING).await;
+    }
+}
+
+/// Lines of JSON on standard error. A panic is a line too: where it was, and not what it said.
+fn log(level: Level) {
+    let level = match level {
+        Level::Error => LevelFilter::ERROR,
+        Level::Warn => LevelFilter::WARN,
+        Level::Info => LevelFilter::INFO,
+        Level::Debug => LevelFilter::DEBUG,
+        Level::Trace => LevelFilter::TRACE,
+    };
+    fmt().json().flatten_event(true).with_max_level(level).with_writer(io::stderr).init();
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a panic");
+    }));
+}
+
+const BETWEEN_TIDYING: Duration = Duration::from_secs(60);

@@ -1,0 +1,22 @@
+//! The bank's token service: issues credentials, judges their codes, and keeps both.
+//!
+//! The rooms, each knowing only those below it:
+//!
+//! | room | what it is for |
+//! |---|---|
+//! | [`cli`] | the command line of `warifu-bank`; starts and stops the service |
+//! | [`api`] | HTTP and JSON: parses, asks the service, answers, logs a line |
+//! | [`service`] | what the service does: judge, confirm, resync, suspend, revoke, issue |
+//! | [`store`] | the database: SQLite or PostgreSQL; what is committed, and with what |
+//! | [`seeds`] | seeds at rest, sealed under keys that the database does not have |
+//!
+//! [`clock`] is read by the first two alone: below them time is an argument.
+//!
+//! `docs/bank.md` is for who runs it.
+
+pub mod api;
+pub mod cli;
+pub mod clock;
+pub mod seeds;
+pub mod service;
+pub mod store;
