@@ -12,7 +12,11 @@ use ureq::{
         header::{ACCEPT, CONTENT_TYPE},
     },
 };
-use warifu::token::{HttpAnswer, HttpErrand, HttpFailure, HttpMethod};
+use warifu::{
+    secret::Secret,
+    token::{HttpAnswer, HttpErrand, HttpFailure, HttpMethod},
+};
+use zeroize::Zeroizing;
 
 /// Does what the core asks of the network. Every call waits for it: keep it off the thread that draws.
 ///
@@ -50,7 +54,7 @@ impl Carrier {
         }
     }
 
-    fn exchange(&self, errand: &HttpErrand) -> Result<(StatusCode, Vec<u8>), HttpFailure> {
+    fn exchange(&self, errand: &HttpErrand) -> Result<(StatusCode, Secret), HttpFailure> {
         let uri: Uri = errand.url.parse().map_err(|_| HttpFailure::Unavailable)?;
         let agent = self.agent(&uri).ok_or(HttpFailure::Untrusted)?;
         let (method, body) = match errand.method {
@@ -81,20 +85,25 @@ impl Carrier {
 }
 
 /// The body of a success; that of anything else is not looked at.
-fn read(response: Response<Body>, most: u32) -> Result<(StatusCode, Vec<u8>), HttpFailure> {
+fn read(response: Response<Body>, most: u32) -> Result<(StatusCode, Secret), HttpFailure> {
     let (parts, body) = response.into_parts();
     if parts.status != StatusCode::OK {
-        return Ok((parts.status, Vec::new()));
+        return Ok((parts.status, Secret::copy_of(&[])));
     }
-    let mut bytes = Vec::new();
-    // One byte more than is allowed tells that there is more.
-    let mut reader = body.into_reader().take(u64::from(most).saturating_add(1));
+    // One byte more than is allowed tells that there is more; the buffer does not grow.
+    let bound = u64::from(most).saturating_add(1);
+    let capacity = usize::try_from(bound).unwrap_or(usize::MAX).min(MAX_BUFFER);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(capacity));
+    let mut reader = body.into_reader().take(bound);
     reader.read_to_end(&mut bytes).map_err(|error| of_io(&error))?;
     if bytes.len() > usize::try_from(most).unwrap_or(usize::MAX) {
         return Err(HttpFailure::TooLarge);
     }
-    Ok((parts.status, bytes))
+    Ok((parts.status, Secret::from_zeroizing(bytes)))
 }
+
+/// What is held for a body before its first byte has come.
+const MAX_BUFFER: usize = 64 * 1024;
 
 fn failure(error: &ureq::Error) -> HttpFailure {
     match error {

@@ -9,6 +9,8 @@ pub mod cli;
 pub mod clipboard;
 pub mod device_clock;
 pub mod draw;
+pub mod drive;
+pub mod enrol;
 pub mod failure;
 pub mod http;
 pub mod import;

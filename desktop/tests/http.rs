@@ -2,6 +2,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic,
     reason = "a test that cannot go on is to stop"
 )]
 
@@ -28,7 +30,9 @@ fn a_request_arrives_as_it_was_asked_for_and_its_answer_as_it_was_given() {
     let text = String::from_utf8_lossy(&request).to_ascii_lowercase();
     assert!(text.starts_with("post /token/enrol http/1.1\r\n"), "{text}");
     assert!(text.contains("content-type: application/octet-stream\r\n"), "{text}");
-    assert!(text.contains("content-length: 4\r\n") && request.ends_with(b"\r\n\r\n\x01\x02\x03\xfe"));
+    assert!(
+        text.contains("content-length: 4\r\n") && request.ends_with(b"\r\n\r\n\x01\x02\x03\xfe")
+    );
     for absent in ["cookie", "authorization", "accept-encoding", "referer"] {
         assert!(!text.contains(absent), "{absent}: {text}");
     }
@@ -116,8 +120,17 @@ fn where_nobody_listens_the_service_is_unreachable() {
 
 #[test]
 fn plain_http_leaves_this_pc_never() {
-    for url in ["http://192.0.2.1/", "http://example.com/", "http://127.0.0.1.example/", "ftp://127.0.0.1/"] {
-        assert_eq!(Carrier::default().carry(&post(url, 64)), failed(HttpFailure::Untrusted), "{url}");
+    for url in [
+        "http://192.0.2.1/",
+        "http://example.com/",
+        "http://127.0.0.1.example/",
+        "ftp://127.0.0.1/",
+    ] {
+        assert_eq!(
+            Carrier::default().carry(&post(url, 64)),
+            failed(HttpFailure::Untrusted),
+            "{url}"
+        );
     }
     assert_eq!(Carrier::default().carry(&post("no url", 64)), failed(HttpFailure::Unavailable));
 }
@@ -143,7 +156,7 @@ fn post(url: &str, max_response: u32) -> HttpErrand {
 }
 
 fn response(status: u16, body: &[u8]) -> HttpAnswer {
-    HttpAnswer::Response { status, body: body.to_vec() }
+    HttpAnswer::Response { status, body: Secret::copy_of(body) }
 }
 
 fn failed(failure: HttpFailure) -> HttpAnswer {
@@ -190,10 +203,11 @@ fn read_request(stream: &mut TcpStream) -> Vec<u8> {
         request.extend_from_slice(&chunk[..len]);
         let text = String::from_utf8_lossy(&request);
         let is_http = text.starts_with("POST") || text.starts_with("GET");
-        let is_whole = request.windows(4).position(|four| four == b"\r\n\r\n").is_some_and(|head| {
-            let wanted = if text.starts_with("POST") { 4 } else { 0 };
-            request.len() >= head + 4 + wanted
-        });
+        let is_whole =
+            request.windows(4).position(|four| four == b"\r\n\r\n").is_some_and(|head| {
+                let wanted = if text.starts_with("POST") { 4 } else { 0 };
+                request.len() >= head + 4 + wanted
+            });
         if len == 0 || is_whole || !is_http {
             break;
         }
