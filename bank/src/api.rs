@@ -20,7 +20,7 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 
-pub use auth::{ApiKey, InvalidApiKey};
+pub use auth::{ApiKey, Clients, InvalidApiKey};
 pub use request::Limits;
 pub use serve::{Listening, serve};
 
@@ -33,6 +33,8 @@ pub struct App {
     pub service: Arc<Service>,
     /// What time it is.
     pub clock: Clock,
+    /// Whose keys came lately.
+    pub clients: Clients,
     /// How much at once, and for how long.
     pub limits: Limits,
 }

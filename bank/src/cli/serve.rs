@@ -10,7 +10,7 @@ use super::{
     commands,
 };
 use crate::{
-    api::{self, App, Limits, Listening},
+    api::{self, App, Clients, Limits, Listening},
     clock::Clock,
     service::Service,
 };
@@ -34,8 +34,12 @@ pub(super) async fn run(places: &Places, options: &Serve) -> Result<(), Failure>
     let service = commands::service(places, rules(options)?, options.connections).await?;
     let service = Arc::new(service);
     let clock = Clock::system();
-    let app =
-        App { service: Arc::clone(&service), clock: clock.clone(), limits: Limits::default() };
+    let app = App {
+        service: Arc::clone(&service),
+        clock: clock.clone(),
+        clients: Clients::default(),
+        limits: Limits::default(),
+    };
     let listening = Listening::at(options.listen).await?;
     let address = listening.address()?;
     let tidying = tokio::spawn(tidy(Arc::clone(&service), clock));
