@@ -107,7 +107,10 @@ impl Caller {
 /// The digests of keys that came lately, so that not every request asks the database. A key that was
 /// revoked is of no use after a second.
 #[derive(Clone, Default)]
-pub struct Clients(Arc<RwLock<HashMap<ClientId, (Instant, Arc<[u8]>)>>>);
+pub struct Clients(Arc<RwLock<HashMap<ClientId, Read>>>);
+
+/// When a digest was read, and the digest.
+type Read = (Instant, Arc<[u8]>);
 
 impl Clients {
     async fn digest_of(
@@ -115,7 +118,7 @@ impl Clients {
         id: ClientId,
         store: &Store,
     ) -> Result<Option<Arc<[u8]>>, StoreError> {
-        let fresh = |(read_at, _): &&(Instant, Arc<[u8]>)| read_at.elapsed() < FRESH;
+        let fresh = |(read_at, _): &&Read| read_at.elapsed() < FRESH;
         let held = {
             let clients = self.0.read().unwrap_or_else(PoisonError::into_inner);
             clients.get(&id).filter(fresh).map(|(_, digest)| Arc::clone(digest))
