@@ -46,7 +46,7 @@ impl Bench {
     fn new() -> (Self, Token) {
         let disk = SimDisk::empty();
         let token = create_on(disk.clone(), OLD).unwrap();
-        (Self { disk, service: Service::new(1), now: at(NOON) }, token)
+        (Self { disk, service: Service::new(1, NOON), now: at(NOON) }, token)
     }
 
     /// A process that has just started, unlocked.
@@ -259,7 +259,7 @@ fn of_another_link_the_one_that_was_begun_is_forgotten_unless_it_was_answered() 
     let (mut bench, token) = Bench::new();
     let first = bench.begin(&token);
     let (_, errand) = asked(first.step(bench.now));
-    let other = Service::new(2);
+    let other = Service::new(2, NOON);
     let another = |token: &Token| {
         token.enrolment().begin(link(&other.link(None)), BindingLevel::None, at(NOON))
     };
