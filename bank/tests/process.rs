@@ -1,5 +1,5 @@
 //! The program as a process: how it starts, stops, and is looked after by its command line.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod support;
 
