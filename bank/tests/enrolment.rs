@@ -199,7 +199,7 @@ fn a_message_that_is_none_gets_a_status_and_changes_nothing() {
         (Request::new("POST", "/token/enrol").body(request.request()), 415),
         (octets("/token/confirm", &[]), 400),
         (octets("/token/confirm", &mac[..50]), 400),
-        (octets("/token/confirm", &vec![1; 109]), 413),
+        (octets("/token/confirm", &[1; 109]), 413),
         (Request::new("GET", "/token/enrol"), 405),
         (enrol(&begin(&link)), 403),
     ] {

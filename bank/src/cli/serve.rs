@@ -9,6 +9,7 @@ use warifu::{
         totp::{Period, Steps},
     },
 };
+use warifu_issuer::{Offer, PublicBase, Unlock};
 use warifu_verifier::{Rules, Waits};
 
 use super::{
@@ -19,7 +20,7 @@ use super::{
 use crate::{
     api::{self, App, Clients, Limits, Listening},
     clock::Clock,
-    enrolment::{Offer, PublicBase, Rate, Unlock},
+    enrolment::Rate,
     service::Service,
 };
 
