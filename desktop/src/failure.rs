@@ -99,6 +99,9 @@ pub enum PcError {
     /// The next code of a counter was asked for without spending it.
     #[error("the codes of a counter have no next one")]
     NoNextOfCounter,
+    /// The demo's service does not start.
+    #[error("the service does not start")]
+    NoService,
     /// What was given to enrol with is no link to a service.
     #[error("this is no link to a bank's service")]
     NotALink,
@@ -155,6 +158,7 @@ support_codes! {
     Self::NoKeyring = "W-521",
     Self::NoNextOfCounter = "W-522",
     Self::NotALink = "W-523",
+    Self::NoService = "W-524",
 }
 
 impl PcError {
