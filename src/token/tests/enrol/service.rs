@@ -191,7 +191,7 @@ impl Service {
         out
     }
 
-    fn package(&self, id: &[u8; 16]) -> String {
+    pub(super) fn package(&self, id: &[u8; 16]) -> String {
         let serial = format!("WRFU{:08}", self.rows.len());
         let values = match self.hotp_counter {
             Some(counter) => format!("<Counter><PlainValue>{counter}</PlainValue></Counter>"),

@@ -3,8 +3,7 @@ use std::fmt::Write as _;
 use base32ct::{Base32UpperUnpadded, Encoding as _};
 use zeroize::Zeroizing;
 
-use super::keys::KEY_LEN;
-use crate::service::ActivationCode;
+use crate::{ActivationCode, ServiceKeys};
 
 /// Where tokens reach the service: what stands before the `#` of a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,15 +40,16 @@ fn is_here(rest: &str) -> bool {
 #[error("tokens take https:// alone, and http:// to their own machine")]
 pub struct InvalidBase;
 
-pub(super) fn write(
-    base: &PublicBase,
-    public: &[u8; KEY_LEN],
-    code: Option<&ActivationCode>,
-) -> Zeroizing<String> {
-    let mut link = Zeroizing::new(String::with_capacity(base.0.len().saturating_add(96)));
-    let _ = write!(link, "{}#k={}", base.0, Base32UpperUnpadded::encode_string(public));
-    if let Some(code) = code {
-        let _ = write!(link, "&c={}", code.expose());
+impl ServiceKeys {
+    /// The link by which tokens reach a service with these keys; with an activation code it is for one of
+    /// them, and secret.
+    pub fn link(&self, base: &PublicBase, code: Option<&ActivationCode>) -> Zeroizing<String> {
+        let key = Base32UpperUnpadded::encode_string(self.current_public());
+        let mut link = Zeroizing::new(String::with_capacity(base.0.len().saturating_add(96)));
+        let _ = write!(link, "{}#k={key}", base.0);
+        if let Some(code) = code {
+            let _ = write!(link, "&c={}", code.expose());
+        }
+        link
     }
-    link
 }

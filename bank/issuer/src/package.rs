@@ -13,7 +13,7 @@ use warifu::{
 };
 use zeroize::Zeroizing;
 
-use super::{Offer, Unlock, offer::DrawnKeys};
+use crate::{DrawnKeys, Offer, Unlock};
 
 /// The greatest length of a document, in bytes; one of ours has far fewer.
 const MAX_LEN: usize = 12_288;
@@ -28,12 +28,17 @@ const HMAC_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256";
 /// It fails where the buffer ends.
 type Xml<'a> = Writer<&'a mut [u8]>;
 
-/// Writes a credential's keys into a buffer that does not grow and wipes itself.
-pub(super) fn write(
-    id: &CredentialId,
-    offer: &Offer,
-    keys: &DrawnKeys,
-) -> io::Result<Zeroizing<Vec<u8>>> {
+impl Offer {
+    /// Writes a credential's keys into a buffer that does not grow and wipes itself.
+    ///
+    /// # Errors
+    /// Where the buffer ends. No offer is as long as that.
+    pub fn package(&self, id: &CredentialId, keys: &DrawnKeys) -> io::Result<Zeroizing<Vec<u8>>> {
+        write(id, self, keys)
+    }
+}
+
+fn write(id: &CredentialId, offer: &Offer, keys: &DrawnKeys) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut document = Zeroizing::new(vec![0; MAX_LEN]);
     let mut xml = Writer::new(&mut document[..]);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;

@@ -31,16 +31,24 @@ pub enum Unlock {
 }
 
 /// The keys of one credential, as they are drawn.
-pub(super) struct DrawnKeys {
-    pub(super) code: Seed,
-    pub(super) sign: Option<Seed>,
-    pub(super) device: Seed,
+#[derive(Debug)]
+pub struct DrawnKeys {
+    /// Makes the codes.
+    pub code: Seed,
+    /// Signs transactions, if the bank issues such a key.
+    pub sign: Option<Seed>,
+    /// Speaks for the device.
+    pub device: Seed,
 }
 
 const DEVICE_KEY_LEN: usize = 32;
 
 impl Offer {
-    pub(super) fn draw(&self, random: &dyn Random) -> Result<DrawnKeys, RandomFailed> {
+    /// Draws a credential's keys.
+    ///
+    /// # Errors
+    /// [`RandomFailed`].
+    pub fn draw(&self, random: &dyn Random) -> Result<DrawnKeys, RandomFailed> {
         let draw = |len| Seed::new(Secret::random(len, random)?).map_err(|_| RandomFailed);
         let code_len = code_key_len(&self.generator);
         Ok(DrawnKeys {

@@ -1,6 +1,9 @@
+use std::fmt;
+
 use hpke::{Serializable as _, kem::Kem as KemTrait};
-use ring::digest::{self, SHA256};
 use warifu::secret::Secret;
+
+use crate::sha256;
 
 /// The suite of `docs/enrolment.md`.
 pub(super) type Kem = hpke::kem::X25519HkdfSha256;
@@ -13,7 +16,7 @@ pub(super) const KEY_LEN: usize = 32;
 pub(super) const ID_LEN: usize = 8;
 
 /// The key pairs that requests are sealed to.
-pub(super) struct ServiceKeys {
+pub struct ServiceKeys {
     keys: Vec<ServiceKey>,
     current: [u8; KEY_LEN],
 }
@@ -23,14 +26,17 @@ struct ServiceKey {
     private: PrivateKey,
 }
 
-/// The file of keys has none for enrolment.
+/// There must be a key for enrolment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("there is no key for enrolment")]
 pub struct InvalidServiceKey;
 
 impl ServiceKeys {
     /// From 32 random bytes each (RFC 9180, section 7.1.3). The last is current.
-    pub(super) fn derive(random: &[Secret]) -> Result<Self, InvalidServiceKey> {
+    ///
+    /// # Errors
+    /// [`InvalidServiceKey`] if there is none.
+    pub fn derive(random: &[Secret]) -> Result<Self, InvalidServiceKey> {
         let mut current = None;
         let keys = random.iter().map(|random| {
             let (private, public) = <Kem as KemTrait>::derive_keypair(random.expose());
@@ -44,7 +50,7 @@ impl ServiceKeys {
     }
 
     /// The public key that is in new links.
-    pub(super) fn current_public(&self) -> &[u8; KEY_LEN] {
+    pub fn current_public(&self) -> &[u8; KEY_LEN] {
         &self.current
     }
 
@@ -54,8 +60,14 @@ impl ServiceKeys {
     }
 }
 
+impl fmt::Debug for ServiceKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceKeys").field("count", &self.keys.len()).finish_non_exhaustive()
+    }
+}
+
 fn key_id(public: &[u8; KEY_LEN]) -> [u8; ID_LEN] {
     let mut id = [0; ID_LEN];
-    id.iter_mut().zip(digest::digest(&SHA256, public).as_ref()).for_each(|(to, from)| *to = *from);
+    id.iter_mut().zip(&sha256(public)).for_each(|(to, from)| *to = *from);
     id
 }
