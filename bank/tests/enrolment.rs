@@ -4,6 +4,8 @@
 #![allow(unreachable_pub, clippy::cast_possible_truncation)]
 
 mod support;
+#[path = "support/token.rs"]
+mod token;
 
 use std::{
     collections::BTreeSet,
@@ -23,15 +25,16 @@ use support::{
     http::{Answer, Connection, Request},
     on_both,
 };
+use token::{
+    activation, begin, code_at, confirm, confirmation, enrol, enrolled, links, now, path_of,
+};
 use tokio::runtime::Runtime;
 use warifu::{
-    credential::Generator,
-    otp::{Code, hotp, totp},
-    provision::enrol::{BindingLevel, CONTENT_TYPE, Issued, Link, Pending, Verdict},
+    otp::Code,
+    provision::enrol::{BindingLevel, CONTENT_TYPE, Pending, Verdict},
     secret::{Random, RandomFailed, SystemRandom},
     time::{Millis, UnixMillis},
 };
-use warifu_bank::clock::Clock;
 
 const MANY: usize = 64;
 const FREELY: &[&str] = &["--enrol-per-minute", "1000000"];
@@ -199,7 +202,7 @@ fn a_message_that_is_none_gets_a_status_and_changes_nothing() {
         (Request::new("POST", "/token/enrol").body(request.request()), 415),
         (octets("/token/confirm", &[]), 400),
         (octets("/token/confirm", &mac[..50]), 400),
-        (octets("/token/confirm", &vec![1; 109]), 413),
+        (octets("/token/confirm", &[1; 109]), 413),
         (Request::new("GET", "/token/enrol"), 405),
         (enrol(&begin(&link)), 403),
     ] {
@@ -343,77 +346,6 @@ impl<'a> Risk<'a> {
         let key = format!("Bearer {}", self.database.api_key);
         Request::new(method, path).header("Authorization", &key)
     }
-}
-
-/// A link with a new activation code, and the same without.
-fn activation(bank: &Bank, account: Option<&str>) -> (Link, Link) {
-    links(&bank.post("/v1/activations", &json!({ "account_ref": account })))
-}
-
-fn links(answer: &Answer) -> (Link, Link) {
-    let link = answer.json()["link"].as_str().unwrap().to_owned();
-    let (open, _) = link.split_once("&c=").unwrap();
-    (Link::parse(link.as_bytes()).unwrap(), Link::parse(open.as_bytes()).unwrap())
-}
-
-fn begin(link: &Link) -> Pending {
-    Pending::begin(link, BindingLevel::Hardware, &SystemRandom::new()).unwrap()
-}
-
-fn enrol(pending: &Pending) -> Request {
-    Request::new("POST", "/token/enrol")
-        .header("Content-Type", CONTENT_TYPE)
-        .body(pending.request())
-}
-
-fn enrolled(link: &Link, address: &str) -> (Pending, Issued) {
-    let mut pending = begin(link);
-    let answer = enrol(&pending).send(address);
-    assert_eq!(answer.status, 200, "{answer:?}");
-    let issued = pending.take_answer(&answer.bytes).unwrap();
-    (pending, issued)
-}
-
-fn confirm(pending: &Pending, issued: &Issued, address: &str) -> Verdict {
-    let (request, awaited) = confirmation(pending, issued, now());
-    let answer = request.send(address);
-    assert_eq!(answer.status, 200, "{answer:?}");
-    awaited.read_verdict(issued, &answer.bytes).unwrap().verdict
-}
-
-/// The message with the code of the step before this one.
-fn confirmation(
-    pending: &Pending,
-    issued: &Issued,
-    now: UnixMillis,
-) -> (Request, warifu::provision::enrol::AwaitedVerdict) {
-    let before = UnixMillis(now.0 - 30_000);
-    let code = code_at(issued, if now.0 == 0 { now } else { before });
-    let made = pending.confirmation(issued, &code, &SystemRandom::new()).unwrap();
-    let request = Request::new("POST", "/token/confirm")
-        .header("Content-Type", CONTENT_TYPE)
-        .body(made.message.expose());
-    (request, made.awaited)
-}
-
-fn code_at(issued: &Issued, now: UnixMillis) -> Code {
-    let seed = issued.credential().keys.code.secret();
-    match issued.credential().generator {
-        Generator::Totp { algorithm, digits, steps } => {
-            totp::code(seed, algorithm, digits, steps.at(now).unwrap().number)
-        }
-        Generator::Hotp { algorithm, digits, counter } => {
-            hotp::code(seed, algorithm, digits, counter)
-        }
-    }
-}
-
-fn path_of(issued: &Issued) -> String {
-    format!("/v1/credentials/{}", issued.credential_id().unwrap().as_str())
-}
-
-fn now() -> UnixMillis {
-    Clock::system().now()
 }
 
 /// How many rows a table has.
