@@ -127,12 +127,12 @@ pub enum UnlockPolicy {
     /// Whatever opens the vault.
     #[default]
     Any,
-    /// A PIN or biometrics; the device alone is not enough.
+    /// A PIN, biometrics or a passphrase; the device alone is not enough.
     UserVerification,
 }
 
-/// What the issuer allows. The vault keeps it; the flow that adds an issuer's credential is what
-/// holds the slots against it.
+/// What the issuer allows. The vault keeps it; an enrolment, and whatever makes a slot afterwards, holds
+/// the slots against it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Policy {
     /// Which unlock is demanded.

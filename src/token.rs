@@ -34,6 +34,7 @@
 //! # }
 //! ```
 
+mod enrol;
 mod entries;
 mod errand;
 mod error;
@@ -62,6 +63,7 @@ use crate::{
 use errand::Platform;
 use flow::FlowKind;
 
+pub use enrol::{AnsweredEnrolment, Enrolment, EnrolmentError, PendingEnrolment};
 pub use entries::{Added, Entries, EntryInfo};
 pub use errand::{Answer, Errand};
 pub use error::{Error, SupportCode};
@@ -288,6 +290,11 @@ impl Token {
         Entries(&self.shared)
     }
 
+    /// Credentials from a bank's token service: begin, resume, discard.
+    pub fn enrolment(&self) -> Enrolment<'_> {
+        Enrolment(&self.shared)
+    }
+
     /// The ways to open the vault, as its file lists them. They are read without a key, so nobody
     /// vouches for them until the vault is open: enough to choose what to ask for.
     ///
@@ -317,7 +324,10 @@ impl Shared {
     fn unlocked_since(&self, epoch: u64, vault: OpenVault) -> Result<UnlockReport, Error> {
         let _writer = self.writer();
         let vault = vault.refreshed(&self.file)?.unwrap_or(vault);
-        let report = vault.report()?;
+        let mut report = vault.report()?;
+        if vault.pending()?.is_some_and(|pending| enrol::can_read(&pending)) {
+            report.kept_unread = report.kept_unread.saturating_sub(1);
+        }
         let version = vault.version();
         let mut state = self.state();
         if state.epoch != epoch {

@@ -14,6 +14,7 @@ mod keys;
 mod layout;
 mod mailbox;
 mod passphrase;
+mod pending;
 mod pin;
 mod platform;
 mod seal;
@@ -31,6 +32,7 @@ use layout::{Image, Record, Slot, sha256};
 use seal::DataKey;
 
 pub(crate) use draft::Draft;
+use draft::KEPT_FREE;
 pub use error::{Corrupt, Error, IoCause, Operation};
 use file::LockedFile;
 pub(crate) use file::VaultFile;

@@ -12,6 +12,7 @@ mod open;
 mod problem;
 mod request;
 mod serve;
+mod token;
 
 use std::sync::Arc;
 
@@ -24,13 +25,23 @@ pub use auth::{ApiKey, InvalidApiKey};
 pub use request::Limits;
 pub use serve::{Listening, serve};
 
-use crate::{clock::Clock, service::Service};
+use crate::{
+    clock::Clock,
+    enrolment::{Enrolments, PublicBase},
+    service::Service,
+};
 
 /// What every request has at hand.
 #[derive(Debug, Clone)]
 pub struct App {
     /// What the service does.
     pub service: Arc<Service>,
+    /// Enrols tokens.
+    pub enrolments: Arc<Enrolments>,
+    /// Where tokens reach this service, for new links.
+    pub public: PublicBase,
+    /// Whether a proxy of the bank's stands before it, whose word on addresses is taken.
+    pub behind_proxy: bool,
     /// What time it is.
     pub clock: Clock,
     /// How much at once, and for how long.
@@ -90,6 +101,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/credentials/{id}/unlock", || post(credentials::unlock)),
     route("POST", "/v1/credentials/{id}/revoke", || post(credentials::revoke)),
     route("GET", "/v1/time", || get(open::time)),
+    open_route("POST", "/token/enrol", || post(token::enrol)),
+    open_route("POST", "/token/confirm", || post(token::confirm)),
     open_route("GET", "/health", || get(open::health)),
     open_route("GET", "/openapi.json", || get(open::openapi)),
 ];

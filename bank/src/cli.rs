@@ -51,6 +51,10 @@ enum Failure {
     NoSuchClient,
     #[error(transparent)]
     ApiKey(#[from] InvalidApiKey),
+    #[error(transparent)]
+    ServiceKey(#[from] crate::enrolment::InvalidServiceKey),
+    #[error(transparent)]
+    Base(#[from] crate::enrolment::InvalidBase),
     #[error("keys of the environment cannot be changed here")]
     KeysOfEnvironment,
     #[error(

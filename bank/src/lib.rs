@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`cli`] | the command line of `warifu-bank`; starts and stops the service |
 //! | [`api`] | HTTP and JSON: parses, asks the service, answers, logs a line |
+//! | [`enrolment`] | the service's side of `docs/enrolment.md`: opens requests, issues credentials, judges confirmations |
 //! | [`service`] | what the service does: judge, confirm, resync, suspend, revoke, issue |
 //! | [`store`] | the database: SQLite or PostgreSQL; what is committed, and with what |
 //! | [`seeds`] | seeds at rest, sealed under keys that the database does not have |
@@ -17,6 +18,7 @@
 pub mod api;
 pub mod cli;
 pub mod clock;
+pub mod enrolment;
 pub mod seeds;
 pub mod service;
 pub mod store;

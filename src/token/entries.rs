@@ -35,8 +35,8 @@ pub struct EntryInfo {
     pub weakness: Option<Weakness>,
 }
 
-/// What a change decided, once it saw the entries as they are now.
-enum Decision<T> {
+/// What a change decided, once it saw the vault as it is now. Refused, it has changed nothing.
+pub(super) enum Decision<T> {
     Done(T),
     Refused(Error),
 }
@@ -61,25 +61,10 @@ impl Entries<'_> {
     /// [`super::Token::refresh`] shows the entry.
     pub fn add(&self, new: NewCredential) -> Result<Added, Error> {
         self.change(|draft| {
-            let entries = draft.entries()?;
-            if let Some(twin) = entries.iter().find(|entry| is_same_credential(entry, &new)) {
-                return Ok(Decision::Refused(Error::Duplicate { existing: twin.id }));
+            if let Some(existing) = twin(&draft.entries()?, &new) {
+                return Ok(Decision::Refused(Error::Duplicate { existing }));
             }
-            let same_name = entries
-                .iter()
-                .filter(|entry| is_same_name(&entry.content.names, &new.names))
-                .map(|entry| entry.id)
-                .collect();
-            let rank = entries.iter().map(|entry| entry.rank).max();
-            let credential = Credential {
-                id: draft.new_id()?,
-                rank: rank.map_or(0, |last| last.saturating_add(1)),
-                last_request: None,
-                content: new,
-            };
-            draft.put(&credential)?;
-            let weakness = credential.content.keys.code.weakness();
-            Ok(Decision::Done(Added { id: credential.id, weakness, same_name }))
+            put_new(draft, new).map(Decision::Done)
         })
     }
 
@@ -152,7 +137,7 @@ impl Entries<'_> {
         Ok(scrubbed(|| hotp::code(seed, algorithm, digits, spent)))
     }
 
-    fn change<T>(
+    pub(super) fn change<T>(
         &self,
         decide: impl FnOnce(&mut Draft<'_>) -> Result<Decision<T>, vault::Error>,
     ) -> Result<T, Error> {
@@ -176,6 +161,31 @@ impl EntryInfo {
         let weakness = content.keys.code.weakness();
         Self { id, names: content.names, generator: content.generator, weakness }
     }
+}
+
+/// Adds a credential that has no twin, at the end of the list.
+pub(super) fn put_new(draft: &mut Draft<'_>, new: NewCredential) -> Result<Added, vault::Error> {
+    let entries = draft.entries()?;
+    let same_name = entries
+        .iter()
+        .filter(|entry| is_same_name(&entry.content.names, &new.names))
+        .map(|entry| entry.id)
+        .collect();
+    let rank = entries.iter().map(|entry| entry.rank).max();
+    let credential = Credential {
+        id: draft.new_id()?,
+        rank: rank.map_or(0, |last| last.saturating_add(1)),
+        last_request: None,
+        content: new,
+    };
+    draft.put(&credential)?;
+    let weakness = credential.content.keys.code.weakness();
+    Ok(Added { id: credential.id, weakness, same_name })
+}
+
+/// The entry that is the same credential.
+pub(super) fn twin(entries: &[Credential], new: &NewCredential) -> Option<EntryId> {
+    entries.iter().find(|entry| is_same_credential(entry, new)).map(|entry| entry.id)
 }
 
 /// The same key that makes the same codes. A HOTP counter may have moved since; it is the same

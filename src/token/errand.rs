@@ -46,6 +46,11 @@ impl Platform {
         Self { keys: Keys::new(now), http: Http::new(now) }
     }
 
+    /// The device's clocks at the flow's last step.
+    pub(super) fn now(&self) -> DeviceTime {
+        self.keys.mailbox().now()
+    }
+
     /// Before a step.
     pub(super) fn set_now(&self, now: DeviceTime) {
         self.keys.mailbox().set_now(now);

@@ -1,14 +1,19 @@
-use std::fmt;
+mod support_code;
 
 use crate::{
     clock,
     credential::{EntryId, InvalidLabel},
-    provision::otpauth,
+    provision::{
+        enrol::{self, InvalidActivationCode, LinkError},
+        otpauth,
+    },
     secret::RandomFailed,
     vault::{self, IoCause, KdfOutOfRange, KeyRefusal, PassphraseError, PinError},
 };
 
-use super::{MarkerError, Misuse};
+use super::{EnrolmentError, HttpFailure, MarkerError, Misuse};
+
+pub use support_code::SupportCode;
 
 /// What went wrong, with the data to act on it. Nothing in it is secret; it may be logged.
 ///
@@ -27,6 +32,12 @@ pub enum Error {
     /// An `otpauth://` URI that is none.
     #[error(transparent)]
     Otpauth(#[from] otpauth::Error),
+    /// An enrolment link, or an activation code, that is none.
+    #[error(transparent)]
+    EnrolmentLink(#[from] enrol::LinkError),
+    /// An enrolment did not go on.
+    #[error(transparent)]
+    Enrolment(#[from] EnrolmentError),
     /// A name that cannot be shown.
     #[error(transparent)]
     Label(#[from] InvalidLabel),
@@ -71,6 +82,12 @@ impl From<KdfOutOfRange> for Error {
     }
 }
 
+impl From<InvalidActivationCode> for Error {
+    fn from(error: InvalidActivationCode) -> Self {
+        LinkError::from(error).into()
+    }
+}
+
 impl From<RandomFailed> for Error {
     fn from(failed: RandomFailed) -> Self {
         vault::Error::from(failed).into()
@@ -93,6 +110,8 @@ impl Error {
             Self::Clock(clock::Implausible::BeforeEarliest { .. }) => SupportCode::W301,
             Self::Clock(clock::Implausible::AfterLatest { .. }) => SupportCode::W302,
             Self::Otpauth(error) => otpauth_code(error),
+            Self::EnrolmentLink(error) => link_code(error),
+            Self::Enrolment(error) => enrolment_code(error),
         }
     }
 }
@@ -171,139 +190,44 @@ fn otpauth_code(error: &otpauth::Error) -> SupportCode {
     }
 }
 
-macro_rules! support_codes {
-    ($($(#[$doc:meta])* $name:ident = $number:literal,)+) => {
-        /// The stable name of an error, as the customer reads it to the call centre: W-107.
-        ///
-        /// W-1: the vault. W-2: entries. W-3: the clock. W-4: what comes in.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum SupportCode {
-            $($(#[$doc])* $name,)+
-        }
-
-        impl SupportCode {
-            /// Every code there is.
-            pub const ALL: &[Self] = &[$(Self::$name),+];
-
-            /// The number behind the `W-`.
-            pub const fn number(self) -> u16 {
-                match self {
-                    $(Self::$name => $number,)+
-                }
-            }
-        }
-    };
+fn link_code(error: &LinkError) -> SupportCode {
+    match error {
+        LinkError::Activation(_) => SupportCode::W602,
+        LinkError::NotALink
+        | LinkError::TooLong
+        | LinkError::Malformed
+        | LinkError::Insecure
+        | LinkError::NoKey
+        | LinkError::BadKey
+        | LinkError::Repeated
+        | LinkError::UnknownParameter => SupportCode::W601,
+    }
 }
 
-support_codes! {
-    /// The token is locked.
-    W101 = 101,
-    /// There is no vault.
-    W102 = 102,
-    /// There is a file already.
-    W103 = 103,
-    /// The file is not a vault.
-    W104 = 104,
-    /// A later warifu made the vault.
-    W105 = 105,
-    /// The vault is too large.
-    W106 = 106,
-    /// The vault is damaged.
-    W107 = 107,
-    /// The passphrase is wrong.
-    W108 = 108,
-    /// No slot takes a passphrase.
-    W109 = 109,
-    /// The new passphrase is too short.
-    W110 = 110,
-    /// The passphrase cannot be one.
-    W111 = 111,
-    /// The vault's key costs more than is accepted.
-    W112 = 112,
-    /// Too little memory.
-    W113 = 113,
-    /// Another process is writing.
-    W114 = 114,
-    /// The disk is full.
-    W115 = 115,
-    /// The disk may not be written or read.
-    W116 = 116,
-    /// The disk failed.
-    W117 = 117,
-    /// No randomness.
-    W118 = 118,
-    /// The vault was put back to an earlier state.
-    W119 = 119,
-    /// The vault was replaced by another.
-    W120 = 120,
-    /// The app used a flow out of order.
-    W121 = 121,
-    /// A marker that is none.
-    W122 = 122,
-    /// There is no such slot.
-    W123 = 123,
-    /// The last slot cannot be removed.
-    W124 = 124,
-    /// A PIN is 4 to 12 digits.
-    W125 = 125,
-    /// The new PIN is too simple.
-    W126 = 126,
-    /// The PIN is wrong.
-    W127 = 127,
-    /// The PIN was tried too often.
-    W128 = 128,
-    /// The enrolled fingers or face changed.
-    W129 = 129,
-    /// The slot's key is lost.
-    W130 = 130,
-    /// No slot opens the vault any more.
-    W131 = 131,
-    /// The vault belongs to another device.
-    W132 = 132,
-    /// The prompt was cancelled.
-    W133 = 133,
-    /// Biometrics are locked out.
-    W134 = 134,
-    /// No biometrics are enrolled.
-    W135 = 135,
-    /// The key store failed.
-    W136 = 136,
-    /// The vault changed meanwhile.
-    W137 = 137,
-    /// A PIN's limit on tries is out of range.
-    W138 = 138,
-    /// No passphrase was typed.
-    W139 = 139,
-    /// The folder is not there.
-    W140 = 140,
-    /// The credential is there already.
-    W201 = 201,
-    /// There is no such entry.
-    W202 = 202,
-    /// An entry must keep a name.
-    W203 = 203,
-    /// The entry makes its codes from the time.
-    W204 = 204,
-    /// Every counter is spent.
-    W205 = 205,
-    /// A name that cannot be shown.
-    W206 = 206,
-    /// The clock is set before 2020.
-    W301 = 301,
-    /// The clock is set after 2106.
-    W302 = 302,
-    /// Not an `otpauth` URI.
-    W401 = 401,
-    /// The seed is too short to be safe.
-    W402 = 402,
-    /// The URI names two issuers.
-    W403 = 403,
-    /// The URI is malformed.
-    W404 = 404,
-}
-
-impl fmt::Display for SupportCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "W-{}", self.number())
+fn enrolment_code(error: &EnrolmentError) -> SupportCode {
+    match error {
+        EnrolmentError::NothingPending => SupportCode::W603,
+        EnrolmentError::AnotherPending => SupportCode::W604,
+        EnrolmentError::Unreadable => SupportCode::W605,
+        EnrolmentError::Failed(
+            HttpFailure::Unreachable | HttpFailure::TimedOut | HttpFailure::Unavailable,
+        ) => SupportCode::W606,
+        EnrolmentError::Failed(HttpFailure::Untrusted) => SupportCode::W607,
+        EnrolmentError::Failed(HttpFailure::TooLarge) | EnrolmentError::NotAuthentic => {
+            SupportCode::W608
+        }
+        EnrolmentError::NotUnderstood
+        | EnrolmentError::Package(_)
+        | EnrolmentError::NewerVerdict => SupportCode::W609,
+        EnrolmentError::CodeRefused => SupportCode::W610,
+        EnrolmentError::NotKept => SupportCode::W611,
+        EnrolmentError::Busy | EnrolmentError::Status { .. } => SupportCode::W612,
+        EnrolmentError::VerificationMissing => SupportCode::W613,
+        EnrolmentError::SlotTooWeak { .. } => SupportCode::W614,
+        EnrolmentError::CodeWrong { .. } => SupportCode::W615,
+        EnrolmentError::Ended => SupportCode::W616,
+        EnrolmentError::Wait => SupportCode::W617,
+        EnrolmentError::Stopped => SupportCode::W618,
+        EnrolmentError::VerificationDemanded => SupportCode::W619,
     }
 }

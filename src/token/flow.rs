@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    Error, Shared,
+    Added, Error, Shared,
     errand::{Answer, Errand, Platform},
 };
 use crate::{
@@ -38,7 +38,6 @@ pub(super) enum FlowKind {
     Unlock,
     Slots,
     Anchor,
-    #[cfg_attr(not(test), expect(dead_code, reason = "enrolment comes next"))]
     Enrol,
 }
 
@@ -153,6 +152,8 @@ pub enum Outcome {
     Removed,
     /// The platform keeps the vault's generation.
     Anchored,
+    /// A credential was enrolled and confirmed, and is an entry now.
+    Enrolled(Added),
 }
 
 /// A flow was used out of order.

@@ -87,7 +87,6 @@ impl Http {
     }
 
     /// Has the request made. A body that is longer than was asked for is no response.
-    #[cfg_attr(not(test), expect(dead_code, reason = "enrolment comes next"))]
     pub(super) async fn send(&self, errand: HttpErrand) -> Result<HttpAnswer, Error> {
         let most = usize::try_from(errand.max_response).unwrap_or(usize::MAX);
         match self.0.ask(errand).await {

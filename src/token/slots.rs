@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
-use super::{Error, Flow, Outcome, Shared, errand::Platform, flow::FlowKind};
+use super::{
+    EnrolmentError, Entries, Error, Flow, Outcome, Shared, enrol::demand, entries::Decision,
+    errand::Platform, flow::FlowKind,
+};
 use crate::{
     secret::scrubbed,
     time::DeviceTime,
@@ -65,7 +68,9 @@ impl Slots<'_> {
     /// by the one call. The keys of the others are deleted; where the key store refuses that, the
     /// slot is made all the same, and [`Slots::kept_keys`] tells.
     ///
-    /// The flow's errors: a simple or short PIN, what the key store refused, [`Error::Locked`].
+    /// The flow's errors: a simple or short PIN, what the key store refused, [`Error::Locked`];
+    /// [`EnrolmentError::VerificationDemanded`] for a *device* slot, where a credential's bank allows
+    /// none.
     pub fn set(&self, new: NewSlot, now: DeviceTime) -> Flow {
         Flow::begin(self.0, FlowKind::Slots, now, move |shared, Platform { keys, .. }| async move {
             let vault = shared.unlocked()?;
@@ -119,11 +124,14 @@ async fn put(
     slot: MadeSlot,
 ) -> Result<Outcome, Error> {
     let id = slot.id();
-    let commit = shared.commit(|draft| {
+    let commit = Entries(shared).change(|draft| {
         if !draft.is_of(opened) {
             return Err(vault::Error::Replaced);
         }
-        draft.replace_kind(slot.clone())
+        if !demand::allows(slot.kind(), &draft.entries()?) {
+            return Ok(Decision::Refused(EnrolmentError::VerificationDemanded.into()));
+        }
+        draft.replace_kind(slot.clone()).map(Decision::Done)
     });
     match commit {
         Ok(()) => {

@@ -8,6 +8,7 @@
 mod behaviour;
 mod dice;
 mod disk;
+mod enrol;
 mod faults;
 mod found;
 mod gate;

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// So many records are not for entries: a full vault can still have its slots changed.
-const KEPT_FREE: u32 = 16;
+pub(super) const KEPT_FREE: u32 = 16;
 
 /// The next version of the vault while it is being made.
 pub(crate) struct Draft<'a> {

@@ -204,6 +204,10 @@ impl MadeSlot {
     pub(crate) fn id(&self) -> SlotId {
         self.0.id
     }
+
+    pub(crate) fn kind(&self) -> SlotKind {
+        self.0.info().kind
+    }
 }
 
 impl Draft<'_> {

@@ -3,7 +3,7 @@
 
 usage: tests/patches/check.py [NUMBER...]
 
-A patch is a unified diff against `src/` or `verifier/src/` with a head:
+A patch is a unified diff against `src/`, `verifier/src/` or `bank/src/` with a head:
 
     Breaks: what it breaks
     Test: what `cargo test` is given, a target and one test's whole name

@@ -1,9 +1,12 @@
 use warifu::{
     clock::Implausible,
     credential::{EntryId, InvalidLabel},
-    provision::otpauth::{Error as OtpauthError, Parameter},
+    provision::{
+        enrol::LinkError as EnrolmentLinkError,
+        otpauth::{Error as OtpauthError, Parameter},
+    },
     time::{Millis, UnixMillis},
-    token::{Error as TokenError, MarkerError, Misuse},
+    token::{EnrolmentError, Error as TokenError, MarkerError, Misuse},
     vault::{
         Corrupt, Error as VaultError, IoCause, KeyRefusal, Operation as DiskOperation,
         PassphraseError, PinError, SlotId,
@@ -80,6 +83,10 @@ pub enum TokenError {
     Clock(Implausible),
     /// An `otpauth://` URI that is none.
     Otpauth(OtpauthError),
+    /// An enrolment link, or an activation code, that is none.
+    EnrolmentLink(EnrolmentLinkError),
+    /// An enrolment did not go on.
+    Enrolment(EnrolmentError),
     /// A name that cannot be shown.
     Label(InvalidLabel),
     /// A flow was used out of order.

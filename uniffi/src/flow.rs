@@ -1,6 +1,6 @@
 use warifu::{
     time::{DeviceTime, Uptime},
-    token::{self, Answer, Errand, HttpAnswer, HttpErrand, Outcome, Step, Ticket},
+    token::{self, Added, Answer, Errand, HttpAnswer, HttpErrand, Outcome, Step, Ticket},
     vault::{DamagedSlot, KeyAnswer, KeyErrand, SlotId, UnlockReport},
 };
 
@@ -109,6 +109,8 @@ pub enum Outcome {
     Removed,
     /// The platform keeps the vault's generation.
     Anchored,
+    /// A credential was enrolled and confirmed, and is an entry now.
+    Enrolled(Added),
 }
 
 /// How many of something; no vault has as many as do not fit.

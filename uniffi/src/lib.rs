@@ -5,6 +5,7 @@
 //! what crosses and how.
 
 mod credential;
+mod enrolment;
 mod error;
 mod flow;
 mod http;
@@ -20,6 +21,7 @@ mod token;
 use warifu::secret::{WIPING_ALLOCATOR, WipingAllocator};
 
 pub use credential::{Preview, preview};
+pub use enrolment::{EnrolmentPreview, preview_enrolment};
 pub use error::{IdKind, WarifuError, describe, support_code};
 pub use flow::Flow;
 pub use marker::{marker_text, read_marker};

@@ -2,6 +2,7 @@
 //! Swift call, and what it gives is read byte by byte, as they read it.
 #![allow(clippy::arithmetic_side_effects, reason = "a test that overflows is to panic")]
 
+mod enrolment;
 mod errors;
 mod foreign;
 mod ids;

@@ -3,15 +3,15 @@ use std::{path::Path, sync::Arc};
 use warifu::{
     credential::{EntryId, Label, RequestId},
     otp::Code,
-    provision::otpauth,
+    provision::{enrol::BindingLevel, otpauth},
     secret::{Random, Secret as SecretBytes, SystemRandom, scrubbed},
     time::DeviceTime,
-    token::{self, Added, EntryInfo, Error, Marker, Screen},
+    token::{self, Added, EntryInfo, Error, Marker, PendingEnrolment, Screen},
     vault::{SlotId, SlotInfo, UnlockReport},
 };
 
 use crate::{
-    Flow, KdfCost, NewSlot, UnlockWith, WarifuError,
+    Flow, KdfCost, NewSlot, UnlockWith, WarifuError, enrolment,
     flow::Count,
     slots::{kdf, passphrase},
 };
@@ -161,6 +161,48 @@ impl Token {
     /// refusals, after which the same request may be repeated.
     pub fn advance(&self, id: EntryId, request: RequestId) -> Result<Code, WarifuError> {
         Ok(self.0.entries().advance(id, request)?)
+    }
+
+    /// The enrolment that is pending, if one is.
+    ///
+    /// # Errors
+    /// Locked; a later version began it.
+    pub fn pending_enrolment(&self) -> Result<Option<PendingEnrolment>, WarifuError> {
+        Ok(self.0.enrolment().pending()?)
+    }
+
+    /// Enrols with the service of a link, from the beginning to the end. An activation code that was
+    /// typed takes the place of the link's own. If an enrolment by the same link and code is pending,
+    /// that goes on; another one is forgotten, unless its service has answered.
+    ///
+    /// # Errors
+    /// The link or the code is none. Everything else the flow tells.
+    pub fn begin_enrolment(
+        &self,
+        link: SecretBytes,
+        activation: Option<SecretBytes>,
+        binding: BindingLevel,
+        now: DeviceTime,
+    ) -> Result<Arc<Flow>, WarifuError> {
+        let read = enrolment::read(&link, activation.as_ref())?;
+        drop((link, activation));
+        Ok(flow(self.0.enrolment().begin(read, binding, now)))
+    }
+
+    /// Goes on with the enrolment that is pending.
+    ///
+    /// # Errors
+    /// A malformed boot ID alone. Everything else the flow tells.
+    pub fn resume_enrolment(&self, now: DeviceTime) -> Result<Arc<Flow>, WarifuError> {
+        Ok(flow(self.0.enrolment().resume(now)))
+    }
+
+    /// Forgets the enrolment that is pending, and ends its flow. Slow: a durable write.
+    ///
+    /// # Errors
+    /// Locked; the disk's refusals.
+    pub fn discard_enrolment(&self) -> Result<(), WarifuError> {
+        Ok(self.0.enrolment().discard()?)
     }
 
     /// The ways to open the vault, as its file lists them. Nobody vouches for them until the vault

@@ -20,6 +20,7 @@ pub(super) async fn create(
     let (key, now) = (asked.key.as_ref(), app.clock.now());
     let (code, issued) = app.service.activate(account_ref.as_ref(), lifetime, key, now).await?;
     Ok(Answered::created(Activation {
+        link: app.enrolments.link(&app.public, Some(&code)),
         code: Zeroizing::new(code.expose().to_owned()),
         expires_at: issued.expires_at,
     }))
@@ -36,6 +37,7 @@ struct Request {
 #[derive(Serialize)]
 pub(super) struct Activation {
     code: Zeroizing<String>,
+    link: Zeroizing<String>,
     expires_at: i64,
 }
 

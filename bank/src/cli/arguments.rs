@@ -3,7 +3,10 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use warifu::credential::{CredentialId, Label};
 
-use crate::store::Database;
+use crate::{
+    enrolment::{InvalidBase, PublicBase},
+    store::Database,
+};
 
 /// The bank's token service: issues credentials, judges codes, keeps both.
 #[derive(Parser)]
@@ -64,6 +67,17 @@ pub(super) struct Serve {
     /// Lets others than this machine connect: a proxy before the service ends TLS.
     #[arg(long)]
     pub(super) behind_tls: bool,
+    /// Takes the last address of X-Forwarded-For for a token's: the proxy must set it.
+    #[arg(long, requires = "behind_tls")]
+    pub(super) forwarded: bool,
+    #[command(flatten)]
+    pub(super) offer: Offer,
+    /// How many may enrol without an activation code from one address in a minute.
+    #[arg(long, default_value_t = 30)]
+    pub(super) enrol_per_minute: u32,
+    /// How many such credentials may wait for their confirmation, in all.
+    #[arg(long, default_value_t = 10_000)]
+    pub(super) enrol_waiting: u64,
     /// How many connections to PostgreSQL.
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=512))]
     pub(super) connections: u32,
@@ -79,6 +93,52 @@ pub(super) struct Serve {
     /// No wait after failures: the lock is all that stops a guesser.
     #[arg(long)]
     pub(super) no_waits: bool,
+}
+
+/// What the bank issues to a token that enrols.
+#[derive(Args)]
+pub(super) struct Offer {
+    #[command(flatten)]
+    pub(super) reached: Reached,
+    /// The bank's name, as the customer reads it.
+    #[arg(long, env = "WARIFU_ISSUER", default_value = "warifu", value_parser = label)]
+    pub(super) issuer: Label,
+    /// How long a code is valid, in seconds.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub(super) period: u32,
+    /// How many digits a code has.
+    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u8).range(6..=10))]
+    pub(super) digits: u8,
+    /// The hash under the codes' HMAC.
+    #[arg(long, value_enum, default_value_t = Hash::Sha1)]
+    pub(super) hash: Hash,
+    /// A key to sign transactions with comes along.
+    #[arg(long)]
+    pub(super) signing: bool,
+    /// The token must ask for a PIN, biometrics or a passphrase.
+    #[arg(long)]
+    pub(super) user_verification: bool,
+    /// The credential may be moved to another device.
+    #[arg(long)]
+    pub(super) export: bool,
+    /// No token enrols without an activation code.
+    #[arg(long)]
+    pub(super) closed: bool,
+}
+
+/// Where tokens reach the service.
+#[derive(Args)]
+pub(super) struct Reached {
+    /// What links begin with, like https://bank.example/token; the service answers under /token.
+    #[arg(long, env = "WARIFU_PUBLIC_URL", value_parser = public_base)]
+    pub(super) public_url: Option<PublicBase>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Hash {
+    Sha1,
+    Sha256,
+    Sha512,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -126,11 +186,13 @@ pub(super) enum Credential {
 
 #[derive(Subcommand)]
 pub(super) enum Activation {
-    /// Prints a new code.
+    /// Prints a new code, and the link with it if the service's URL is named.
     New {
         /// Whose it is, as the bank's own systems call them.
         #[arg(long, value_parser = label)]
         account: Option<Label>,
+        #[command(flatten)]
+        reached: Reached,
         /// How long it may be used.
         #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=2160))]
         hours: u32,
@@ -167,6 +229,10 @@ pub(super) enum ApiKey {
 
 fn database(text: &str) -> Result<Database, crate::store::InvalidDatabase> {
     Database::parse(text)
+}
+
+fn public_base(text: &str) -> Result<PublicBase, InvalidBase> {
+    PublicBase::new(text)
 }
 
 fn id(text: &str) -> Result<CredentialId, warifu::credential::InvalidCredentialId> {

@@ -13,12 +13,13 @@ use warifu_verifier::Rules;
 
 use super::{
     Failure,
-    arguments::{self, Arguments, Command, Places},
+    arguments::{self, Arguments, Command, Places, Reached},
     serve,
 };
 use crate::{
     api::ApiKey,
     clock::Clock,
+    enrolment::{Enrolments, Offer, Rate, link},
     seeds::{KeyRing, KeySource, RingKeys, SeedKeys as _, create_private, replace_private},
     service::{Act, Digests, Rotated, Service, Terms},
     store::{Client, ClientId, Database, Store},
@@ -30,8 +31,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Init { api_key } => init(&places, &api_key).await,
         Command::Serve(options) => serve::run(&places, &options).await,
         Command::Credential(command) => credential(&places, command).await,
-        Command::Activation(arguments::Activation::New { account, hours }) => {
-            activation(&places, account.as_ref(), hours).await
+        Command::Activation(arguments::Activation::New { account, reached, hours }) => {
+            activation(&places, account.as_ref(), &reached, hours).await
         }
         Command::Keys(arguments::Keys::Show) => show_keys(&places).await,
         Command::Keys(arguments::Keys::Rotate) => {
@@ -67,6 +68,17 @@ pub(super) async fn service(
     let store = Store::open(&places.database, connections).await?;
     let random = Arc::new(SystemRandom::new());
     Ok(Service::new(store, keys, digests, random, rules, Terms::default()))
+}
+
+/// What enrols tokens with the keys of these places.
+pub(super) fn enrolments(
+    places: &Places,
+    service: &Arc<Service>,
+    offer: Offer,
+    rate: Rate,
+) -> Result<Enrolments, Failure> {
+    let ring = key_source(places).read()?;
+    Ok(Enrolments::new(Arc::clone(service), ring.enrolment_keys(), offer, rate)?)
 }
 
 async fn init(places: &Places, api_key: &Path) -> Result<(), Failure> {
@@ -122,13 +134,21 @@ async fn act(service: &Service, id: &CredentialId, act: Act) -> Result<(), Failu
     print(&serde_json::to_string(&acted).map_err(io::Error::from)?)
 }
 
-async fn activation(places: &Places, account: Option<&Label>, hours: u32) -> Result<(), Failure> {
-    let service = service(places, Rules::default(), FEW).await?;
+async fn activation(
+    places: &Places,
+    account: Option<&Label>,
+    reached: &Reached,
+    hours: u32,
+) -> Result<(), Failure> {
+    let service = Arc::new(service(places, Rules::default(), FEW).await?);
     let lifetime = Millis::from_secs(u64::from(hours).saturating_mul(3600));
     let now = Clock::system().now();
     let (code, _) = service.activate(account, lifetime, None, now).await?;
     service.store().close().await;
-    print(code.expose())
+    print(code.expose())?;
+    let Some(base) = &reached.public_url else { return Ok(()) };
+    let ring = key_source(places).read()?;
+    print(&link(ring.enrolment_keys(), base, Some(&code))?)
 }
 
 async fn show_keys(places: &Places) -> Result<(), Failure> {

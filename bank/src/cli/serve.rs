@@ -2,16 +2,24 @@ use std::{io, sync::Arc, time::Duration};
 
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::{filter::LevelFilter, fmt};
+use warifu::{
+    credential::Generator,
+    otp::{
+        Algorithm, Digits,
+        totp::{Period, Steps},
+    },
+};
 use warifu_verifier::{Rules, Waits};
 
 use super::{
     Failure,
-    arguments::{Level, Places, Serve},
+    arguments::{self, Hash, Level, Places, Serve},
     commands,
 };
 use crate::{
     api::{self, App, Limits, Listening},
     clock::Clock,
+    enrolment::{Offer, PublicBase, Rate, Unlock},
     service::Service,
 };
 
@@ -33,11 +41,22 @@ pub(super) async fn run(places: &Places, options: &Serve) -> Result<(), Failure>
 
     let service = commands::service(places, rules(options)?, options.connections).await?;
     let service = Arc::new(service);
+    let enrolments = commands::enrolments(places, &service, offer(&options.offer)?, rate(options))?;
     let clock = Clock::system();
-    let app =
-        App { service: Arc::clone(&service), clock: clock.clone(), limits: Limits::default() };
     let listening = Listening::at(options.listen).await?;
     let address = listening.address()?;
+    let public = match &options.offer.reached.public_url {
+        Some(public) => public.clone(),
+        None => PublicBase::new(&format!("http://{address}/token"))?,
+    };
+    let app = App {
+        service: Arc::clone(&service),
+        enrolments: Arc::new(enrolments),
+        public,
+        behind_proxy: options.forwarded,
+        clock: clock.clone(),
+        limits: Limits::default(),
+    };
     let tidying = tokio::spawn(tidy(Arc::clone(&service), clock));
     commands::print(&format!("listening on http://{address}"))?;
     tracing::info!(%address, "started");
@@ -55,6 +74,30 @@ fn rules(options: &Serve) -> Result<Rules, Failure> {
         .failures_until_locked(options.failures_until_locked)
         .waits(waits);
     Ok(rules.build()?)
+}
+
+fn offer(options: &arguments::Offer) -> Result<Offer, Failure> {
+    let algorithm = match options.hash {
+        Hash::Sha1 => Algorithm::Sha1,
+        Hash::Sha256 => Algorithm::Sha256,
+        Hash::Sha512 => Algorithm::Sha512,
+    };
+    let (digits, period) = (Digits::new(options.digits), Period::from_secs(options.period));
+    let out_of_range = io::Error::from(io::ErrorKind::InvalidInput);
+    let (Ok(digits), Ok(period)) = (digits, period) else { return Err(out_of_range.into()) };
+    let steps = Steps { t0: 0, period };
+    Ok(Offer {
+        issuer: options.issuer.clone(),
+        generator: Generator::Totp { algorithm, digits, steps },
+        signing: options.signing,
+        unlock: if options.user_verification { Unlock::UserVerification } else { Unlock::Any },
+        export: options.export,
+        open: !options.closed,
+    })
+}
+
+fn rate(options: &Serve) -> Rate {
+    Rate { per_minute: options.enrol_per_minute, waiting: options.enrol_waiting }
 }
 
 /// Removes what has expired, now and then.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use sqlx::{
-    Executor as _, SqlStr,
+    ConnectOptions as _, Connection as _, Executor as _, SqlStr,
     any::{AnyConnectOptions, AnyPoolOptions},
     migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
@@ -111,6 +111,8 @@ async fn pool(
     options: AnyConnectOptions,
     settings: &'static str,
 ) -> Result<sqlx::AnyPool, StoreError> {
+    // The pool would try again until its time is over; who is wrong here is told at once.
+    options.connect().await?.close().await?;
     let pool = AnyPoolOptions::new()
         .max_connections(connections)
         .min_connections(1)

@@ -2,10 +2,14 @@ use std::collections::BTreeSet;
 
 use warifu::{
     clock::Implausible,
-    credential::{EntryId, InvalidLabel},
-    provision::otpauth::{self, Parameter},
+    credential::{EntryId, InvalidLabel, SeedLength},
+    provision::{
+        enrol::{InvalidActivationCode, LinkError},
+        otpauth::{self, Parameter},
+        pskc::{self, Part},
+    },
     time::{Millis, UnixMillis},
-    token::{Error, MarkerError, Misuse, SupportCode},
+    token::{EnrolmentError, Error, HttpFailure, MarkerError, Misuse, SupportCode},
     vault::{self, Corrupt, IoCause, KeyRefusal, Operation, PassphraseError, PinError, SlotId},
 };
 
@@ -35,6 +39,77 @@ fn every_error() -> Vec<Error> {
     errors.extend(labels.map(|why| Error::Marker(MarkerError::Label(why))));
     errors.extend(every_vault_error().into_iter().map(Error::Vault));
     errors.extend(every_link_error(labels).into_iter().map(Error::Otpauth));
+    errors.extend(every_enrolment_link_error().into_iter().map(Error::EnrolmentLink));
+    errors.extend(every_enrolment_error(labels).into_iter().map(Error::Enrolment));
+    errors
+}
+
+fn every_enrolment_link_error() -> Vec<LinkError> {
+    let mut errors = vec![
+        LinkError::NotALink,
+        LinkError::TooLong,
+        LinkError::Malformed,
+        LinkError::Insecure,
+        LinkError::NoKey,
+        LinkError::BadKey,
+        LinkError::Repeated,
+        LinkError::UnknownParameter,
+    ];
+    let codes = [
+        InvalidActivationCode::NotDigits,
+        InvalidActivationCode::WrongLength,
+        InvalidActivationCode::Mistyped,
+    ];
+    errors.extend(codes.map(LinkError::Activation));
+    errors
+}
+
+fn every_enrolment_error(labels: [InvalidLabel; 3]) -> Vec<EnrolmentError> {
+    let mut errors = vec![
+        EnrolmentError::NothingPending,
+        EnrolmentError::AnotherPending,
+        EnrolmentError::Unreadable,
+        EnrolmentError::NotUnderstood,
+        EnrolmentError::CodeRefused,
+        EnrolmentError::NotKept,
+        EnrolmentError::Busy,
+        EnrolmentError::Status { status: 0xfffe },
+        EnrolmentError::NotAuthentic,
+        EnrolmentError::NewerVerdict,
+        EnrolmentError::VerificationMissing,
+        EnrolmentError::SlotTooWeak { slot: SlotId([1, 2, 3, 4, 5, 6, 7, 8]) },
+        EnrolmentError::VerificationDemanded,
+        EnrolmentError::CodeWrong { ahead_millis: -600_000 },
+        EnrolmentError::Ended,
+        EnrolmentError::Wait,
+        EnrolmentError::Stopped,
+    ];
+    let failures = [
+        HttpFailure::Unreachable,
+        HttpFailure::TimedOut,
+        HttpFailure::Untrusted,
+        HttpFailure::TooLarge,
+        HttpFailure::Unavailable,
+    ];
+    errors.extend(failures.map(EnrolmentError::Failed));
+    let mut packages = vec![
+        pskc::Error::TooLong,
+        pskc::Error::NotUtf8,
+        pskc::Error::Malformed,
+        pskc::Error::NotTaken,
+        pskc::Error::TooComplex,
+        pskc::Error::Unknown,
+        pskc::Error::Missing { part: Part::KeyContainer },
+        pskc::Error::Repeated { part: Part::KeyUsage },
+        pskc::Error::OutOfRange { part: Part::Export },
+        pskc::Error::NotBase64,
+        pskc::Error::Seed(SeedLength::TooShort),
+        pskc::Error::Seed(SeedLength::TooLong),
+        pskc::Error::DeviceKeyLength,
+        pskc::Error::CredentialId,
+    ];
+    packages.extend(labels.map(pskc::Error::Label));
+    errors.extend(packages.into_iter().map(EnrolmentError::Package));
     errors
 }
 

@@ -131,6 +131,17 @@ pub(super) enum Errand {
     Delete { key: String },
     ReadAnchor { vault: String },
     RaiseAnchor { vault: String, generation: u64 },
+    Http(Request),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Request {
+    pub(super) method: i32,
+    pub(super) url: String,
+    pub(super) content_type: String,
+    pub(super) body: Vec<u8>,
+    pub(super) max_response: u32,
+    pub(super) timeout: u64,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -160,7 +171,14 @@ impl Errand {
     fn read(reader: &mut Reader) -> Self {
         match reader.i32() {
             1 => Self::of_the_key_store(reader),
-            2 => panic!("no test here needs the network"),
+            2 => Self::Http(Request {
+                method: reader.i32(),
+                url: reader.text(),
+                content_type: reader.text(),
+                body: reader.bytes(),
+                max_response: reader.u32(),
+                timeout: reader.u64(),
+            }),
             other => panic!("{other} is no errand"),
         }
     }

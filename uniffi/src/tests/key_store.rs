@@ -51,6 +51,7 @@ impl KeyStore {
             Errand::Mac { key, message } => {
                 self.with(&key, |kept| Some(kept.entry(message).or_insert(random(32)).clone()))
             }
+            Errand::Http(request) => panic!("that is no key store's: {request:?}"),
             Errand::ReadAnchor { vault } => KeyAnswer::Anchor(self.anchors.get(&vault).copied()),
             Errand::RaiseAnchor { vault, generation } => {
                 self.anchors.insert(vault, generation);

@@ -1,6 +1,7 @@
 use warifu::{
     secret::Secret,
-    token::Face,
+    time::Millis,
+    token::{Face, HttpAnswer, HttpErrand, HttpMethod},
     vault::{KeyAnswer, KeyErrand, KeyName, PinHardware, SlotId},
 };
 
@@ -19,10 +20,23 @@ fn what_is_secret_prints_its_length_alone_wherever_it_is_held() {
         format!("{:?}", KeyErrand::Wrap { key, plaintext: secret() }),
         format!("{:?}", KeyErrand::Mac { key, message: secret() }),
         format!("{:#?}", KeyAnswer::Bytes(secret())),
+        format!("{:?}", request(secret())),
+        format!("{:#?}", HttpAnswer::Response { status: 200, body: secret() }),
     ] {
         assert!(printed.contains("Secret(6 bytes)"), "{printed}");
         assert!(!printed.contains("271828"), "{printed}");
         assert!(!printed.contains("50, 55"), "the digits as bytes: {printed}");
+    }
+}
+
+fn request(body: Secret) -> HttpErrand {
+    HttpErrand {
+        method: HttpMethod::Post,
+        url: "https://bank.example/token/confirm".to_owned(),
+        content_type: "application/octet-stream".to_owned(),
+        body,
+        max_response: 42,
+        timeout: Millis::from_secs(30),
     }
 }
 

@@ -860,12 +860,30 @@ public protocol TokenProtocol: AnyObject, Sendable {
     func anchor(now: DeviceTime) throws  -> Flow
     
     /**
+     * Enrols with the service of a link, from the beginning to the end. An activation code that was
+     * typed takes the place of the link's own. If an enrolment by the same link and code is pending,
+     * that goes on; another one is forgotten, unless its service has answered.
+     *
+     * # Errors
+     * The link or the code is none. Everything else the flow tells.
+     */
+    func beginEnrolment(link: SecretBytes, activation: SecretBytes?, binding: BindingLevel, now: DeviceTime) throws  -> Flow
+    
+    /**
      * Puts a new passphrase in the place of the current one. Slow: Argon2 twice and a durable write.
      *
      * # Errors
      * `current` is not it, the new one is under 8 characters; locked; the disk's refusals.
      */
     func changePassphrase(current: SecretBytes, new: SecretBytes, kdf: KdfCost?) throws 
+    
+    /**
+     * Forgets the enrolment that is pending, and ends its flow. Slow: a durable write.
+     *
+     * # Errors
+     * Locked; the disk's refusals.
+     */
+    func discardEnrolment() throws 
     
     /**
      * The entries in the order of the list.
@@ -912,6 +930,14 @@ public protocol TokenProtocol: AnyObject, Sendable {
     func marker() throws  -> Marker
     
     /**
+     * The enrolment that is pending, if one is.
+     *
+     * # Errors
+     * Locked; a later version began it.
+     */
+    func pendingEnrolment() throws  -> PendingEnrolment?
+    
+    /**
      * Takes in what another process wrote. Reads the file; true if anything changed.
      *
      * # Errors
@@ -952,6 +978,14 @@ public protocol TokenProtocol: AnyObject, Sendable {
      * A name that cannot be shown, or none; an unknown entry; locked; the disk's refusals.
      */
     func rename(id: EntryId, issuer: Label?, account: Label?) throws 
+    
+    /**
+     * Goes on with the enrolment that is pending.
+     *
+     * # Errors
+     * A malformed boot ID alone. Everything else the flow tells.
+     */
+    func resumeEnrolment(now: DeviceTime) throws  -> Flow
     
     /**
      * All that there is to draw at `now`: no file is read, nothing is waited for.
@@ -1138,6 +1172,27 @@ open func anchor(now: DeviceTime)throws  -> Flow  {
 }
     
     /**
+     * Enrols with the service of a link, from the beginning to the end. An activation code that was
+     * typed takes the place of the link's own. If an enrolment by the same link and code is pending,
+     * that goes on; another one is forgotten, unless its service has answered.
+     *
+     * # Errors
+     * The link or the code is none. Everything else the flow tells.
+     */
+open func beginEnrolment(link: SecretBytes, activation: SecretBytes?, binding: BindingLevel, now: DeviceTime)throws  -> Flow  {
+    return try  FfiConverterTypeFlow_lift(try rustCallWithError(FfiConverterTypeWarifuError_lift) {
+        uniffiCallStatus in
+    uniffi_warifu_ffi_fn_method_token_begin_enrolment(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeSecretBytes_lower(link),
+        FfiConverterOptionTypeSecretBytes.lower(activation),
+        FfiConverterTypeBindingLevel_lower(binding),
+        FfiConverterTypeDeviceTime_lower(now),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * Puts a new passphrase in the place of the current one. Slow: Argon2 twice and a durable write.
      *
      * # Errors
@@ -1150,6 +1205,20 @@ open func changePassphrase(current: SecretBytes, new: SecretBytes, kdf: KdfCost?
         FfiConverterTypeSecretBytes_lower(current),
         FfiConverterTypeSecretBytes_lower(new),
         FfiConverterOptionTypeKdfCost.lower(kdf),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Forgets the enrolment that is pending, and ends its flow. Slow: a durable write.
+     *
+     * # Errors
+     * Locked; the disk's refusals.
+     */
+open func discardEnrolment()throws   {try rustCallWithError(FfiConverterTypeWarifuError_lift) {
+        uniffiCallStatus in
+    uniffi_warifu_ffi_fn_method_token_discard_enrolment(
+            self.uniffiCloneHandle(),uniffiCallStatus
     )
 }
 }
@@ -1240,6 +1309,21 @@ open func marker()throws  -> Marker  {
 }
     
     /**
+     * The enrolment that is pending, if one is.
+     *
+     * # Errors
+     * Locked; a later version began it.
+     */
+open func pendingEnrolment()throws  -> PendingEnrolment?  {
+    return try  FfiConverterOptionTypePendingEnrolment.lift(try rustCallWithError(FfiConverterTypeWarifuError_lift) {
+        uniffiCallStatus in
+    uniffi_warifu_ffi_fn_method_token_pending_enrolment(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * Takes in what another process wrote. Reads the file; true if anything changed.
      *
      * # Errors
@@ -1320,6 +1404,22 @@ open func rename(id: EntryId, issuer: Label?, account: Label?)throws   {try rust
         FfiConverterOptionTypeLabel.lower(account),uniffiCallStatus
     )
 }
+}
+    
+    /**
+     * Goes on with the enrolment that is pending.
+     *
+     * # Errors
+     * A malformed boot ID alone. Everything else the flow tells.
+     */
+open func resumeEnrolment(now: DeviceTime)throws  -> Flow  {
+    return try  FfiConverterTypeFlow_lift(try rustCallWithError(FfiConverterTypeWarifuError_lift) {
+        uniffiCallStatus in
+    uniffi_warifu_ffi_fn_method_token_resume_enrolment(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDeviceTime_lower(now),uniffiCallStatus
+    )
+})
 }
     
     /**
@@ -1529,6 +1629,95 @@ public func FfiConverterTypeAdded_lift(_ buf: RustBuffer) throws -> Added {
 #endif
 public func FfiConverterTypeAdded_lower(_ value: Added) -> RustBuffer {
     return FfiConverterTypeAdded.lower(value)
+}
+
+
+/**
+ * The credential that a service has issued and that is not confirmed yet.
+ */
+public struct AnsweredEnrolment: Equatable, Hashable {
+    /**
+     * The bank.
+     */
+    public let issuer: Label?
+    /**
+     * Whose it is, where the bank says so.
+     */
+    public let account: Label?
+    /**
+     * Its ID.
+     */
+    public let credentialId: CredentialId?
+    /**
+     * Which unlock the bank demands before it is confirmed.
+     */
+    public let unlock: UnlockPolicy
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The bank.
+         */issuer: Label?, 
+        /**
+         * Whose it is, where the bank says so.
+         */account: Label?, 
+        /**
+         * Its ID.
+         */credentialId: CredentialId?, 
+        /**
+         * Which unlock the bank demands before it is confirmed.
+         */unlock: UnlockPolicy) {
+        self.issuer = issuer
+        self.account = account
+        self.credentialId = credentialId
+        self.unlock = unlock
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension AnsweredEnrolment: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeAnsweredEnrolment: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> AnsweredEnrolment {
+        return
+            try AnsweredEnrolment(
+                issuer: FfiConverterOptionTypeLabel.read(from: &buf), 
+                account: FfiConverterOptionTypeLabel.read(from: &buf), 
+                credentialId: FfiConverterOptionTypeCredentialId.read(from: &buf), 
+                unlock: FfiConverterTypeUnlockPolicy.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: AnsweredEnrolment, into buf: inout [UInt8]) {
+        FfiConverterOptionTypeLabel.write(value.issuer, into: &buf)
+        FfiConverterOptionTypeLabel.write(value.account, into: &buf)
+        FfiConverterOptionTypeCredentialId.write(value.credentialId, into: &buf)
+        FfiConverterTypeUnlockPolicy.write(value.unlock, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAnsweredEnrolment_lift(_ buf: RustBuffer) throws -> AnsweredEnrolment {
+    return try FfiConverterTypeAnsweredEnrolment.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAnsweredEnrolment_lower(_ value: AnsweredEnrolment) -> RustBuffer {
+    return FfiConverterTypeAnsweredEnrolment.lower(value)
 }
 
 
@@ -1845,6 +2034,75 @@ public func FfiConverterTypeDeviceTime_lift(_ buf: RustBuffer) throws -> DeviceT
 #endif
 public func FfiConverterTypeDeviceTime_lower(_ value: DeviceTime) -> RustBuffer {
     return FfiConverterTypeDeviceTime.lower(value)
+}
+
+
+/**
+ * What an enrolment link says, without its activation code: enough to ask the customer.
+ */
+public struct EnrolmentPreview: Equatable, Hashable {
+    /**
+     * The service's host, and its port if the link has one.
+     */
+    public let host: String
+    /**
+     * Whether the link has an activation code. If not, the customer may have one to type.
+     */
+    public let hasActivation: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The service's host, and its port if the link has one.
+         */host: String, 
+        /**
+         * Whether the link has an activation code. If not, the customer may have one to type.
+         */hasActivation: Bool) {
+        self.host = host
+        self.hasActivation = hasActivation
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension EnrolmentPreview: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeEnrolmentPreview: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EnrolmentPreview {
+        return
+            try EnrolmentPreview(
+                host: FfiConverterString.read(from: &buf), 
+                hasActivation: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: EnrolmentPreview, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.host, into: &buf)
+        FfiConverterBool.write(value.hasActivation, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEnrolmentPreview_lift(_ buf: RustBuffer) throws -> EnrolmentPreview {
+    return try FfiConverterTypeEnrolmentPreview.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEnrolmentPreview_lower(_ value: EnrolmentPreview) -> RustBuffer {
+    return FfiConverterTypeEnrolmentPreview.lower(value)
 }
 
 
@@ -2405,6 +2663,75 @@ public func FfiConverterTypeNewToken_lift(_ buf: RustBuffer) throws -> NewToken 
 #endif
 public func FfiConverterTypeNewToken_lower(_ value: NewToken) -> RustBuffer {
     return FfiConverterTypeNewToken.lower(value)
+}
+
+
+/**
+ * An enrolment that was begun and has not come to its end.
+ */
+public struct PendingEnrolment: Equatable, Hashable {
+    /**
+     * The service's host, and its port if the link has one.
+     */
+    public let host: String
+    /**
+     * What the service has answered, if it has.
+     */
+    public let answered: AnsweredEnrolment?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The service's host, and its port if the link has one.
+         */host: String, 
+        /**
+         * What the service has answered, if it has.
+         */answered: AnsweredEnrolment?) {
+        self.host = host
+        self.answered = answered
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PendingEnrolment: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePendingEnrolment: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PendingEnrolment {
+        return
+            try PendingEnrolment(
+                host: FfiConverterString.read(from: &buf), 
+                answered: FfiConverterOptionTypeAnsweredEnrolment.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PendingEnrolment, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.host, into: &buf)
+        FfiConverterOptionTypeAnsweredEnrolment.write(value.answered, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePendingEnrolment_lift(_ buf: RustBuffer) throws -> PendingEnrolment {
+    return try FfiConverterTypePendingEnrolment.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePendingEnrolment_lower(_ value: PendingEnrolment) -> RustBuffer {
+    return FfiConverterTypePendingEnrolment.lower(value)
 }
 
 
@@ -3132,6 +3459,92 @@ public func FfiConverterTypeAnswer_lower(_ value: Answer) -> RustBuffer {
 
 
 /**
+ * Whether the vault's keys can leave the device, as the token says; the bank decides what it thinks of
+ * that.
+ */
+
+public enum BindingLevel: Equatable, Hashable {
+    
+    /**
+     * Nothing holds them but a passphrase: who copies the file and knows that, has them.
+     */
+    case none
+    /**
+     * The operating system keeps a key for this user.
+     */
+    case operatingSystem
+    /**
+     * Hardware keeps a key that it does not give out.
+     */
+    case hardware
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension BindingLevel: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeBindingLevel: FfiConverterRustBuffer {
+    typealias SwiftType = BindingLevel
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> BindingLevel {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .none
+        
+        case 2: return .operatingSystem
+        
+        case 3: return .hardware
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: BindingLevel, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .none:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .operatingSystem:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .hardware:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeBindingLevel_lift(_ buf: RustBuffer) throws -> BindingLevel {
+    return try FfiConverterTypeBindingLevel.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeBindingLevel_lower(_ value: BindingLevel) -> RustBuffer {
+    return FfiConverterTypeBindingLevel.lower(value)
+}
+
+
+
+/**
  * How sure the token is of the time.
  */
 
@@ -3388,6 +3801,429 @@ public func FfiConverterTypeDiskOperation_lift(_ buf: RustBuffer) throws -> Disk
 #endif
 public func FfiConverterTypeDiskOperation_lower(_ value: DiskOperation) -> RustBuffer {
     return FfiConverterTypeDiskOperation.lower(value)
+}
+
+
+
+/**
+ * Why an enrolment did not go on. What is kept of it stays as it is, unless a variant says otherwise;
+ * resuming goes on.
+ */
+
+public enum EnrolmentError: Equatable, Hashable {
+    
+    /**
+     * None is pending.
+     */
+    case nothingPending
+    /**
+     * Another one is pending, and the service has answered it: resume it, or discard it first.
+     */
+    case anotherPending
+    /**
+     * This version cannot read the one that is pending; a later one may. Or discard it.
+     */
+    case unreadable
+    /**
+     * No response came.
+     */
+    case failed(HttpFailure
+    )
+    /**
+     * The service could not read what it was sent: it has another key than the link, or another
+     * version. It is nobody's signed word, like every status.
+     */
+    case notUnderstood
+    /**
+     * The service does not take the activation code: it is not known, used or expired. Or there is
+     * none, and the service wants one.
+     */
+    case codeRefused
+    /**
+     * The service knows nothing of this enrolment, or does not keep it any more.
+     */
+    case notKept
+    /**
+     * The service has no time now.
+     */
+    case busy
+    /**
+     * Another status than the protocol has.
+     */
+    case status(
+        /**
+         * Which, like 500.
+         */status: UInt16
+    )
+    /**
+     * What came is not from the service that the link names, or was changed on the way.
+     */
+    case notAuthentic
+    /**
+     * It is the service's, and the package in it is none that this version takes.
+     */
+    case package(PackageError
+    )
+    /**
+     * It is the service's verdict, of a later version.
+     */
+    case newerVerdict
+    /**
+     * The bank demands a PIN, biometrics or a passphrase: add one of these slots.
+     */
+    case verificationMissing
+    /**
+     * The bank demands that the vault opens by a PIN, biometrics or a passphrase alone: remove this
+     * slot, and with it its key.
+     */
+    case slotTooWeak(
+        /**
+         * Which.
+         */slot: SlotId
+    )
+    /**
+     * A credential's bank demands that the vault opens by a PIN, biometrics or a passphrase alone, so
+     * no slot of the device alone is made.
+     */
+    case verificationDemanded
+    /**
+     * The service, whose word it is, finds the code wrong in its whole window. With a code by the
+     * time, the phone's clock is wrong.
+     */
+    case codeWrong(
+        /**
+         * How far the phone's clock is ahead of the service's; below 0, behind it.
+         */aheadMillis: Int64
+    )
+    /**
+     * The service has ended it: revoked or expired. It is forgotten here too.
+     */
+    case ended
+    /**
+     * Too many codes were wrong; the service says to wait.
+     */
+    case wait
+    /**
+     * The credential is locked or suspended; the bank must act.
+     */
+    case stopped
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension EnrolmentError: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeEnrolmentError: FfiConverterRustBuffer {
+    typealias SwiftType = EnrolmentError
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EnrolmentError {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .nothingPending
+        
+        case 2: return .anotherPending
+        
+        case 3: return .unreadable
+        
+        case 4: return .failed(try FfiConverterTypeHttpFailure.read(from: &buf)
+        )
+        
+        case 5: return .notUnderstood
+        
+        case 6: return .codeRefused
+        
+        case 7: return .notKept
+        
+        case 8: return .busy
+        
+        case 9: return .status(status: try FfiConverterUInt16.read(from: &buf)
+        )
+        
+        case 10: return .notAuthentic
+        
+        case 11: return .package(try FfiConverterTypePackageError.read(from: &buf)
+        )
+        
+        case 12: return .newerVerdict
+        
+        case 13: return .verificationMissing
+        
+        case 14: return .slotTooWeak(slot: try FfiConverterTypeSlotId.read(from: &buf)
+        )
+        
+        case 15: return .verificationDemanded
+        
+        case 16: return .codeWrong(aheadMillis: try FfiConverterInt64.read(from: &buf)
+        )
+        
+        case 17: return .ended
+        
+        case 18: return .wait
+        
+        case 19: return .stopped
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: EnrolmentError, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .nothingPending:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .anotherPending:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .unreadable:
+            writeInt(&buf, Int32(3))
+        
+        
+        case let .failed(v1):
+            writeInt(&buf, Int32(4))
+            FfiConverterTypeHttpFailure.write(v1, into: &buf)
+            
+        
+        case .notUnderstood:
+            writeInt(&buf, Int32(5))
+        
+        
+        case .codeRefused:
+            writeInt(&buf, Int32(6))
+        
+        
+        case .notKept:
+            writeInt(&buf, Int32(7))
+        
+        
+        case .busy:
+            writeInt(&buf, Int32(8))
+        
+        
+        case let .status(status):
+            writeInt(&buf, Int32(9))
+            FfiConverterUInt16.write(status, into: &buf)
+            
+        
+        case .notAuthentic:
+            writeInt(&buf, Int32(10))
+        
+        
+        case let .package(v1):
+            writeInt(&buf, Int32(11))
+            FfiConverterTypePackageError.write(v1, into: &buf)
+            
+        
+        case .newerVerdict:
+            writeInt(&buf, Int32(12))
+        
+        
+        case .verificationMissing:
+            writeInt(&buf, Int32(13))
+        
+        
+        case let .slotTooWeak(slot):
+            writeInt(&buf, Int32(14))
+            FfiConverterTypeSlotId.write(slot, into: &buf)
+            
+        
+        case .verificationDemanded:
+            writeInt(&buf, Int32(15))
+        
+        
+        case let .codeWrong(aheadMillis):
+            writeInt(&buf, Int32(16))
+            FfiConverterInt64.write(aheadMillis, into: &buf)
+            
+        
+        case .ended:
+            writeInt(&buf, Int32(17))
+        
+        
+        case .wait:
+            writeInt(&buf, Int32(18))
+        
+        
+        case .stopped:
+            writeInt(&buf, Int32(19))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEnrolmentError_lift(_ buf: RustBuffer) throws -> EnrolmentError {
+    return try FfiConverterTypeEnrolmentError.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEnrolmentError_lower(_ value: EnrolmentError) -> RustBuffer {
+    return FfiConverterTypeEnrolmentError.lower(value)
+}
+
+
+
+/**
+ * Why an enrolment link was refused. It holds nothing of the link.
+ */
+
+public enum EnrolmentLinkError: Equatable, Hashable {
+    
+    /**
+     * It does not begin with `https://`.
+     */
+    case notALink
+    /**
+     * It has more than 640 bytes, or more than 512 before the `#`.
+     */
+    case tooLong
+    /**
+     * Its host, port or path is malformed, or it has a query or a user.
+     */
+    case malformed
+    /**
+     * It is plain `http` to another machine.
+     */
+    case insecure
+    /**
+     * It has no service key.
+     */
+    case noKey
+    /**
+     * Its service key is not 52 characters of base32.
+     */
+    case badKey
+    /**
+     * Its activation code is none.
+     */
+    case activation(InvalidActivationCode
+    )
+    /**
+     * A parameter stands twice.
+     */
+    case repeated
+    /**
+     * It has a parameter that this version does not know.
+     */
+    case unknownParameter
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension EnrolmentLinkError: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeEnrolmentLinkError: FfiConverterRustBuffer {
+    typealias SwiftType = EnrolmentLinkError
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EnrolmentLinkError {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .notALink
+        
+        case 2: return .tooLong
+        
+        case 3: return .malformed
+        
+        case 4: return .insecure
+        
+        case 5: return .noKey
+        
+        case 6: return .badKey
+        
+        case 7: return .activation(try FfiConverterTypeInvalidActivationCode.read(from: &buf)
+        )
+        
+        case 8: return .repeated
+        
+        case 9: return .unknownParameter
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: EnrolmentLinkError, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .notALink:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .tooLong:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .malformed:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .insecure:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .noKey:
+            writeInt(&buf, Int32(5))
+        
+        
+        case .badKey:
+            writeInt(&buf, Int32(6))
+        
+        
+        case let .activation(v1):
+            writeInt(&buf, Int32(7))
+            FfiConverterTypeInvalidActivationCode.write(v1, into: &buf)
+            
+        
+        case .repeated:
+            writeInt(&buf, Int32(8))
+        
+        
+        case .unknownParameter:
+            writeInt(&buf, Int32(9))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEnrolmentLinkError_lift(_ buf: RustBuffer) throws -> EnrolmentLinkError {
+    return try FfiConverterTypeEnrolmentLinkError.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEnrolmentLinkError_lower(_ value: EnrolmentLinkError) -> RustBuffer {
+    return FfiConverterTypeEnrolmentLinkError.lower(value)
 }
 
 
@@ -4159,6 +4995,91 @@ public func FfiConverterTypeImplausible_lift(_ buf: RustBuffer) throws -> Implau
 #endif
 public func FfiConverterTypeImplausible_lower(_ value: Implausible) -> RustBuffer {
     return FfiConverterTypeImplausible.lower(value)
+}
+
+
+
+/**
+ * Why an activation code was refused. It holds nothing of the code.
+ */
+
+public enum InvalidActivationCode: Equatable, Hashable {
+    
+    /**
+     * It holds something else than digits.
+     */
+    case notDigits
+    /**
+     * It has fewer or more than 16 digits.
+     */
+    case wrongLength
+    /**
+     * Its check digit does not fit: a digit is wrong, or two are swapped.
+     */
+    case mistyped
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension InvalidActivationCode: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeInvalidActivationCode: FfiConverterRustBuffer {
+    typealias SwiftType = InvalidActivationCode
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> InvalidActivationCode {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .notDigits
+        
+        case 2: return .wrongLength
+        
+        case 3: return .mistyped
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: InvalidActivationCode, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .notDigits:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .wrongLength:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .mistyped:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeInvalidActivationCode_lift(_ buf: RustBuffer) throws -> InvalidActivationCode {
+    return try FfiConverterTypeInvalidActivationCode.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeInvalidActivationCode_lower(_ value: InvalidActivationCode) -> RustBuffer {
+    return FfiConverterTypeInvalidActivationCode.lower(value)
 }
 
 
@@ -5563,6 +6484,11 @@ public enum Outcome: Equatable, Hashable {
      * The platform keeps the vault's generation.
      */
     case anchored
+    /**
+     * A credential was enrolled and confirmed, and is an entry now.
+     */
+    case enrolled(Added
+    )
 
 
 
@@ -5594,6 +6520,9 @@ public struct FfiConverterTypeOutcome: FfiConverterRustBuffer {
         
         case 4: return .anchored
         
+        case 5: return .enrolled(try FfiConverterTypeAdded.read(from: &buf)
+        )
+        
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
@@ -5619,6 +6548,11 @@ public struct FfiConverterTypeOutcome: FfiConverterRustBuffer {
         case .anchored:
             writeInt(&buf, Int32(4))
         
+        
+        case let .enrolled(v1):
+            writeInt(&buf, Int32(5))
+            FfiConverterTypeAdded.write(v1, into: &buf)
+            
         }
     }
 }
@@ -5636,6 +6570,551 @@ public func FfiConverterTypeOutcome_lift(_ buf: RustBuffer) throws -> Outcome {
 #endif
 public func FfiConverterTypeOutcome_lower(_ value: Outcome) -> RustBuffer {
     return FfiConverterTypeOutcome.lower(value)
+}
+
+
+
+/**
+ * Why a service's package was refused. It holds nothing of the package.
+ */
+
+public enum PackageError: Equatable, Hashable {
+    
+    /**
+     * It is longer than 12,288 bytes.
+     */
+    case tooLong
+    /**
+     * It is not UTF-8.
+     */
+    case notUtf8
+    /**
+     * It is not well-formed XML.
+     */
+    case malformed
+    /**
+     * It has a document type declaration, a processing instruction, an entity that XML does not have
+     * by itself, or a CDATA section.
+     */
+    case notTaken
+    /**
+     * It has more than 256 elements, or more than 12 one in another.
+     */
+    case tooComplex
+    /**
+     * It has an element, an attribute or a text where the profile has none.
+     */
+    case unknown
+    /**
+     * A part that must be there is not.
+     */
+    case missing(
+        /**
+         * Which one.
+         */part: PackagePart
+    )
+    /**
+     * A part stands twice.
+     */
+    case repeated(
+        /**
+         * Which one.
+         */part: PackagePart
+    )
+    /**
+     * A part's value is none that the profile has.
+     */
+    case outOfRange(
+        /**
+         * Which one.
+         */part: PackagePart
+    )
+    /**
+     * A key is not base64, or not one text.
+     */
+    case notBase64
+    /**
+     * A key is too short or too long.
+     */
+    case seed(SeedLength
+    )
+    /**
+     * The device key does not have 32 bytes.
+     */
+    case deviceKeyLength
+    /**
+     * Issuer or account cannot be shown.
+     */
+    case label(InvalidLabel
+    )
+    /**
+     * The credential ID is none, or the keys do not all have the same.
+     */
+    case credentialId
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension PackageError: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePackageError: FfiConverterRustBuffer {
+    typealias SwiftType = PackageError
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PackageError {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .tooLong
+        
+        case 2: return .notUtf8
+        
+        case 3: return .malformed
+        
+        case 4: return .notTaken
+        
+        case 5: return .tooComplex
+        
+        case 6: return .unknown
+        
+        case 7: return .missing(part: try FfiConverterTypePackagePart.read(from: &buf)
+        )
+        
+        case 8: return .repeated(part: try FfiConverterTypePackagePart.read(from: &buf)
+        )
+        
+        case 9: return .outOfRange(part: try FfiConverterTypePackagePart.read(from: &buf)
+        )
+        
+        case 10: return .notBase64
+        
+        case 11: return .seed(try FfiConverterTypeSeedLength.read(from: &buf)
+        )
+        
+        case 12: return .deviceKeyLength
+        
+        case 13: return .label(try FfiConverterTypeInvalidLabel.read(from: &buf)
+        )
+        
+        case 14: return .credentialId
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: PackageError, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .tooLong:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .notUtf8:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .malformed:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .notTaken:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .tooComplex:
+            writeInt(&buf, Int32(5))
+        
+        
+        case .unknown:
+            writeInt(&buf, Int32(6))
+        
+        
+        case let .missing(part):
+            writeInt(&buf, Int32(7))
+            FfiConverterTypePackagePart.write(part, into: &buf)
+            
+        
+        case let .repeated(part):
+            writeInt(&buf, Int32(8))
+            FfiConverterTypePackagePart.write(part, into: &buf)
+            
+        
+        case let .outOfRange(part):
+            writeInt(&buf, Int32(9))
+            FfiConverterTypePackagePart.write(part, into: &buf)
+            
+        
+        case .notBase64:
+            writeInt(&buf, Int32(10))
+        
+        
+        case let .seed(v1):
+            writeInt(&buf, Int32(11))
+            FfiConverterTypeSeedLength.write(v1, into: &buf)
+            
+        
+        case .deviceKeyLength:
+            writeInt(&buf, Int32(12))
+        
+        
+        case let .label(v1):
+            writeInt(&buf, Int32(13))
+            FfiConverterTypeInvalidLabel.write(v1, into: &buf)
+            
+        
+        case .credentialId:
+            writeInt(&buf, Int32(14))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePackageError_lift(_ buf: RustBuffer) throws -> PackageError {
+    return try FfiConverterTypePackageError.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePackageError_lower(_ value: PackageError) -> RustBuffer {
+    return FfiConverterTypePackageError.lower(value)
+}
+
+
+
+/**
+ * An element or an attribute of a package, by its name.
+ */
+
+public enum PackagePart: Equatable, Hashable {
+    
+    /**
+     * The whole document.
+     */
+    case keyContainer
+    /**
+     * Attribute of the container: the version of PSKC.
+     */
+    case version
+    /**
+     * A key, and what it is in.
+     */
+    case keyPackage
+    /**
+     * What the key is in.
+     */
+    case deviceInfo
+    /**
+     * Who made it.
+     */
+    case manufacturer
+    /**
+     * The credential ID.
+     */
+    case serialNo
+    /**
+     * A key.
+     */
+    case key
+    /**
+     * Attribute of a key: the credential ID, with a suffix by purpose.
+     */
+    case id
+    /**
+     * Attribute of a key: how it is used.
+     */
+    case algorithm
+    /**
+     * The bank.
+     */
+    case issuer
+    /**
+     * The account.
+     */
+    case friendlyName
+    /**
+     * How codes are made.
+     */
+    case algorithmParameters
+    /**
+     * The hash under the HMAC.
+     */
+    case suite
+    /**
+     * What codes look like.
+     */
+    case responseFormat
+    /**
+     * Attribute of the format: the number of digits.
+     */
+    case length
+    /**
+     * Attribute of the format: decimal.
+     */
+    case encoding
+    /**
+     * The key's values.
+     */
+    case data
+    /**
+     * The key itself.
+     */
+    case secret
+    /**
+     * T0, in seconds.
+     */
+    case time
+    /**
+     * The period, in seconds.
+     */
+    case timeInterval
+    /**
+     * The next counter.
+     */
+    case counter
+    /**
+     * A value in the clear.
+     */
+    case plainValue
+    /**
+     * What the key may be used for.
+     */
+    case policy
+    /**
+     * For what.
+     */
+    case keyUsage
+    /**
+     * warifu's own: what the issuer demands.
+     */
+    case credentialPolicy
+    /**
+     * Attribute of the demands: which unlock.
+     */
+    case unlock
+    /**
+     * Attribute of the demands: whether the credential may leave the device.
+     */
+    case export
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension PackagePart: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePackagePart: FfiConverterRustBuffer {
+    typealias SwiftType = PackagePart
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PackagePart {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .keyContainer
+        
+        case 2: return .version
+        
+        case 3: return .keyPackage
+        
+        case 4: return .deviceInfo
+        
+        case 5: return .manufacturer
+        
+        case 6: return .serialNo
+        
+        case 7: return .key
+        
+        case 8: return .id
+        
+        case 9: return .algorithm
+        
+        case 10: return .issuer
+        
+        case 11: return .friendlyName
+        
+        case 12: return .algorithmParameters
+        
+        case 13: return .suite
+        
+        case 14: return .responseFormat
+        
+        case 15: return .length
+        
+        case 16: return .encoding
+        
+        case 17: return .data
+        
+        case 18: return .secret
+        
+        case 19: return .time
+        
+        case 20: return .timeInterval
+        
+        case 21: return .counter
+        
+        case 22: return .plainValue
+        
+        case 23: return .policy
+        
+        case 24: return .keyUsage
+        
+        case 25: return .credentialPolicy
+        
+        case 26: return .unlock
+        
+        case 27: return .export
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: PackagePart, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .keyContainer:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .version:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .keyPackage:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .deviceInfo:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .manufacturer:
+            writeInt(&buf, Int32(5))
+        
+        
+        case .serialNo:
+            writeInt(&buf, Int32(6))
+        
+        
+        case .key:
+            writeInt(&buf, Int32(7))
+        
+        
+        case .id:
+            writeInt(&buf, Int32(8))
+        
+        
+        case .algorithm:
+            writeInt(&buf, Int32(9))
+        
+        
+        case .issuer:
+            writeInt(&buf, Int32(10))
+        
+        
+        case .friendlyName:
+            writeInt(&buf, Int32(11))
+        
+        
+        case .algorithmParameters:
+            writeInt(&buf, Int32(12))
+        
+        
+        case .suite:
+            writeInt(&buf, Int32(13))
+        
+        
+        case .responseFormat:
+            writeInt(&buf, Int32(14))
+        
+        
+        case .length:
+            writeInt(&buf, Int32(15))
+        
+        
+        case .encoding:
+            writeInt(&buf, Int32(16))
+        
+        
+        case .data:
+            writeInt(&buf, Int32(17))
+        
+        
+        case .secret:
+            writeInt(&buf, Int32(18))
+        
+        
+        case .time:
+            writeInt(&buf, Int32(19))
+        
+        
+        case .timeInterval:
+            writeInt(&buf, Int32(20))
+        
+        
+        case .counter:
+            writeInt(&buf, Int32(21))
+        
+        
+        case .plainValue:
+            writeInt(&buf, Int32(22))
+        
+        
+        case .policy:
+            writeInt(&buf, Int32(23))
+        
+        
+        case .keyUsage:
+            writeInt(&buf, Int32(24))
+        
+        
+        case .credentialPolicy:
+            writeInt(&buf, Int32(25))
+        
+        
+        case .unlock:
+            writeInt(&buf, Int32(26))
+        
+        
+        case .export:
+            writeInt(&buf, Int32(27))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePackagePart_lift(_ buf: RustBuffer) throws -> PackagePart {
+    return try FfiConverterTypePackagePart.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePackagePart_lower(_ value: PackagePart) -> RustBuffer {
+    return FfiConverterTypePackagePart.lower(value)
 }
 
 
@@ -6011,6 +7490,81 @@ public func FfiConverterTypePinHardware_lower(_ value: PinHardware) -> RustBuffe
 
 
 /**
+ * Why a key was refused.
+ */
+
+public enum SeedLength: Equatable, Hashable {
+    
+    /**
+     * Under 80 bits.
+     */
+    case tooShort
+    /**
+     * Over 2,048 bits.
+     */
+    case tooLong
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension SeedLength: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSeedLength: FfiConverterRustBuffer {
+    typealias SwiftType = SeedLength
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SeedLength {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .tooShort
+        
+        case 2: return .tooLong
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: SeedLength, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .tooShort:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .tooLong:
+            writeInt(&buf, Int32(2))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSeedLength_lift(_ buf: RustBuffer) throws -> SeedLength {
+    return try FfiConverterTypeSeedLength.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSeedLength_lower(_ value: SeedLength) -> RustBuffer {
+    return FfiConverterTypeSeedLength.lower(value)
+}
+
+
+
+/**
  * Which way to the data key a slot is.
  */
 
@@ -6323,6 +7877,16 @@ public enum TokenError: Equatable, Hashable {
     case otpauth(OtpauthError
     )
     /**
+     * An enrolment link, or an activation code, that is none.
+     */
+    case enrolmentLink(EnrolmentLinkError
+    )
+    /**
+     * An enrolment did not go on.
+     */
+    case enrolment(EnrolmentError
+    )
+    /**
      * A name that cannot be shown.
      */
     case label(InvalidLabel
@@ -6389,23 +7953,29 @@ public struct FfiConverterTypeTokenError: FfiConverterRustBuffer {
         case 4: return .otpauth(try FfiConverterTypeOtpauthError.read(from: &buf)
         )
         
-        case 5: return .label(try FfiConverterTypeInvalidLabel.read(from: &buf)
+        case 5: return .enrolmentLink(try FfiConverterTypeEnrolmentLinkError.read(from: &buf)
         )
         
-        case 6: return .flow(try FfiConverterTypeMisuse.read(from: &buf)
+        case 6: return .enrolment(try FfiConverterTypeEnrolmentError.read(from: &buf)
         )
         
-        case 7: return .marker(try FfiConverterTypeMarkerError.read(from: &buf)
+        case 7: return .label(try FfiConverterTypeInvalidLabel.read(from: &buf)
         )
         
-        case 8: return .duplicate(existing: try FfiConverterTypeEntryId.read(from: &buf)
+        case 8: return .flow(try FfiConverterTypeMisuse.read(from: &buf)
         )
         
-        case 9: return .nameless
+        case 9: return .marker(try FfiConverterTypeMarkerError.read(from: &buf)
+        )
         
-        case 10: return .notHotp
+        case 10: return .duplicate(existing: try FfiConverterTypeEntryId.read(from: &buf)
+        )
         
-        case 11: return .counterExhausted
+        case 11: return .nameless
+        
+        case 12: return .notHotp
+        
+        case 13: return .counterExhausted
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -6434,36 +8004,46 @@ public struct FfiConverterTypeTokenError: FfiConverterRustBuffer {
             FfiConverterTypeOtpauthError.write(v1, into: &buf)
             
         
-        case let .label(v1):
+        case let .enrolmentLink(v1):
             writeInt(&buf, Int32(5))
+            FfiConverterTypeEnrolmentLinkError.write(v1, into: &buf)
+            
+        
+        case let .enrolment(v1):
+            writeInt(&buf, Int32(6))
+            FfiConverterTypeEnrolmentError.write(v1, into: &buf)
+            
+        
+        case let .label(v1):
+            writeInt(&buf, Int32(7))
             FfiConverterTypeInvalidLabel.write(v1, into: &buf)
             
         
         case let .flow(v1):
-            writeInt(&buf, Int32(6))
+            writeInt(&buf, Int32(8))
             FfiConverterTypeMisuse.write(v1, into: &buf)
             
         
         case let .marker(v1):
-            writeInt(&buf, Int32(7))
+            writeInt(&buf, Int32(9))
             FfiConverterTypeMarkerError.write(v1, into: &buf)
             
         
         case let .duplicate(existing):
-            writeInt(&buf, Int32(8))
+            writeInt(&buf, Int32(10))
             FfiConverterTypeEntryId.write(existing, into: &buf)
             
         
         case .nameless:
-            writeInt(&buf, Int32(9))
+            writeInt(&buf, Int32(11))
         
         
         case .notHotp:
-            writeInt(&buf, Int32(10))
+            writeInt(&buf, Int32(12))
         
         
         case .counterExhausted:
-            writeInt(&buf, Int32(11))
+            writeInt(&buf, Int32(13))
         
         }
     }
@@ -6482,6 +8062,81 @@ public func FfiConverterTypeTokenError_lift(_ buf: RustBuffer) throws -> TokenEr
 #endif
 public func FfiConverterTypeTokenError_lower(_ value: TokenError) -> RustBuffer {
     return FfiConverterTypeTokenError.lower(value)
+}
+
+
+
+/**
+ * Which unlock an issuer demands before its credential may be used.
+ */
+
+public enum UnlockPolicy: Equatable, Hashable {
+    
+    /**
+     * Whatever opens the vault.
+     */
+    case any
+    /**
+     * A PIN, biometrics or a passphrase; the device alone is not enough.
+     */
+    case userVerification
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension UnlockPolicy: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeUnlockPolicy: FfiConverterRustBuffer {
+    typealias SwiftType = UnlockPolicy
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UnlockPolicy {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .any
+        
+        case 2: return .userVerification
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: UnlockPolicy, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .any:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .userVerification:
+            writeInt(&buf, Int32(2))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeUnlockPolicy_lift(_ buf: RustBuffer) throws -> UnlockPolicy {
+    return try FfiConverterTypeUnlockPolicy.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeUnlockPolicy_lower(_ value: UnlockPolicy) -> RustBuffer {
+    return FfiConverterTypeUnlockPolicy.lower(value)
 }
 
 
@@ -7207,6 +8862,30 @@ fileprivate struct FfiConverterOptionString: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeAnsweredEnrolment: FfiConverterRustBuffer {
+    typealias SwiftType = AnsweredEnrolment?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeAnsweredEnrolment.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeAnsweredEnrolment.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeKdfCost: FfiConverterRustBuffer {
     typealias SwiftType = KdfCost?
 
@@ -7223,6 +8902,30 @@ fileprivate struct FfiConverterOptionTypeKdfCost: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeKdfCost.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypePendingEnrolment: FfiConverterRustBuffer {
+    typealias SwiftType = PendingEnrolment?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypePendingEnrolment.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypePendingEnrolment.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -7319,6 +9022,30 @@ fileprivate struct FfiConverterOptionTypeLabel: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeLabel.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeSecretBytes: FfiConverterRustBuffer {
+    typealias SwiftType = SecretBytes?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeSecretBytes.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeSecretBytes.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -8212,6 +9939,20 @@ public func preview(uri: SecretBytes)throws  -> Preview  {
 })
 }
 /**
+ * Reads an enrolment link and forgets its activation code.
+ *
+ * # Errors
+ * What the link breaks.
+ */
+public func previewEnrolment(link: SecretBytes)throws  -> EnrolmentPreview  {
+    return try  FfiConverterTypeEnrolmentPreview_lift(try rustCallWithError(FfiConverterTypeWarifuError_lift) {
+        uniffiCallStatus in
+    uniffi_warifu_ffi_fn_func_preview_enrolment(
+        FfiConverterTypeSecretBytes_lower(link),uniffiCallStatus
+    )
+})
+}
+/**
  * What an error says to a developer, in English. Not for customers.
  */
 public func describe(error: TokenError) -> String  {
@@ -8294,6 +10035,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_warifu_ffi_checksum_func_preview() != 27645) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_warifu_ffi_checksum_func_preview_enrolment() != 41504) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_warifu_ffi_checksum_func_describe() != 51490) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -8327,7 +10071,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_warifu_ffi_checksum_method_token_anchor() != 23650) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_warifu_ffi_checksum_method_token_begin_enrolment() != 4570) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_warifu_ffi_checksum_method_token_change_passphrase() != 51875) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_warifu_ffi_checksum_method_token_discard_enrolment() != 28128) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_warifu_ffi_checksum_method_token_entries() != 45572) {
@@ -8348,6 +10098,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_warifu_ffi_checksum_method_token_marker() != 30240) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_warifu_ffi_checksum_method_token_pending_enrolment() != 63357) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_warifu_ffi_checksum_method_token_refresh() != 21339) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -8361,6 +10114,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_warifu_ffi_checksum_method_token_rename() != 272) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_warifu_ffi_checksum_method_token_resume_enrolment() != 3437) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_warifu_ffi_checksum_method_token_screen() != 12215) {

@@ -303,9 +303,19 @@ RustBuffer uniffi_warifu_ffi_fn_method_token_advance(uint64_t ptr, RustBuffer id
 uint64_t uniffi_warifu_ffi_fn_method_token_anchor(uint64_t ptr, RustBuffer now, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_BEGIN_ENROLMENT
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_BEGIN_ENROLMENT
+uint64_t uniffi_warifu_ffi_fn_method_token_begin_enrolment(uint64_t ptr, RustBuffer link, RustBuffer activation, RustBuffer binding, RustBuffer now, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_CHANGE_PASSPHRASE
 #define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_CHANGE_PASSPHRASE
 void uniffi_warifu_ffi_fn_method_token_change_passphrase(uint64_t ptr, RustBuffer current, RustBuffer new, RustBuffer kdf, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_DISCARD_ENROLMENT
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_DISCARD_ENROLMENT
+void uniffi_warifu_ffi_fn_method_token_discard_enrolment(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_ENTRIES
@@ -338,6 +348,11 @@ RustBuffer uniffi_warifu_ffi_fn_method_token_locked_slots(uint64_t ptr, RustCall
 RustBuffer uniffi_warifu_ffi_fn_method_token_marker(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_PENDING_ENROLMENT
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_PENDING_ENROLMENT
+RustBuffer uniffi_warifu_ffi_fn_method_token_pending_enrolment(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_REFRESH
 #define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_REFRESH
 int8_t uniffi_warifu_ffi_fn_method_token_refresh(uint64_t ptr, RustCallStatus *_Nonnull out_status
@@ -361,6 +376,11 @@ uint64_t uniffi_warifu_ffi_fn_method_token_remove_slot(uint64_t ptr, RustBuffer 
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_RENAME
 #define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_RENAME
 void uniffi_warifu_ffi_fn_method_token_rename(uint64_t ptr, RustBuffer id, RustBuffer issuer, RustBuffer account, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_RESUME_ENROLMENT
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_RESUME_ENROLMENT
+uint64_t uniffi_warifu_ffi_fn_method_token_resume_enrolment(uint64_t ptr, RustBuffer now, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_SCREEN
@@ -391,6 +411,11 @@ uint64_t uniffi_warifu_ffi_fn_method_token_unlock_with(uint64_t ptr, RustBuffer 
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_FUNC_PREVIEW
 #define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_FUNC_PREVIEW
 RustBuffer uniffi_warifu_ffi_fn_func_preview(RustBuffer uri, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_FUNC_PREVIEW_ENROLMENT
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_FUNC_PREVIEW_ENROLMENT
+RustBuffer uniffi_warifu_ffi_fn_func_preview_enrolment(RustBuffer link, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_FUNC_DESCRIBE
@@ -684,6 +709,12 @@ uint16_t uniffi_warifu_ffi_checksum_func_preview(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_FUNC_PREVIEW_ENROLMENT
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_FUNC_PREVIEW_ENROLMENT
+uint16_t uniffi_warifu_ffi_checksum_func_preview_enrolment(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_FUNC_DESCRIBE
 #define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_FUNC_DESCRIBE
 uint16_t uniffi_warifu_ffi_checksum_func_describe(void
@@ -750,9 +781,21 @@ uint16_t uniffi_warifu_ffi_checksum_method_token_anchor(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_BEGIN_ENROLMENT
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_BEGIN_ENROLMENT
+uint16_t uniffi_warifu_ffi_checksum_method_token_begin_enrolment(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_CHANGE_PASSPHRASE
 #define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_CHANGE_PASSPHRASE
 uint16_t uniffi_warifu_ffi_checksum_method_token_change_passphrase(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_DISCARD_ENROLMENT
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_DISCARD_ENROLMENT
+uint16_t uniffi_warifu_ffi_checksum_method_token_discard_enrolment(void
     
 );
 #endif
@@ -792,6 +835,12 @@ uint16_t uniffi_warifu_ffi_checksum_method_token_marker(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_PENDING_ENROLMENT
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_PENDING_ENROLMENT
+uint16_t uniffi_warifu_ffi_checksum_method_token_pending_enrolment(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_REFRESH
 #define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_REFRESH
 uint16_t uniffi_warifu_ffi_checksum_method_token_refresh(void
@@ -819,6 +868,12 @@ uint16_t uniffi_warifu_ffi_checksum_method_token_remove_slot(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_RENAME
 #define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_RENAME
 uint16_t uniffi_warifu_ffi_checksum_method_token_rename(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_RESUME_ENROLMENT
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_RESUME_ENROLMENT
+uint16_t uniffi_warifu_ffi_checksum_method_token_resume_enrolment(void
     
 );
 #endif

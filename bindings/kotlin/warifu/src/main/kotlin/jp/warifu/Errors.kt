@@ -43,6 +43,9 @@ internal fun FfiTokenError.toPublic(told: Told): WarifuException = when (this) {
 
     is FfiTokenError.Otpauth -> v1.toPublic(told)
 
+    // This layer does not enrol yet.
+    is FfiTokenError.EnrolmentLink, is FfiTokenError.Enrolment -> WarifuException.Internal(told.supportCode)
+
     is FfiTokenError.Label -> WarifuException.NameRefused(told, v1.toPublic())
 
     is FfiTokenError.Flow -> when (v1) {

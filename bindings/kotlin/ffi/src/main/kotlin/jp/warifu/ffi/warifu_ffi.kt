@@ -677,6 +677,8 @@ internal object IntegrityCheckingUniffiLib {
     internal fun ensureInitialized() = Unit
     external fun uniffi_warifu_ffi_checksum_func_preview(
     ): Int
+    external fun uniffi_warifu_ffi_checksum_func_preview_enrolment(
+    ): Int
     external fun uniffi_warifu_ffi_checksum_func_describe(
     ): Int
     external fun uniffi_warifu_ffi_checksum_func_support_code(
@@ -699,7 +701,11 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_warifu_ffi_checksum_method_token_anchor(
     ): Int
+    external fun uniffi_warifu_ffi_checksum_method_token_begin_enrolment(
+    ): Int
     external fun uniffi_warifu_ffi_checksum_method_token_change_passphrase(
+    ): Int
+    external fun uniffi_warifu_ffi_checksum_method_token_discard_enrolment(
     ): Int
     external fun uniffi_warifu_ffi_checksum_method_token_entries(
     ): Int
@@ -713,6 +719,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_warifu_ffi_checksum_method_token_marker(
     ): Int
+    external fun uniffi_warifu_ffi_checksum_method_token_pending_enrolment(
+    ): Int
     external fun uniffi_warifu_ffi_checksum_method_token_refresh(
     ): Int
     external fun uniffi_warifu_ffi_checksum_method_token_remake_slot(
@@ -722,6 +730,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_warifu_ffi_checksum_method_token_remove_slot(
     ): Int
     external fun uniffi_warifu_ffi_checksum_method_token_rename(
+    ): Int
+    external fun uniffi_warifu_ffi_checksum_method_token_resume_enrolment(
     ): Int
     external fun uniffi_warifu_ffi_checksum_method_token_screen(
     ): Int
@@ -781,7 +791,11 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_warifu_ffi_fn_method_token_anchor(`ptr`: Long,`now`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
+    external fun uniffi_warifu_ffi_fn_method_token_begin_enrolment(`ptr`: Long,`link`: RustBuffer.ByValue,`activation`: RustBuffer.ByValue,`binding`: RustBuffer.ByValue,`now`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_warifu_ffi_fn_method_token_change_passphrase(`ptr`: Long,`current`: RustBuffer.ByValue,`new`: RustBuffer.ByValue,`kdf`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_warifu_ffi_fn_method_token_discard_enrolment(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_warifu_ffi_fn_method_token_entries(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -795,6 +809,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_warifu_ffi_fn_method_token_marker(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_warifu_ffi_fn_method_token_pending_enrolment(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_warifu_ffi_fn_method_token_refresh(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
     external fun uniffi_warifu_ffi_fn_method_token_remake_slot(`ptr`: Long,`id`: RustBuffer.ByValue,`now`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -805,6 +821,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_warifu_ffi_fn_method_token_rename(`ptr`: Long,`id`: RustBuffer.ByValue,`issuer`: RustBuffer.ByValue,`account`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_warifu_ffi_fn_method_token_resume_enrolment(`ptr`: Long,`now`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_warifu_ffi_fn_method_token_screen(`ptr`: Long,`now`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_warifu_ffi_fn_method_token_set_slot(`ptr`: Long,`new`: RustBuffer.ByValue,`now`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -816,6 +834,8 @@ internal object UniffiLib {
     external fun uniffi_warifu_ffi_fn_method_token_unlock_with(`ptr`: Long,`way`: RustBuffer.ByValue,`now`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_warifu_ffi_fn_func_preview(`uri`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_warifu_ffi_fn_func_preview_enrolment(`link`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_warifu_ffi_fn_func_describe(`error`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -949,6 +969,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_warifu_ffi_checksum_func_preview() and 0xFFFF) != 27645) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_warifu_ffi_checksum_func_preview_enrolment() and 0xFFFF) != 41504) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_warifu_ffi_checksum_func_describe() and 0xFFFF) != 51490) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -982,7 +1005,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_warifu_ffi_checksum_method_token_anchor() and 0xFFFF) != 23650) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_warifu_ffi_checksum_method_token_begin_enrolment() and 0xFFFF) != 4570) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_warifu_ffi_checksum_method_token_change_passphrase() and 0xFFFF) != 51875) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_warifu_ffi_checksum_method_token_discard_enrolment() and 0xFFFF) != 28128) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_warifu_ffi_checksum_method_token_entries() and 0xFFFF) != 45572) {
@@ -1003,6 +1032,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_warifu_ffi_checksum_method_token_marker() and 0xFFFF) != 30240) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_warifu_ffi_checksum_method_token_pending_enrolment() and 0xFFFF) != 63357) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_warifu_ffi_checksum_method_token_refresh() and 0xFFFF) != 21339) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1016,6 +1048,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_warifu_ffi_checksum_method_token_rename() and 0xFFFF) != 272) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_warifu_ffi_checksum_method_token_resume_enrolment() and 0xFFFF) != 3437) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_warifu_ffi_checksum_method_token_screen() and 0xFFFF) != 12215) {
@@ -1857,12 +1892,30 @@ public interface TokenInterface {
     fun `anchor`(`now`: DeviceTime): Flow
     
     /**
+     * Enrols with the service of a link, from the beginning to the end. An activation code that was
+     * typed takes the place of the link's own. If an enrolment by the same link and code is pending,
+     * that goes on; another one is forgotten, unless its service has answered.
+     *
+     * # Errors
+     * The link or the code is none. Everything else the flow tells.
+     */
+    fun `beginEnrolment`(`link`: SecretBytes, `activation`: SecretBytes?, `binding`: BindingLevel, `now`: DeviceTime): Flow
+    
+    /**
      * Puts a new passphrase in the place of the current one. Slow: Argon2 twice and a durable write.
      *
      * # Errors
      * `current` is not it, the new one is under 8 characters; locked; the disk's refusals.
      */
     fun `changePassphrase`(`current`: SecretBytes, `new`: SecretBytes, `kdf`: KdfCost?)
+    
+    /**
+     * Forgets the enrolment that is pending, and ends its flow. Slow: a durable write.
+     *
+     * # Errors
+     * Locked; the disk's refusals.
+     */
+    fun `discardEnrolment`()
     
     /**
      * The entries in the order of the list.
@@ -1909,6 +1962,14 @@ public interface TokenInterface {
     fun `marker`(): Marker
     
     /**
+     * The enrolment that is pending, if one is.
+     *
+     * # Errors
+     * Locked; a later version began it.
+     */
+    fun `pendingEnrolment`(): PendingEnrolment?
+    
+    /**
      * Takes in what another process wrote. Reads the file; true if anything changed.
      *
      * # Errors
@@ -1949,6 +2010,14 @@ public interface TokenInterface {
      * A name that cannot be shown, or none; an unknown entry; locked; the disk's refusals.
      */
     fun `rename`(`id`: EntryId, `issuer`: Label?, `account`: Label?)
+    
+    /**
+     * Goes on with the enrolment that is pending.
+     *
+     * # Errors
+     * A malformed boot ID alone. Everything else the flow tells.
+     */
+    fun `resumeEnrolment`(`now`: DeviceTime): Flow
     
     /**
      * All that there is to draw at `now`: no file is read, nothing is waited for.
@@ -2169,6 +2238,32 @@ open class Token: Disposable, AutoCloseable, TokenInterface
 
     
     /**
+     * Enrols with the service of a link, from the beginning to the end. An activation code that was
+     * typed takes the place of the link's own. If an enrolment by the same link and code is pending,
+     * that goes on; another one is forgotten, unless its service has answered.
+     *
+     * # Errors
+     * The link or the code is none. Everything else the flow tells.
+     */
+    @Throws(WarifuException::class)override fun `beginEnrolment`(`link`: SecretBytes, `activation`: SecretBytes?, `binding`: BindingLevel, `now`: DeviceTime): Flow {
+            return FfiConverterTypeFlow.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WarifuException) { _status ->
+    UniffiLib.uniffi_warifu_ffi_fn_method_token_begin_enrolment(
+        it,
+        
+        FfiConverterTypeSecretBytes.lower(`link`),
+        FfiConverterOptionalTypeSecretBytes.lower(`activation`),
+        FfiConverterTypeBindingLevel.lower(`binding`),
+        FfiConverterTypeDeviceTime.lower(`now`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * Puts a new passphrase in the place of the current one. Slow: Argon2 twice and a durable write.
      *
      * # Errors
@@ -2184,6 +2279,25 @@ open class Token: Disposable, AutoCloseable, TokenInterface
         FfiConverterTypeSecretBytes.lower(`current`),
         FfiConverterTypeSecretBytes.lower(`new`),
         FfiConverterOptionalTypeKdfCost.lower(`kdf`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Forgets the enrolment that is pending, and ends its flow. Slow: a durable write.
+     *
+     * # Errors
+     * Locked; the disk's refusals.
+     */
+    @Throws(WarifuException::class)override fun `discardEnrolment`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(WarifuException) { _status ->
+    UniffiLib.uniffi_warifu_ffi_fn_method_token_discard_enrolment(
+        it,
+        _status)
 }
     }
     
@@ -2304,6 +2418,26 @@ open class Token: Disposable, AutoCloseable, TokenInterface
 
     
     /**
+     * The enrolment that is pending, if one is.
+     *
+     * # Errors
+     * Locked; a later version began it.
+     */
+    @Throws(WarifuException::class)override fun `pendingEnrolment`(): PendingEnrolment? {
+            return FfiConverterOptionalTypePendingEnrolment.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WarifuException) { _status ->
+    UniffiLib.uniffi_warifu_ffi_fn_method_token_pending_enrolment(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * Takes in what another process wrote. Reads the file; true if anything changed.
      *
      * # Errors
@@ -2408,6 +2542,27 @@ open class Token: Disposable, AutoCloseable, TokenInterface
 }
     }
     
+    
+
+    
+    /**
+     * Goes on with the enrolment that is pending.
+     *
+     * # Errors
+     * A malformed boot ID alone. Everything else the flow tells.
+     */
+    @Throws(WarifuException::class)override fun `resumeEnrolment`(`now`: DeviceTime): Flow {
+            return FfiConverterTypeFlow.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WarifuException) { _status ->
+    UniffiLib.uniffi_warifu_ffi_fn_method_token_resume_enrolment(
+        it,
+        
+        FfiConverterTypeDeviceTime.lower(`now`),_status)
+}
+    }
+    )
+    }
     
 
     
@@ -2652,6 +2807,69 @@ public object FfiConverterTypeAdded: FfiConverterRustBuffer<Added> {
 
 
 /**
+ * The credential that a service has issued and that is not confirmed yet.
+ */
+data class AnsweredEnrolment (
+    /**
+     * The bank.
+     */
+    val `issuer`: Label?
+    , 
+    /**
+     * Whose it is, where the bank says so.
+     */
+    val `account`: Label?
+    , 
+    /**
+     * Its ID.
+     */
+    val `credentialId`: CredentialId?
+    , 
+    /**
+     * Which unlock the bank demands before it is confirmed.
+     */
+    val `unlock`: UnlockPolicy
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAnsweredEnrolment: FfiConverterRustBuffer<AnsweredEnrolment> {
+    override fun read(buf: ByteBuffer): AnsweredEnrolment {
+        return AnsweredEnrolment(
+            FfiConverterOptionalTypeLabel.read(buf),
+            FfiConverterOptionalTypeLabel.read(buf),
+            FfiConverterOptionalTypeCredentialId.read(buf),
+            FfiConverterTypeUnlockPolicy.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: AnsweredEnrolment) = (
+            FfiConverterOptionalTypeLabel.allocationSize(value.`issuer`) +
+            FfiConverterOptionalTypeLabel.allocationSize(value.`account`) +
+            FfiConverterOptionalTypeCredentialId.allocationSize(value.`credentialId`) +
+            FfiConverterTypeUnlockPolicy.allocationSize(value.`unlock`)
+    )
+
+    override fun write(value: AnsweredEnrolment, buf: ByteBuffer) {
+            FfiConverterOptionalTypeLabel.write(value.`issuer`, buf)
+            FfiConverterOptionalTypeLabel.write(value.`account`, buf)
+            FfiConverterOptionalTypeCredentialId.write(value.`credentialId`, buf)
+            FfiConverterTypeUnlockPolicy.write(value.`unlock`, buf)
+    }
+}
+
+
+
+/**
  * One credential on the screen.
  */
 data class Card (
@@ -2866,6 +3084,53 @@ public object FfiConverterTypeDeviceTime: FfiConverterRustBuffer<DeviceTime> {
             FfiConverterTypeUnixMillis.write(value.`wall`, buf)
             FfiConverterTypeUptime.write(value.`uptime`, buf)
             FfiConverterTypeBootId.write(value.`boot`, buf)
+    }
+}
+
+
+
+/**
+ * What an enrolment link says, without its activation code: enough to ask the customer.
+ */
+data class EnrolmentPreview (
+    /**
+     * The service's host, and its port if the link has one.
+     */
+    val `host`: kotlin.String
+    , 
+    /**
+     * Whether the link has an activation code. If not, the customer may have one to type.
+     */
+    val `hasActivation`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeEnrolmentPreview: FfiConverterRustBuffer<EnrolmentPreview> {
+    override fun read(buf: ByteBuffer): EnrolmentPreview {
+        return EnrolmentPreview(
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: EnrolmentPreview) = (
+            FfiConverterString.allocationSize(value.`host`) +
+            FfiConverterBoolean.allocationSize(value.`hasActivation`)
+    )
+
+    override fun write(value: EnrolmentPreview, buf: ByteBuffer) {
+            FfiConverterString.write(value.`host`, buf)
+            FfiConverterBoolean.write(value.`hasActivation`, buf)
     }
 }
 
@@ -3267,6 +3532,53 @@ public object FfiConverterTypeNewToken: FfiConverterRustBuffer<NewToken> {
     override fun write(value: NewToken, buf: ByteBuffer) {
             FfiConverterTypeToken.write(value.`token`, buf)
             FfiConverterTypeFlow.write(value.`flow`, buf)
+    }
+}
+
+
+
+/**
+ * An enrolment that was begun and has not come to its end.
+ */
+data class PendingEnrolment (
+    /**
+     * The service's host, and its port if the link has one.
+     */
+    val `host`: kotlin.String
+    , 
+    /**
+     * What the service has answered, if it has.
+     */
+    val `answered`: AnsweredEnrolment?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePendingEnrolment: FfiConverterRustBuffer<PendingEnrolment> {
+    override fun read(buf: ByteBuffer): PendingEnrolment {
+        return PendingEnrolment(
+            FfiConverterString.read(buf),
+            FfiConverterOptionalTypeAnsweredEnrolment.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PendingEnrolment) = (
+            FfiConverterString.allocationSize(value.`host`) +
+            FfiConverterOptionalTypeAnsweredEnrolment.allocationSize(value.`answered`)
+    )
+
+    override fun write(value: PendingEnrolment, buf: ByteBuffer) {
+            FfiConverterString.write(value.`host`, buf)
+            FfiConverterOptionalTypeAnsweredEnrolment.write(value.`answered`, buf)
     }
 }
 
@@ -3799,6 +4111,54 @@ public object FfiConverterTypeAnswer : FfiConverterRustBuffer<Answer>{
 
 
 /**
+ * Whether the vault's keys can leave the device, as the token says; the bank decides what it thinks of
+ * that.
+ */
+
+enum class BindingLevel {
+    
+    /**
+     * Nothing holds them but a passphrase: who copies the file and knows that, has them.
+     */
+    NONE,
+    /**
+     * The operating system keeps a key for this user.
+     */
+    OPERATING_SYSTEM,
+    /**
+     * Hardware keeps a key that it does not give out.
+     */
+    HARDWARE;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeBindingLevel: FfiConverterRustBuffer<BindingLevel> {
+    override fun read(buf: ByteBuffer) = try {
+        BindingLevel.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: BindingLevel) = 4UL
+
+    override fun write(value: BindingLevel, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * How sure the token is of the time.
  */
 
@@ -4020,6 +4380,633 @@ public object FfiConverterTypeDiskOperation: FfiConverterRustBuffer<DiskOperatio
 
     override fun write(value: DiskOperation, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * Why an enrolment did not go on. What is kept of it stays as it is, unless a variant says otherwise;
+ * resuming goes on.
+ */
+sealed class EnrolmentError {
+    
+    /**
+     * None is pending.
+     */
+    object NothingPending : EnrolmentError()
+    
+    
+    /**
+     * Another one is pending, and the service has answered it: resume it, or discard it first.
+     */
+    object AnotherPending : EnrolmentError()
+    
+    
+    /**
+     * This version cannot read the one that is pending; a later one may. Or discard it.
+     */
+    object Unreadable : EnrolmentError()
+    
+    
+    /**
+     * No response came.
+     */
+    data class Failed(
+        val v1: jp.warifu.ffi.HttpFailure) : EnrolmentError()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The service could not read what it was sent: it has another key than the link, or another
+     * version. It is nobody's signed word, like every status.
+     */
+    object NotUnderstood : EnrolmentError()
+    
+    
+    /**
+     * The service does not take the activation code: it is not known, used or expired. Or there is
+     * none, and the service wants one.
+     */
+    object CodeRefused : EnrolmentError()
+    
+    
+    /**
+     * The service knows nothing of this enrolment, or does not keep it any more.
+     */
+    object NotKept : EnrolmentError()
+    
+    
+    /**
+     * The service has no time now.
+     */
+    object Busy : EnrolmentError()
+    
+    
+    /**
+     * Another status than the protocol has.
+     */
+    data class Status(
+        /**
+         * Which, like 500.
+         */
+        val `status`: kotlin.UShort) : EnrolmentError()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * What came is not from the service that the link names, or was changed on the way.
+     */
+    object NotAuthentic : EnrolmentError()
+    
+    
+    /**
+     * It is the service's, and the package in it is none that this version takes.
+     */
+    data class Package(
+        val v1: jp.warifu.ffi.PackageError) : EnrolmentError()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * It is the service's verdict, of a later version.
+     */
+    object NewerVerdict : EnrolmentError()
+    
+    
+    /**
+     * The bank demands a PIN, biometrics or a passphrase: add one of these slots.
+     */
+    object VerificationMissing : EnrolmentError()
+    
+    
+    /**
+     * The bank demands that the vault opens by a PIN, biometrics or a passphrase alone: remove this
+     * slot, and with it its key.
+     */
+    data class SlotTooWeak(
+        /**
+         * Which.
+         */
+        val `slot`: jp.warifu.ffi.SlotId) : EnrolmentError()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A credential's bank demands that the vault opens by a PIN, biometrics or a passphrase alone, so
+     * no slot of the device alone is made.
+     */
+    object VerificationDemanded : EnrolmentError()
+    
+    
+    /**
+     * The service, whose word it is, finds the code wrong in its whole window. With a code by the
+     * time, the phone's clock is wrong.
+     */
+    data class CodeWrong(
+        /**
+         * How far the phone's clock is ahead of the service's; below 0, behind it.
+         */
+        val `aheadMillis`: kotlin.Long) : EnrolmentError()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The service has ended it: revoked or expired. It is forgotten here too.
+     */
+    object Ended : EnrolmentError()
+    
+    
+    /**
+     * Too many codes were wrong; the service says to wait.
+     */
+    object Wait : EnrolmentError()
+    
+    
+    /**
+     * The credential is locked or suspended; the bank must act.
+     */
+    object Stopped : EnrolmentError()
+    
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeEnrolmentError : FfiConverterRustBuffer<EnrolmentError>{
+    override fun read(buf: ByteBuffer): EnrolmentError {
+        return when(buf.getInt()) {
+            1 -> EnrolmentError.NothingPending
+            2 -> EnrolmentError.AnotherPending
+            3 -> EnrolmentError.Unreadable
+            4 -> EnrolmentError.Failed(
+                FfiConverterTypeHttpFailure.read(buf),
+                )
+            5 -> EnrolmentError.NotUnderstood
+            6 -> EnrolmentError.CodeRefused
+            7 -> EnrolmentError.NotKept
+            8 -> EnrolmentError.Busy
+            9 -> EnrolmentError.Status(
+                FfiConverterUShort.read(buf),
+                )
+            10 -> EnrolmentError.NotAuthentic
+            11 -> EnrolmentError.Package(
+                FfiConverterTypePackageError.read(buf),
+                )
+            12 -> EnrolmentError.NewerVerdict
+            13 -> EnrolmentError.VerificationMissing
+            14 -> EnrolmentError.SlotTooWeak(
+                FfiConverterTypeSlotId.read(buf),
+                )
+            15 -> EnrolmentError.VerificationDemanded
+            16 -> EnrolmentError.CodeWrong(
+                FfiConverterLong.read(buf),
+                )
+            17 -> EnrolmentError.Ended
+            18 -> EnrolmentError.Wait
+            19 -> EnrolmentError.Stopped
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: EnrolmentError): ULong = when(value) {
+        is EnrolmentError.NothingPending -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentError.AnotherPending -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentError.Unreadable -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentError.Failed -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeHttpFailure.allocationSize(value.v1)
+            )
+        }
+        is EnrolmentError.NotUnderstood -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentError.CodeRefused -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentError.NotKept -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentError.Busy -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentError.Status -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUShort.allocationSize(value.`status`)
+            )
+        }
+        is EnrolmentError.NotAuthentic -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentError.Package -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypePackageError.allocationSize(value.v1)
+            )
+        }
+        is EnrolmentError.NewerVerdict -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentError.VerificationMissing -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentError.SlotTooWeak -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeSlotId.allocationSize(value.`slot`)
+            )
+        }
+        is EnrolmentError.VerificationDemanded -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentError.CodeWrong -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterLong.allocationSize(value.`aheadMillis`)
+            )
+        }
+        is EnrolmentError.Ended -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentError.Wait -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentError.Stopped -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: EnrolmentError, buf: ByteBuffer) {
+        when(value) {
+            is EnrolmentError.NothingPending -> {
+                buf.putInt(1)
+                Unit
+            }
+            is EnrolmentError.AnotherPending -> {
+                buf.putInt(2)
+                Unit
+            }
+            is EnrolmentError.Unreadable -> {
+                buf.putInt(3)
+                Unit
+            }
+            is EnrolmentError.Failed -> {
+                buf.putInt(4)
+                FfiConverterTypeHttpFailure.write(value.v1, buf)
+                Unit
+            }
+            is EnrolmentError.NotUnderstood -> {
+                buf.putInt(5)
+                Unit
+            }
+            is EnrolmentError.CodeRefused -> {
+                buf.putInt(6)
+                Unit
+            }
+            is EnrolmentError.NotKept -> {
+                buf.putInt(7)
+                Unit
+            }
+            is EnrolmentError.Busy -> {
+                buf.putInt(8)
+                Unit
+            }
+            is EnrolmentError.Status -> {
+                buf.putInt(9)
+                FfiConverterUShort.write(value.`status`, buf)
+                Unit
+            }
+            is EnrolmentError.NotAuthentic -> {
+                buf.putInt(10)
+                Unit
+            }
+            is EnrolmentError.Package -> {
+                buf.putInt(11)
+                FfiConverterTypePackageError.write(value.v1, buf)
+                Unit
+            }
+            is EnrolmentError.NewerVerdict -> {
+                buf.putInt(12)
+                Unit
+            }
+            is EnrolmentError.VerificationMissing -> {
+                buf.putInt(13)
+                Unit
+            }
+            is EnrolmentError.SlotTooWeak -> {
+                buf.putInt(14)
+                FfiConverterTypeSlotId.write(value.`slot`, buf)
+                Unit
+            }
+            is EnrolmentError.VerificationDemanded -> {
+                buf.putInt(15)
+                Unit
+            }
+            is EnrolmentError.CodeWrong -> {
+                buf.putInt(16)
+                FfiConverterLong.write(value.`aheadMillis`, buf)
+                Unit
+            }
+            is EnrolmentError.Ended -> {
+                buf.putInt(17)
+                Unit
+            }
+            is EnrolmentError.Wait -> {
+                buf.putInt(18)
+                Unit
+            }
+            is EnrolmentError.Stopped -> {
+                buf.putInt(19)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * Why an enrolment link was refused. It holds nothing of the link.
+ */
+sealed class EnrolmentLinkError {
+    
+    /**
+     * It does not begin with `https://`.
+     */
+    object NotALink : EnrolmentLinkError()
+    
+    
+    /**
+     * It has more than 640 bytes, or more than 512 before the `#`.
+     */
+    object TooLong : EnrolmentLinkError()
+    
+    
+    /**
+     * Its host, port or path is malformed, or it has a query or a user.
+     */
+    object Malformed : EnrolmentLinkError()
+    
+    
+    /**
+     * It is plain `http` to another machine.
+     */
+    object Insecure : EnrolmentLinkError()
+    
+    
+    /**
+     * It has no service key.
+     */
+    object NoKey : EnrolmentLinkError()
+    
+    
+    /**
+     * Its service key is not 52 characters of base32.
+     */
+    object BadKey : EnrolmentLinkError()
+    
+    
+    /**
+     * Its activation code is none.
+     */
+    data class Activation(
+        val v1: jp.warifu.ffi.InvalidActivationCode) : EnrolmentLinkError()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A parameter stands twice.
+     */
+    object Repeated : EnrolmentLinkError()
+    
+    
+    /**
+     * It has a parameter that this version does not know.
+     */
+    object UnknownParameter : EnrolmentLinkError()
+    
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeEnrolmentLinkError : FfiConverterRustBuffer<EnrolmentLinkError>{
+    override fun read(buf: ByteBuffer): EnrolmentLinkError {
+        return when(buf.getInt()) {
+            1 -> EnrolmentLinkError.NotALink
+            2 -> EnrolmentLinkError.TooLong
+            3 -> EnrolmentLinkError.Malformed
+            4 -> EnrolmentLinkError.Insecure
+            5 -> EnrolmentLinkError.NoKey
+            6 -> EnrolmentLinkError.BadKey
+            7 -> EnrolmentLinkError.Activation(
+                FfiConverterTypeInvalidActivationCode.read(buf),
+                )
+            8 -> EnrolmentLinkError.Repeated
+            9 -> EnrolmentLinkError.UnknownParameter
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: EnrolmentLinkError): ULong = when(value) {
+        is EnrolmentLinkError.NotALink -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentLinkError.TooLong -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentLinkError.Malformed -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentLinkError.Insecure -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentLinkError.NoKey -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentLinkError.BadKey -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentLinkError.Activation -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeInvalidActivationCode.allocationSize(value.v1)
+            )
+        }
+        is EnrolmentLinkError.Repeated -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is EnrolmentLinkError.UnknownParameter -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: EnrolmentLinkError, buf: ByteBuffer) {
+        when(value) {
+            is EnrolmentLinkError.NotALink -> {
+                buf.putInt(1)
+                Unit
+            }
+            is EnrolmentLinkError.TooLong -> {
+                buf.putInt(2)
+                Unit
+            }
+            is EnrolmentLinkError.Malformed -> {
+                buf.putInt(3)
+                Unit
+            }
+            is EnrolmentLinkError.Insecure -> {
+                buf.putInt(4)
+                Unit
+            }
+            is EnrolmentLinkError.NoKey -> {
+                buf.putInt(5)
+                Unit
+            }
+            is EnrolmentLinkError.BadKey -> {
+                buf.putInt(6)
+                Unit
+            }
+            is EnrolmentLinkError.Activation -> {
+                buf.putInt(7)
+                FfiConverterTypeInvalidActivationCode.write(value.v1, buf)
+                Unit
+            }
+            is EnrolmentLinkError.Repeated -> {
+                buf.putInt(8)
+                Unit
+            }
+            is EnrolmentLinkError.UnknownParameter -> {
+                buf.putInt(9)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 }
 
@@ -4761,6 +5748,53 @@ public object FfiConverterTypeImplausible : FfiConverterRustBuffer<Implausible>{
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * Why an activation code was refused. It holds nothing of the code.
+ */
+
+enum class InvalidActivationCode {
+    
+    /**
+     * It holds something else than digits.
+     */
+    NOT_DIGITS,
+    /**
+     * It has fewer or more than 16 digits.
+     */
+    WRONG_LENGTH,
+    /**
+     * Its check digit does not fit: a digit is wrong, or two are swapped.
+     */
+    MISTYPED;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeInvalidActivationCode: FfiConverterRustBuffer<InvalidActivationCode> {
+    override fun read(buf: ByteBuffer) = try {
+        InvalidActivationCode.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: InvalidActivationCode) = 4UL
+
+    override fun write(value: InvalidActivationCode, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
     }
 }
 
@@ -6237,6 +7271,18 @@ sealed class Outcome {
     object Anchored : Outcome()
     
     
+    /**
+     * A credential was enrolled and confirmed, and is an entry now.
+     */
+    data class Enrolled(
+        val v1: jp.warifu.ffi.Added) : Outcome()
+        
+    {
+        
+
+        companion object
+    }
+    
 
     
 
@@ -6261,6 +7307,9 @@ public object FfiConverterTypeOutcome : FfiConverterRustBuffer<Outcome>{
                 )
             3 -> Outcome.Removed
             4 -> Outcome.Anchored
+            5 -> Outcome.Enrolled(
+                FfiConverterTypeAdded.read(buf),
+                )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
@@ -6292,6 +7341,13 @@ public object FfiConverterTypeOutcome : FfiConverterRustBuffer<Outcome>{
                 4UL
             )
         }
+        is Outcome.Enrolled -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeAdded.allocationSize(value.v1)
+            )
+        }
     }
 
     override fun write(value: Outcome, buf: ByteBuffer) {
@@ -6314,7 +7370,491 @@ public object FfiConverterTypeOutcome : FfiConverterRustBuffer<Outcome>{
                 buf.putInt(4)
                 Unit
             }
+            is Outcome.Enrolled -> {
+                buf.putInt(5)
+                FfiConverterTypeAdded.write(value.v1, buf)
+                Unit
+            }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * Why a service's package was refused. It holds nothing of the package.
+ */
+sealed class PackageError {
+    
+    /**
+     * It is longer than 12,288 bytes.
+     */
+    object TooLong : PackageError()
+    
+    
+    /**
+     * It is not UTF-8.
+     */
+    object NotUtf8 : PackageError()
+    
+    
+    /**
+     * It is not well-formed XML.
+     */
+    object Malformed : PackageError()
+    
+    
+    /**
+     * It has a document type declaration, a processing instruction, an entity that XML does not have
+     * by itself, or a CDATA section.
+     */
+    object NotTaken : PackageError()
+    
+    
+    /**
+     * It has more than 256 elements, or more than 12 one in another.
+     */
+    object TooComplex : PackageError()
+    
+    
+    /**
+     * It has an element, an attribute or a text where the profile has none.
+     */
+    object Unknown : PackageError()
+    
+    
+    /**
+     * A part that must be there is not.
+     */
+    data class Missing(
+        /**
+         * Which one.
+         */
+        val `part`: jp.warifu.ffi.PackagePart) : PackageError()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A part stands twice.
+     */
+    data class Repeated(
+        /**
+         * Which one.
+         */
+        val `part`: jp.warifu.ffi.PackagePart) : PackageError()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A part's value is none that the profile has.
+     */
+    data class OutOfRange(
+        /**
+         * Which one.
+         */
+        val `part`: jp.warifu.ffi.PackagePart) : PackageError()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A key is not base64, or not one text.
+     */
+    object NotBase64 : PackageError()
+    
+    
+    /**
+     * A key is too short or too long.
+     */
+    data class Seed(
+        val v1: jp.warifu.ffi.SeedLength) : PackageError()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The device key does not have 32 bytes.
+     */
+    object DeviceKeyLength : PackageError()
+    
+    
+    /**
+     * Issuer or account cannot be shown.
+     */
+    data class Label(
+        val v1: jp.warifu.ffi.InvalidLabel) : PackageError()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The credential ID is none, or the keys do not all have the same.
+     */
+    object CredentialId : PackageError()
+    
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePackageError : FfiConverterRustBuffer<PackageError>{
+    override fun read(buf: ByteBuffer): PackageError {
+        return when(buf.getInt()) {
+            1 -> PackageError.TooLong
+            2 -> PackageError.NotUtf8
+            3 -> PackageError.Malformed
+            4 -> PackageError.NotTaken
+            5 -> PackageError.TooComplex
+            6 -> PackageError.Unknown
+            7 -> PackageError.Missing(
+                FfiConverterTypePackagePart.read(buf),
+                )
+            8 -> PackageError.Repeated(
+                FfiConverterTypePackagePart.read(buf),
+                )
+            9 -> PackageError.OutOfRange(
+                FfiConverterTypePackagePart.read(buf),
+                )
+            10 -> PackageError.NotBase64
+            11 -> PackageError.Seed(
+                FfiConverterTypeSeedLength.read(buf),
+                )
+            12 -> PackageError.DeviceKeyLength
+            13 -> PackageError.Label(
+                FfiConverterTypeInvalidLabel.read(buf),
+                )
+            14 -> PackageError.CredentialId
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: PackageError): ULong = when(value) {
+        is PackageError.TooLong -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is PackageError.NotUtf8 -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is PackageError.Malformed -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is PackageError.NotTaken -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is PackageError.TooComplex -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is PackageError.Unknown -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is PackageError.Missing -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypePackagePart.allocationSize(value.`part`)
+            )
+        }
+        is PackageError.Repeated -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypePackagePart.allocationSize(value.`part`)
+            )
+        }
+        is PackageError.OutOfRange -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypePackagePart.allocationSize(value.`part`)
+            )
+        }
+        is PackageError.NotBase64 -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is PackageError.Seed -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeSeedLength.allocationSize(value.v1)
+            )
+        }
+        is PackageError.DeviceKeyLength -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is PackageError.Label -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeInvalidLabel.allocationSize(value.v1)
+            )
+        }
+        is PackageError.CredentialId -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: PackageError, buf: ByteBuffer) {
+        when(value) {
+            is PackageError.TooLong -> {
+                buf.putInt(1)
+                Unit
+            }
+            is PackageError.NotUtf8 -> {
+                buf.putInt(2)
+                Unit
+            }
+            is PackageError.Malformed -> {
+                buf.putInt(3)
+                Unit
+            }
+            is PackageError.NotTaken -> {
+                buf.putInt(4)
+                Unit
+            }
+            is PackageError.TooComplex -> {
+                buf.putInt(5)
+                Unit
+            }
+            is PackageError.Unknown -> {
+                buf.putInt(6)
+                Unit
+            }
+            is PackageError.Missing -> {
+                buf.putInt(7)
+                FfiConverterTypePackagePart.write(value.`part`, buf)
+                Unit
+            }
+            is PackageError.Repeated -> {
+                buf.putInt(8)
+                FfiConverterTypePackagePart.write(value.`part`, buf)
+                Unit
+            }
+            is PackageError.OutOfRange -> {
+                buf.putInt(9)
+                FfiConverterTypePackagePart.write(value.`part`, buf)
+                Unit
+            }
+            is PackageError.NotBase64 -> {
+                buf.putInt(10)
+                Unit
+            }
+            is PackageError.Seed -> {
+                buf.putInt(11)
+                FfiConverterTypeSeedLength.write(value.v1, buf)
+                Unit
+            }
+            is PackageError.DeviceKeyLength -> {
+                buf.putInt(12)
+                Unit
+            }
+            is PackageError.Label -> {
+                buf.putInt(13)
+                FfiConverterTypeInvalidLabel.write(value.v1, buf)
+                Unit
+            }
+            is PackageError.CredentialId -> {
+                buf.putInt(14)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * An element or an attribute of a package, by its name.
+ */
+
+enum class PackagePart {
+    
+    /**
+     * The whole document.
+     */
+    KEY_CONTAINER,
+    /**
+     * Attribute of the container: the version of PSKC.
+     */
+    VERSION,
+    /**
+     * A key, and what it is in.
+     */
+    KEY_PACKAGE,
+    /**
+     * What the key is in.
+     */
+    DEVICE_INFO,
+    /**
+     * Who made it.
+     */
+    MANUFACTURER,
+    /**
+     * The credential ID.
+     */
+    SERIAL_NO,
+    /**
+     * A key.
+     */
+    KEY,
+    /**
+     * Attribute of a key: the credential ID, with a suffix by purpose.
+     */
+    ID,
+    /**
+     * Attribute of a key: how it is used.
+     */
+    ALGORITHM,
+    /**
+     * The bank.
+     */
+    ISSUER,
+    /**
+     * The account.
+     */
+    FRIENDLY_NAME,
+    /**
+     * How codes are made.
+     */
+    ALGORITHM_PARAMETERS,
+    /**
+     * The hash under the HMAC.
+     */
+    SUITE,
+    /**
+     * What codes look like.
+     */
+    RESPONSE_FORMAT,
+    /**
+     * Attribute of the format: the number of digits.
+     */
+    LENGTH,
+    /**
+     * Attribute of the format: decimal.
+     */
+    ENCODING,
+    /**
+     * The key's values.
+     */
+    DATA,
+    /**
+     * The key itself.
+     */
+    SECRET,
+    /**
+     * T0, in seconds.
+     */
+    TIME,
+    /**
+     * The period, in seconds.
+     */
+    TIME_INTERVAL,
+    /**
+     * The next counter.
+     */
+    COUNTER,
+    /**
+     * A value in the clear.
+     */
+    PLAIN_VALUE,
+    /**
+     * What the key may be used for.
+     */
+    POLICY,
+    /**
+     * For what.
+     */
+    KEY_USAGE,
+    /**
+     * warifu's own: what the issuer demands.
+     */
+    CREDENTIAL_POLICY,
+    /**
+     * Attribute of the demands: which unlock.
+     */
+    UNLOCK,
+    /**
+     * Attribute of the demands: whether the credential may leave the device.
+     */
+    EXPORT;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePackagePart: FfiConverterRustBuffer<PackagePart> {
+    override fun read(buf: ByteBuffer) = try {
+        PackagePart.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: PackagePart) = 4UL
+
+    override fun write(value: PackagePart, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
     }
 }
 
@@ -6514,6 +8054,49 @@ public object FfiConverterTypePinHardware: FfiConverterRustBuffer<PinHardware> {
     override fun allocationSize(value: PinHardware) = 4UL
 
     override fun write(value: PinHardware, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * Why a key was refused.
+ */
+
+enum class SeedLength {
+    
+    /**
+     * Under 80 bits.
+     */
+    TOO_SHORT,
+    /**
+     * Over 2,048 bits.
+     */
+    TOO_LONG;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSeedLength: FfiConverterRustBuffer<SeedLength> {
+    override fun read(buf: ByteBuffer) = try {
+        SeedLength.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: SeedLength) = 4UL
+
+    override fun write(value: SeedLength, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }
@@ -6878,6 +8461,30 @@ sealed class TokenError {
     }
     
     /**
+     * An enrolment link, or an activation code, that is none.
+     */
+    data class EnrolmentLink(
+        val v1: jp.warifu.ffi.EnrolmentLinkError) : TokenError()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * An enrolment did not go on.
+     */
+    data class Enrolment(
+        val v1: jp.warifu.ffi.EnrolmentError) : TokenError()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
      * A name that cannot be shown.
      */
     data class Label(
@@ -6972,21 +8579,27 @@ public object FfiConverterTypeTokenError : FfiConverterRustBuffer<TokenError>{
             4 -> TokenError.Otpauth(
                 FfiConverterTypeOtpauthError.read(buf),
                 )
-            5 -> TokenError.Label(
+            5 -> TokenError.EnrolmentLink(
+                FfiConverterTypeEnrolmentLinkError.read(buf),
+                )
+            6 -> TokenError.Enrolment(
+                FfiConverterTypeEnrolmentError.read(buf),
+                )
+            7 -> TokenError.Label(
                 FfiConverterTypeInvalidLabel.read(buf),
                 )
-            6 -> TokenError.Flow(
+            8 -> TokenError.Flow(
                 FfiConverterTypeMisuse.read(buf),
                 )
-            7 -> TokenError.Marker(
+            9 -> TokenError.Marker(
                 FfiConverterTypeMarkerError.read(buf),
                 )
-            8 -> TokenError.Duplicate(
+            10 -> TokenError.Duplicate(
                 FfiConverterTypeEntryId.read(buf),
                 )
-            9 -> TokenError.Nameless
-            10 -> TokenError.NotHotp
-            11 -> TokenError.CounterExhausted
+            11 -> TokenError.Nameless
+            12 -> TokenError.NotHotp
+            13 -> TokenError.CounterExhausted
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
@@ -7017,6 +8630,20 @@ public object FfiConverterTypeTokenError : FfiConverterRustBuffer<TokenError>{
             (
                 4UL
                 + FfiConverterTypeOtpauthError.allocationSize(value.v1)
+            )
+        }
+        is TokenError.EnrolmentLink -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeEnrolmentLinkError.allocationSize(value.v1)
+            )
+        }
+        is TokenError.Enrolment -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeEnrolmentError.allocationSize(value.v1)
             )
         }
         is TokenError.Label -> {
@@ -7088,39 +8715,92 @@ public object FfiConverterTypeTokenError : FfiConverterRustBuffer<TokenError>{
                 FfiConverterTypeOtpauthError.write(value.v1, buf)
                 Unit
             }
-            is TokenError.Label -> {
+            is TokenError.EnrolmentLink -> {
                 buf.putInt(5)
+                FfiConverterTypeEnrolmentLinkError.write(value.v1, buf)
+                Unit
+            }
+            is TokenError.Enrolment -> {
+                buf.putInt(6)
+                FfiConverterTypeEnrolmentError.write(value.v1, buf)
+                Unit
+            }
+            is TokenError.Label -> {
+                buf.putInt(7)
                 FfiConverterTypeInvalidLabel.write(value.v1, buf)
                 Unit
             }
             is TokenError.Flow -> {
-                buf.putInt(6)
+                buf.putInt(8)
                 FfiConverterTypeMisuse.write(value.v1, buf)
                 Unit
             }
             is TokenError.Marker -> {
-                buf.putInt(7)
+                buf.putInt(9)
                 FfiConverterTypeMarkerError.write(value.v1, buf)
                 Unit
             }
             is TokenError.Duplicate -> {
-                buf.putInt(8)
+                buf.putInt(10)
                 FfiConverterTypeEntryId.write(value.`existing`, buf)
                 Unit
             }
             is TokenError.Nameless -> {
-                buf.putInt(9)
-                Unit
-            }
-            is TokenError.NotHotp -> {
-                buf.putInt(10)
-                Unit
-            }
-            is TokenError.CounterExhausted -> {
                 buf.putInt(11)
                 Unit
             }
+            is TokenError.NotHotp -> {
+                buf.putInt(12)
+                Unit
+            }
+            is TokenError.CounterExhausted -> {
+                buf.putInt(13)
+                Unit
+            }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * Which unlock an issuer demands before its credential may be used.
+ */
+
+enum class UnlockPolicy {
+    
+    /**
+     * Whatever opens the vault.
+     */
+    ANY,
+    /**
+     * A PIN, biometrics or a passphrase; the device alone is not enough.
+     */
+    USER_VERIFICATION;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeUnlockPolicy: FfiConverterRustBuffer<UnlockPolicy> {
+    override fun read(buf: ByteBuffer) = try {
+        UnlockPolicy.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: UnlockPolicy) = 4UL
+
+    override fun write(value: UnlockPolicy, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
     }
 }
 
@@ -8135,6 +9815,38 @@ public object FfiConverterOptionalString: FfiConverterRustBuffer<kotlin.String?>
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeAnsweredEnrolment: FfiConverterRustBuffer<AnsweredEnrolment?> {
+    override fun read(buf: ByteBuffer): AnsweredEnrolment? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeAnsweredEnrolment.read(buf)
+    }
+
+    override fun allocationSize(value: AnsweredEnrolment?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeAnsweredEnrolment.allocationSize(value)
+        }
+    }
+
+    override fun write(value: AnsweredEnrolment?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeAnsweredEnrolment.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeKdfCost: FfiConverterRustBuffer<KdfCost?> {
     override fun read(buf: ByteBuffer): KdfCost? {
         if (buf.get().toInt() == 0) {
@@ -8157,6 +9869,38 @@ public object FfiConverterOptionalTypeKdfCost: FfiConverterRustBuffer<KdfCost?> 
         } else {
             buf.put(1)
             FfiConverterTypeKdfCost.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypePendingEnrolment: FfiConverterRustBuffer<PendingEnrolment?> {
+    override fun read(buf: ByteBuffer): PendingEnrolment? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypePendingEnrolment.read(buf)
+    }
+
+    override fun allocationSize(value: PendingEnrolment?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypePendingEnrolment.allocationSize(value)
+        }
+    }
+
+    override fun write(value: PendingEnrolment?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypePendingEnrolment.write(value, buf)
         }
     }
 }
@@ -8285,6 +10029,38 @@ public object FfiConverterOptionalTypeLabel: FfiConverterRustBuffer<Label?> {
         } else {
             buf.put(1)
             FfiConverterTypeLabel.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeSecretBytes: FfiConverterRustBuffer<SecretBytes?> {
+    override fun read(buf: ByteBuffer): SecretBytes? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeSecretBytes.read(buf)
+    }
+
+    override fun allocationSize(value: SecretBytes?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeSecretBytes.allocationSize(value)
+        }
+    }
+
+    override fun write(value: SecretBytes?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeSecretBytes.write(value, buf)
         }
     }
 }
@@ -8683,6 +10459,24 @@ public typealias FfiConverterTypeUptime = FfiConverterULong
     
         
         FfiConverterTypeSecretBytes.lower(`uri`),_status)
+}
+    )
+    }
+    
+
+        /**
+         * Reads an enrolment link and forgets its activation code.
+         *
+         * # Errors
+         * What the link breaks.
+         */
+    @Throws(WarifuException::class) fun `previewEnrolment`(`link`: SecretBytes): EnrolmentPreview {
+            return FfiConverterTypeEnrolmentPreview.lift(
+    uniffiRustCallWithError(WarifuException) { _status ->
+    UniffiLib.uniffi_warifu_ffi_fn_func_preview_enrolment(
+    
+        
+        FfiConverterTypeSecretBytes.lower(`link`),_status)
 }
     )
     }

@@ -1,0 +1,313 @@
+//! The service's side of an enrolment, as `docs/enrolment.md` has it byte for byte: opens a request,
+//! issues a credential, answers; judges the confirmation.
+//!
+//! A request is answered only after the commit that took its activation code, made its credential and
+//! kept the answer; so it can be sent again at any time, and gets the same answer.
+
+mod confirmation;
+mod keys;
+mod limit;
+mod link;
+mod offer;
+mod package;
+mod request;
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use ring::digest::{self, SHA256};
+use warifu::{
+    secret::{RandomFailed, Secret, scrubbed},
+    time::UnixMillis,
+};
+use warifu_verifier::State;
+use zeroize::Zeroizing;
+
+use crate::{
+    seeds::Purpose,
+    service::{ActivationCode, Judged, NewKeys, Service, ServiceError},
+    store::{Credential, KeptEnrolment, NewEnrolment, Recorded},
+};
+use confirmation::{Confirmation, Verdict};
+use keys::ServiceKeys;
+use limit::Limiter;
+use request::Opened;
+
+pub use keys::InvalidServiceKey;
+pub use limit::Rate;
+pub use link::{InvalidBase, PublicBase};
+pub use offer::{Offer, Unlock};
+
+/// The length of a request, in bytes; a longer one is not read.
+pub const REQUEST_LEN: usize = request::LEN;
+
+/// The greatest length of a confirmation, in bytes.
+pub const MAX_CONFIRMATION: usize = confirmation::MAX_LEN;
+
+/// The greatest length of an answer, in bytes.
+const MAX_ANSWER: usize = 16_384;
+
+/// Enrols tokens. It is shared by all requests.
+pub struct Enrolments {
+    service: Arc<Service>,
+    keys: ServiceKeys,
+    offer: Offer,
+    limiter: Limiter,
+}
+
+/// The link by which tokens reach a service with these keys; with an activation code it is for one of
+/// them, and secret.
+///
+/// # Errors
+/// [`InvalidServiceKey`] if there is no key.
+pub fn link(
+    keys: &[Secret],
+    base: &PublicBase,
+    code: Option<&ActivationCode>,
+) -> Result<Zeroizing<String>, InvalidServiceKey> {
+    let keys = scrubbed(|| ServiceKeys::derive(keys))?;
+    Ok(link::write(base, keys.current_public(), code))
+}
+
+/// Why a token got no message. The token takes it for what it is: nobody's signed word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The message is malformed, for a key that is not known, or does not open.
+    #[error("the message cannot be read")]
+    Malformed,
+    /// The activation code is not known, used or expired; or there is none, and there must be one.
+    #[error("the activation code is refused")]
+    Activation,
+    /// No enrolment is known by this ID and this request, or the MAC is wrong.
+    #[error("no such enrolment")]
+    Unknown,
+    /// Another request has come under this ID.
+    #[error("another request has come for this enrolment")]
+    Conflict,
+    /// The credential is confirmed or expired, and the answer is no longer kept.
+    #[error("the answer is no longer kept")]
+    Gone,
+    /// Too many have come from this address, or in all.
+    #[error("too many enrolments")]
+    TooMany {
+        /// When to come back.
+        retry_after: Duration,
+    },
+    /// The service cannot do it now.
+    #[error(transparent)]
+    Service(#[from] ServiceErrorKind),
+}
+
+/// What kept the service from it, without its details: those are for the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the service cannot do it now")]
+pub struct ServiceErrorKind;
+
+impl Enrolments {
+    /// Enrols with these keys, the last of which is in new links.
+    ///
+    /// # Errors
+    /// [`InvalidServiceKey`] if there is none.
+    pub fn new(
+        service: Arc<Service>,
+        keys: &[Secret],
+        offer: Offer,
+        rate: Rate,
+    ) -> Result<Self, InvalidServiceKey> {
+        let keys = scrubbed(|| ServiceKeys::derive(keys))?;
+        Ok(Self { service, keys, offer, limiter: Limiter::new(rate) })
+    }
+
+    /// The link by which tokens come here; with an activation code it is for one of them, and secret.
+    pub fn link(&self, base: &PublicBase, code: Option<&ActivationCode>) -> Zeroizing<String> {
+        link::write(base, self.keys.current_public(), code)
+    }
+
+    /// Opens a request and answers it; the same again gets the same answer.
+    ///
+    /// # Errors
+    /// [`Refusal`]; then nothing was issued.
+    pub async fn enrol(
+        &self,
+        request: &[u8],
+        from: IpAddr,
+        now: UnixMillis,
+    ) -> Result<Vec<u8>, Refusal> {
+        let opened = scrubbed(|| request::open(&self.keys, request))?;
+        let request_digest = sha256(request);
+        for _ in 0..DRAWS {
+            let known = self.service.store().enrolment(opened.id).await.map_err(failed)?;
+            if let Some(kept) = known {
+                return self.repeat(kept, &request_digest, now).await;
+            }
+            self.admit(&opened, from, now).await?;
+            let (credential, answer) = scrubbed(|| self.issue(&opened, &request_digest, now))?;
+            let code_digest =
+                opened.activation.as_ref().map(|code| self.service.activation_digest(code));
+            let new = NewEnrolment {
+                id: opened.id,
+                request_digest,
+                code_digest,
+                credential: &credential,
+                answer: &answer,
+            };
+            match self.service.store().record(&new, now).await.map_err(failed)? {
+                Recorded::Yes => return Ok(answer),
+                // The same request was sent twice at once, or the ID is taken: look again.
+                Recorded::Known | Recorded::IdTaken => {}
+                Recorded::NoSuchCode => {
+                    self.limiter.count(from, now);
+                    return Err(Refusal::Activation);
+                }
+            }
+        }
+        Err(ServiceErrorKind.into())
+    }
+
+    /// Judges a confirmation, and says so under the credential's device key.
+    ///
+    /// # Errors
+    /// [`Refusal`] where there is no device key to say it under.
+    pub async fn confirm(&self, message: &[u8], now: UnixMillis) -> Result<Vec<u8>, Refusal> {
+        let confirmation = Confirmation::parse(message).ok_or(Refusal::Malformed)?;
+        let store = self.service.store();
+        let kept = store.enrolment(confirmation.id).await.map_err(failed)?;
+        let kept = kept.filter(|kept| kept.request_digest == confirmation.request_digest);
+        let kept = kept.ok_or(Refusal::Unknown)?;
+        let found = store.credential(&kept.credential_id).await.map_err(failed)?;
+        let credential = found.ok_or(Refusal::Unknown)?.value;
+
+        let open = || self.service.open(&credential, Purpose::Device);
+        let device_key = scrubbed(open).map_err(failed)?.ok_or(Refusal::Unknown)?;
+        if !scrubbed(|| confirmation.is_by(device_key.secret())) {
+            return Err(Refusal::Unknown);
+        }
+        let has_expired = credential.expires_at.is_some_and(|expires_at| expires_at <= now);
+        let verdict = if has_expired {
+            Verdict::Ended
+        } else {
+            self.judge(&credential, confirmation.code, now).await?
+        };
+        Ok(scrubbed(|| confirmation.verdict(device_key.secret(), verdict, now)))
+    }
+
+    async fn judge(
+        &self,
+        credential: &Credential,
+        code: &str,
+        now: UnixMillis,
+    ) -> Result<Verdict, Refusal> {
+        match self.service.confirm(&credential.id, code, None, now).await {
+            Ok(Judged::Accepted { .. } | Judged::AlreadyConfirmed) => Ok(Verdict::Confirmed),
+            Ok(Judged::TooSoon { .. }) => Ok(Verdict::Later),
+            Ok(Judged::Locked | Judged::Suspended) => Ok(Verdict::Stopped),
+            Ok(Judged::Revoked) => Ok(Verdict::Ended),
+            Ok(
+                Judged::Wrong { .. }
+                | Judged::OutOfSync { .. }
+                | Judged::Replayed
+                | Judged::NotConfirmed,
+            ) => Ok(Verdict::CodeWrong),
+            // Of another length than this credential's codes.
+            Err(ServiceError::Code(_)) => Err(Refusal::Malformed),
+            Err(ServiceError::NotFound) => Err(Refusal::Unknown),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// The answer to a request that came before.
+    async fn repeat(
+        &self,
+        kept: KeptEnrolment,
+        request_digest: &[u8; 32],
+        now: UnixMillis,
+    ) -> Result<Vec<u8>, Refusal> {
+        if kept.request_digest != request_digest {
+            return Err(Refusal::Conflict);
+        }
+        match self.service.find(&kept.credential_id, now).await {
+            Ok(_) => kept.answer.ok_or(Refusal::Gone),
+            Err(ServiceError::NotFound) => Err(Refusal::Gone),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// Whoever has a code is limited only in guessing it; all others in how many they are.
+    async fn admit(&self, opened: &Opened, from: IpAddr, now: UnixMillis) -> Result<(), Refusal> {
+        self.limiter.check(from, now)?;
+        if opened.activation.is_some() {
+            return Ok(());
+        }
+        if !self.offer.open {
+            return Err(Refusal::Activation);
+        }
+        self.limiter.count(from, now);
+        let waiting = self.service.store().open_unconfirmed().await.map_err(failed)?;
+        if waiting >= self.limiter.most_waiting() {
+            return Err(Refusal::TooMany { retry_after: Duration::from_secs(600) });
+        }
+        Ok(())
+    }
+
+    /// Draws a credential, and makes the answer that brings it.
+    fn issue(
+        &self,
+        opened: &Opened,
+        request_digest: &[u8; 32],
+        now: UnixMillis,
+    ) -> Result<(Credential, Vec<u8>), Refusal> {
+        let random = self.service.random();
+        let id = self.service.draw_id().map_err(failed)?;
+        let drawn = self.offer.draw(random).map_err(failed)?;
+        let keys =
+            NewKeys { code: &drawn.code, sign: drawn.sign.as_ref(), device: Some(&drawn.device) };
+        let expires_at = now.saturating_add(self.service.terms().unconfirmed);
+        let credential = Credential {
+            keys: self.service.seal(&id, &keys).map_err(failed)?,
+            id,
+            issuer: Some(self.offer.issuer.clone()),
+            account: None,
+            account_ref: None,
+            generator: self.offer.generator,
+            binding: Some(opened.binding),
+            state: State::new(&self.offer.generator),
+            created_at: now,
+            expires_at: Some(expires_at),
+        };
+        let package = package::write(&credential.id, &self.offer, &drawn).map_err(failed)?;
+        let answer = opened.answer(request_digest, &package, random)?;
+        if answer.len() > MAX_ANSWER {
+            return Err(ServiceErrorKind.into());
+        }
+        Ok((credential, answer))
+    }
+}
+
+impl std::fmt::Debug for Enrolments {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Enrolments").field("offer", &self.offer).finish_non_exhaustive()
+    }
+}
+
+impl From<RandomFailed> for Refusal {
+    fn from(error: RandomFailed) -> Self {
+        failed(error)
+    }
+}
+
+/// No error of the rooms below holds a secret.
+fn failed(error: impl std::fmt::Display) -> Refusal {
+    tracing::error!(%error, "an enrolment has failed");
+    ServiceErrorKind.into()
+}
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut digest = [0; 32];
+    digest.copy_from_slice(digest::digest(&SHA256, bytes).as_ref());
+    digest
+}
+
+/// How often a credential's ID is drawn anew.
+const DRAWS: u8 = 20;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,170 @@
+//! The program as a process: how it starts, stops, and is looked after by its command line.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::{fs, process::Output};
+
+use serde_json::{Value, json};
+use support::{CODES, Database, code, http::Connection, on_both};
+
+#[test]
+fn a_stop_lets_a_request_end_and_takes_no_other() {
+    for signal in ["-TERM", "-INT"] {
+        on_both(|database| {
+            let bank = database.start(&[]);
+            let path = bank.import_confirmed("STOP0001");
+            let request = bank.request("POST", &format!("{path}/verify")).json(&code(CODES[1]));
+            let bytes = request.bytes();
+            let (begin, rest) = bytes.split_at(bytes.len() - 5);
+            let mut connection = Connection::to(bank.address());
+            connection.send(begin);
+            // Answered only once the service has read that much of the first.
+            assert_eq!(bank.get("/health").status, 200);
+            bank.signal(signal);
+            while std::net::TcpStream::connect(bank.address()).is_ok() {}
+            connection.send(rest);
+            let answer = connection.answer().unwrap();
+            assert_eq!(answer.json()["verdict"], "accepted", "{}", database.name());
+            let log = bank.log();
+            assert_eq!(bank.wait().code(), Some(0), "{}: {log}", database.name());
+        });
+    }
+}
+
+#[test]
+fn a_head_that_never_ends_holds_nobody_up() {
+    let database = Database::sqlite();
+    let bank = database.start(&[]);
+    let mut connections: Vec<_> = (0..100).map(|_| Connection::to(bank.address())).collect();
+    for connection in &mut connections {
+        connection.send(b"POST /v1/credentials HTTP/1.1\r\nX: ");
+    }
+    assert_eq!(bank.get("/v1/time").status, 200);
+    let mut long = Connection::to(bank.address());
+    long.send(b"GET /health HTTP/1.1\r\n");
+    long.send("X: y\r\n".repeat(70).as_bytes());
+    long.send(b"\r\n");
+    assert_eq!(long.answer().map(|answer| answer.status), Some(431));
+}
+
+#[test]
+fn the_command_line_looks_after_a_credential() {
+    on_both(|database| {
+        let bank = database.start(&[]);
+        bank.import_confirmed("LINE0001");
+        for (act, status) in [
+            ("suspend", "suspended"),
+            ("resume", "active"),
+            ("unlock", "active"),
+            ("revoke", "revoked"),
+        ] {
+            let said =
+                json_of(&database.command(&["credential", act, "line 0001"]).output().unwrap());
+            assert_eq!(said["status"], status, "{}", database.name());
+            assert_eq!(bank.get("/v1/credentials/LINE0001").json()["status"], status);
+        }
+        let shown = database.command(&["credential", "show", "LINE0001"]).output().unwrap();
+        assert_eq!(json_of(&shown), bank.get("/v1/credentials/LINE0001").json());
+        for arguments in [["resume", "LINE0001"], ["show", "NONE0001"], ["show", "no"]] {
+            let out = database.command(&["credential"]).args(arguments).output().unwrap();
+            assert!(!out.status.success(), "{arguments:?}");
+        }
+        let out = database.command(&["activation", "new", "--account", "c-17"]).output().unwrap();
+        let printed = String::from_utf8(out.stdout).unwrap();
+        assert!(printed.trim().len() == 16 && printed.trim().bytes().all(|b| b.is_ascii_digit()));
+    });
+}
+
+#[test]
+fn a_rotation_seals_all_seeds_anew_while_codes_are_judged() {
+    on_both(|database| {
+        let bank = database.start(&[]);
+        let seeds = json!({ "seed": support::SEED, "generator": { "type": "totp" } });
+        let path = bank.import_confirmed("ROTA0001");
+        for _ in 0..450 {
+            assert_eq!(bank.post("/v1/credentials", &seeds).status, 201);
+        }
+        let rotation = database.command(&["keys", "rotate"]).output().unwrap();
+        assert_eq!(text_of(&rotation), "current: key 2\nsealed anew: 451 credentials\n");
+        // The service has not been started again; it finds the new key by itself.
+        let answer = bank.post(&format!("{path}/verify"), &code(CODES[1]));
+        assert_eq!(answer.json()["verdict"], "accepted", "{}", database.name());
+        bank.import("ROTA0002");
+        let shown = text_of(&database.command(&["keys", "show"]).output().unwrap());
+        assert_eq!(shown, "key 2: 452 credentials\ncurrent: key 2\n", "{}", database.name());
+        let again = database.command(&["keys", "reseal"]).output().unwrap();
+        assert_eq!(text_of(&again), "sealed anew: 0 credentials\n");
+        // Old keys may go once nothing is sealed under them.
+        let keys = database.path("warifu-bank.keys");
+        let text = support::read(&keys);
+        let without: String = text
+            .lines()
+            .filter(|line| !line.starts_with("seal 1 "))
+            .map(|l| format!("{l}\n"))
+            .collect();
+        fs::write(&keys, without).unwrap();
+        drop(bank);
+        let bank = database.start(&[]);
+        let answer = bank.post(&format!("{path}/verify"), &code(CODES[2]));
+        assert_eq!(answer.json()["verdict"], "accepted", "{}", database.name());
+    });
+}
+
+#[test]
+fn init_makes_what_is_not_there_and_leaves_what_is() {
+    let database = Database::sqlite();
+    let keys = support::read(&database.path("warifu-bank.keys"));
+    let api_key = support::read(&database.path("warifu-bank.api-key"));
+    assert!(database.command(&["init"]).status().unwrap().success());
+    assert_eq!(support::read(&database.path("warifu-bank.keys")), keys);
+    assert_eq!(support::read(&database.path("warifu-bank.api-key")), api_key);
+    let shown = database.command(&["init"]).output().unwrap();
+    let said = text_of(&shown);
+    assert!(!said.contains(api_key.rsplit('_').next().unwrap()));
+}
+
+#[test]
+fn what_is_wrong_with_the_start_is_said_and_nothing_is_served() {
+    let database = Database::sqlite();
+    let fails = |arguments: &[&str], why: &str| {
+        let out = database.command(arguments).output().unwrap();
+        let said = String::from_utf8(out.stderr).unwrap();
+        assert!(!out.status.success() && said.contains(why), "{arguments:?}: {said}");
+        assert!(out.stdout.is_empty());
+    };
+    fails(&["serve", "--listen", "0.0.0.0:0"], "--behind-tls");
+    fails(&["serve", "--failures-until-locked", "101"], "1 to 100 failures");
+    fails(&["serve", "--database", "mysql://x"], "a database is");
+    fails(&["serve", "--database", "postgres://localhost:1/x"], "cannot be reached");
+    fails(&["serve", "--keys", "none"], "file of keys");
+    fs::write(database.path("bad"), "warifu-bank keys 9\n").unwrap();
+    fails(&["serve", "--keys", "bad"], "may be read by others");
+}
+
+#[test]
+fn keys_may_come_from_the_environment() {
+    let database = Database::sqlite();
+    let bank = database.start(&[]);
+    let path = bank.import_confirmed("ENVI0001");
+    drop(bank);
+    let text = support::read(&database.path("warifu-bank.keys"));
+    fs::remove_file(database.path("warifu-bank.keys")).unwrap();
+    let mut show = database.command(&["keys", "show"]);
+    assert_eq!(
+        text_of(&show.env("WARIFU_KEYS", &text).output().unwrap()),
+        "key 1: 1 credentials\ncurrent: key 1\n"
+    );
+    let mut rotate = database.command(&["keys", "rotate"]);
+    assert!(!rotate.env("WARIFU_KEYS", &text).output().unwrap().status.success());
+    assert!(path.ends_with("ENVI0001"));
+}
+
+fn json_of(out: &Output) -> Value {
+    serde_json::from_str(&text_of(out)).unwrap()
+}
+
+fn text_of(out: &Output) -> String {
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    String::from_utf8(out.stdout.clone()).unwrap()
+}
