@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """What a stranger sees first: `cargo run`, its codes checked by oathtool.
 
-Runs the demo off a terminal and on one, reads the QR code that it drew, and computes each code that
-it showed with an independent program. The seed is handed over on standard input, never as an argument.
+Runs the demo off a terminal and on one, reads the QR code that it drew, opens the token that it enrolled
+with an independent reader, and computes each code that it showed with an independent program. The seed
+is handed over on standard input, never as an argument. Has a code judged by the demo's service.
 """
 
 import base64
@@ -18,10 +19,14 @@ import sys
 import tempfile
 import termios
 import time
-import urllib.parse
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.dont_write_bytecode = True
+sys.path.append(str(ROOT / "tests/reader"))
+from read_vault import open_vault
+
+LINK = re.compile(r"http://127\.0\.0\.1:\d+/token#k=[A-Z2-7]{52}&c=(\d{16})")
 TICK = re.compile(r"^(\S+Z) +code (\d{6}) +(\d+) s left +next (\d{6})$")
 PERIOD = 30
 ROWS, COLUMNS = 24, 80
@@ -79,25 +84,30 @@ def ticks(run):
     ]
 
 
-def registered(picture):
-    """The seed in the demo's picture, in base32; nothing if that is not as it should be."""
-    uri = cargo(
+def link_of(picture):
+    """The enrolment link in the demo's picture: its activation code; nothing if it is not as it should be."""
+    link = cargo(
         "run", "--quiet", "--locked", "--package", "warifu-desktop", "--example", "read_qr", "--",
         str(picture),
     )
-    if not check("its picture can be read", uri.returncode == 0, uri.stderr):
+    if not check("its picture can be read", link.returncode == 0, link.stderr):
         return None
-    parts = urllib.parse.urlsplit(uri.stdout)
-    query = urllib.parse.parse_qs(parts.query)
-    check("its picture is an otpauth URI", (parts.scheme, parts.netloc) == ("otpauth", "totp"))
-    check("its issuer is the demo's bank", query.get("issuer") == ["Warifu Demo Bank"])
-    (secret,) = query["secret"]
-    check("its seed has 160 bits", len(secret) == 32)
-    return secret
+    found = LINK.fullmatch(link.stdout.strip())
+    check("its picture is a link to the service on this machine", found)
+    return found and found[1]
+
+
+def seed_of(vault):
+    """The seed that was enrolled, in base32, by an independent reader of the vault."""
+    [entry] = open_vault(vault.read_bytes(), "warifu-demo")[1]
+    check("the bank's name came with it", entry["names"][0] == "Warifu Demo Bank", entry["names"])
+    check("the keys by purpose came with it", sorted(entry["keys"]) == [1, 2, 3], sorted(entry["keys"]))
+    check("its seed has 160 bits", len(entry["keys"][1]) == 20)
+    return base64.b32encode(entry["keys"][1]).decode()
 
 
 def kept_demo():
-    """The demo with its picture kept: every code is oathtool's."""
+    """The demo with its files kept: every code is oathtool's."""
     with tempfile.TemporaryDirectory() as folder:
         run = cargo("run", "--quiet", "--locked", "--", "--folder", folder, "--lang", "en")
         if not check("the demo ends with 0", run.returncode == 0, run.stderr):
@@ -106,12 +116,18 @@ def kept_demo():
         check("it prints three ticks", len(seen) == 3, run.stdout)
         picture = Path(folder) / "warifu-demo-qr.png"
         check("it says where its picture is", str(picture) in run.stdout, run.stdout)
-        vault = Path(folder) / "demo.warifu"
-        check("its vault is its owner's alone", vault.stat().st_mode & 0o777 == 0o600)
-        secret = registered(picture)
-        if not secret:
+        for name in "demo.warifu", "demo-bank.db":
+            mode = (Path(folder) / name).stat().st_mode & 0o777
+            check(f"{name} is its owner's alone", mode == 0o600, oct(mode))
+        secret = seed_of(Path(folder) / "demo.warifu")
+        activation = link_of(picture)
+        if not activation:
             return
         check("its seed is printed nowhere", secret not in run.stdout + run.stderr)
+        check("its activation code is printed nowhere", activation not in run.stdout + run.stderr)
+        seed = base64.b32decode(secret)
+        database = b"".join(path.read_bytes() for path in Path(folder).glob("demo-bank.db*"))
+        check("its seed is in no file of the service", seed not in database and secret.encode() not in database)
         step = datetime.timedelta(seconds=PERIOD)
         for instant, code, left, after in seen:
             check(f"oathtool confirms the code at {instant:%X}", code == oathtool(secret, instant))
@@ -120,12 +136,23 @@ def kept_demo():
             check(f"the seconds left at {instant:%X} are right", left == expected, f"{left} {expected}")
 
 
+def walk():
+    """`cargo run -- --walk`: each step told, in both languages."""
+    for lang, last in ("en", "All done."), ("ja", "すべて終わりました。"):
+        run = cargo("run", "--quiet", "--locked", "--", "--walk", "--lang", lang)
+        lines = run.stdout.splitlines()
+        check(f"the walk ends with 0 ({lang})", run.returncode == 0, run.stderr)
+        numbers = [line.split()[0] for line in lines[:-1]]
+        check(f"it tells its ten steps ({lang})", numbers == [str(step) for step in range(1, 11)], run.stdout)
+        check(f"it says that it is done ({lang})", lines[-1:] == [last], run.stdout)
+
+
 def plain_demo():
     """`cargo run` with nothing else."""
     run = cargo("run", "--locked")
     check("plain `cargo run` ends with 0", run.returncode == 0, run.stderr)
     lines = run.stdout.splitlines()
-    check("plain `cargo run` prints a picture's place and three ticks", len(lines) == 4, run.stdout)
+    check("plain `cargo run` prints its ID, three ticks and how to have a code judged", len(lines) == 5, run.stdout)
     check("nothing steers a terminal that is not there", "\x1b" not in run.stdout)
     picture = re.search(r"(/\S+\.png)", run.stdout)
     check("nothing is left behind", picture and not Path(picture[1]).parent.exists())
@@ -202,11 +229,8 @@ def live_demo():
             screen.press(b"q")
             screen.end()
             return
-        secret = registered(Path(folder) / "warifu-demo-qr.png")
-        if not secret:
-            screen.press(b"q")
-            screen.end()
-            return
+        secret = seed_of(Path(folder) / "demo.warifu")
+        check("a line says how to have a code judged", any("--judge" in line for line in screen.lines()))
         now = lambda: datetime.datetime.now(datetime.timezone.utc)
         step = datetime.timedelta(seconds=PERIOD)
 
@@ -224,14 +248,21 @@ def live_demo():
             copied = base64.b64decode(clipboard()[1]).decode()
             expected = {oathtool(secret, before), oathtool(secret, now())}
             check("oathtool confirms the code that was copied", copied in expected, f"{copied} {expected}")
+        judge = lambda code: cargo("run", "--quiet", "--locked", "--", "--judge", code, "--lang", "en")
+        first, again = judge(seen), judge(seen)
+        check("the service takes the next code on the screen", first.returncode == 0, first.stdout + first.stderr)
+        check("it takes it once", again.returncode == 1 and "replayed" in again.stdout, again.stdout)
         check("the seed is drawn nowhere", secret.encode() not in screen.written)
         screen.press(b"q")
         check("q ends it with 0", screen.end() == 0)
         check("the screen is given back", b"\x1b[?1049l" in screen.written)
+        nobody = judge("123456")
+        check("without a demo that runs nothing is judged", nobody.returncode == 1, nobody.stdout)
 
 
 if __name__ == "__main__":
     kept_demo()
+    walk()
     plain_demo()
     live_demo()
     print(f"{passed} passed, {failed} failed")

@@ -21,7 +21,7 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 
-pub use auth::{ApiKey, InvalidApiKey};
+pub use auth::{ApiKey, Clients, InvalidApiKey};
 pub use request::Limits;
 pub use serve::{Listening, serve};
 
@@ -44,6 +44,8 @@ pub struct App {
     pub behind_proxy: bool,
     /// What time it is.
     pub clock: Clock,
+    /// Whose keys came lately.
+    pub clients: Clients,
     /// How much at once, and for how long.
     pub limits: Limits,
 }

@@ -136,6 +136,17 @@ class Bank:
             raise Refused(answer.status, text)
         return json.loads(text)
 
+    def octets(self, path, message):
+        """A message of a token, and the one that answers it."""
+        connection = self.connect()
+        connection.request("POST", path, message, {"Content-Type": "application/octet-stream"})
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        if answer.status != 200:
+            raise Refused(answer.status, body)
+        return body
+
     def get(self, path):
         connection = self.connect()
         connection.request("GET", path, headers={"Authorization": f"Bearer {self.key}"})

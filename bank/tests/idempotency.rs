@@ -1,5 +1,5 @@
 //! Whatever is sent again under its name, in whatever order: it is carried out once.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 
 mod support;
 

@@ -1,12 +1,16 @@
 //! What is logged: a line for each request, and at the most verbose level nothing that is secret.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 
 mod support;
+#[path = "support/token.rs"]
+mod token;
 
+use base32ct::{Base32UpperUnpadded, Encoding as _};
 use serde_json::{Value, json};
 use support::{CODES, SEED, code, http::Connection, on_both};
 use warifu::{
     otp::{Algorithm, Digits, hotp},
+    provision::enrol::Verdict,
     secret::Secret,
 };
 
@@ -69,6 +73,8 @@ fn nothing_secret_is_logged_at_the_most_verbose_level() {
         connection.answer();
         let activation = bank.post("/v1/activations", &json!({})).json();
         secrets.push(activation["code"].as_str().unwrap().to_owned());
+        secrets.push(activation["link"].as_str().unwrap().to_owned());
+        secrets.extend(enrolled(&bank));
         let url = database.url();
         if let Some(password) = url.split_once("://").filter(|_| url.starts_with("postgres")) {
             secrets.push(password.1.to_owned());
@@ -112,6 +118,23 @@ fn each_request_is_one_line_with_the_end_of_the_id_at_most() {
         (&json!("none"), &json!("not_found"))
     );
     assert!(!log.contains("12345678"), "{log}");
+}
+
+/// Enrols a token; gives what is secret of it, in all forms in which it goes by.
+fn enrolled(bank: &support::Bank) -> Vec<String> {
+    let (link, _) = token::activation(bank, Some("c-17"));
+    let (pending, issued) = token::enrolled(&link, bank.address());
+    assert_eq!(token::confirm(&pending, &issued, bank.address()), Verdict::Confirmed);
+    let refused = token::enrol(&token::begin(&link)).send(bank.address());
+    assert_eq!(refused.status, 403);
+    let keys = &issued.credential().keys;
+    let (code, device) = (keys.code.secret(), keys.device.as_ref().unwrap().secret());
+    let forms = [code, device].into_iter().flat_map(|key| {
+        let bytes = key.expose();
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        [hex, format!("{bytes:?}"), Base32UpperUnpadded::encode_string(bytes)]
+    });
+    forms.collect()
 }
 
 /// Of six digits one might stand in an instant by chance.

@@ -1,12 +1,12 @@
 //! The program as a process: how it starts, stops, and is looked after by its command line.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod support;
 
-use std::{fs, process::Output};
+use std::{fs, process::Output, thread, time::Duration};
 
 use serde_json::{Value, json};
-use support::{CODES, Database, code, http::Connection, on_both};
+use support::{CODES, Database, cluster::Cluster, code, http::Connection, on_both};
 
 #[test]
 fn a_stop_lets_a_request_end_and_takes_no_other() {
@@ -22,7 +22,13 @@ fn a_stop_lets_a_request_end_and_takes_no_other() {
             // Answered only once the service has read that much of the first.
             assert_eq!(bank.get("/health").status, 200);
             bank.signal(signal);
-            while std::net::TcpStream::connect(bank.address()).is_ok() {}
+            while !bank.log().contains("\"stopping\"") {
+                thread::sleep(Duration::from_millis(5));
+            }
+            // Nobody else is let in, unless the port is another service's by now.
+            let other = bank.request("GET", "/v1/time");
+            let told = Connection::risk(bank.address(), &other);
+            assert!(told.is_none_or(|told| told.status == 401));
             connection.send(rest);
             let answer = connection.answer().unwrap();
             assert_eq!(answer.json()["verdict"], "accepted", "{}", database.name());
@@ -136,10 +142,32 @@ fn what_is_wrong_with_the_start_is_said_and_nothing_is_served() {
     fails(&["serve", "--listen", "0.0.0.0:0"], "--behind-tls");
     fails(&["serve", "--failures-until-locked", "101"], "1 to 100 failures");
     fails(&["serve", "--database", "mysql://x"], "a database is");
+    fails(&["serve", "--database", "postgres://db.example/x"], "sslmode=verify-full");
     fails(&["serve", "--database", "postgres://localhost:1/x"], "cannot be reached");
     fails(&["serve", "--keys", "none"], "file of keys");
     fs::write(database.path("bad"), "warifu-bank keys 9\n").unwrap();
     fails(&["serve", "--keys", "bad"], "may be read by others");
+}
+
+#[test]
+fn a_postgresql_that_is_not_who_it_should_be_gets_nothing() {
+    if std::env::var_os("WARIFU_WITHOUT_POSTGRES").is_some() {
+        return;
+    }
+    let database = Database::sqlite();
+    let (root, other) = (database.path("root.pem"), database.path("other.pem"));
+    let (_cluster, url) = Cluster::by_tls(&root);
+    drop(Cluster::by_tls(&other));
+    let init = |url: &str, root: &std::path::Path| {
+        let url = format!("{url}?sslmode=verify-full&sslrootcert={}", root.display());
+        let mut init = database.command(&["init", "--api-key", "another"]);
+        init.env("WARIFU_DATABASE", url).output().unwrap()
+    };
+    assert!(!init(&url, &other).status.success());
+    // Its certificate is for a name, and not for that address.
+    assert!(!init(&url.replace("localhost", "127.0.0.1"), &root).status.success());
+    let right = init(&url, &root);
+    assert!(right.status.success(), "{}", String::from_utf8_lossy(&right.stderr));
 }
 
 #[test]

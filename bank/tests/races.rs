@@ -1,6 +1,6 @@
 //! Many requests at once, over HTTP, on both databases: one code is accepted once, and each failure is
 //! counted once.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod support;
 

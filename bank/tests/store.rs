@@ -1,6 +1,6 @@
 //! What the database keeps, on both: all of a change or none of it, and only in the place of what was
 //! judged.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
 mod support;
 

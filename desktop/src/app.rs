@@ -18,7 +18,7 @@ use warifu::{
 };
 
 pub use effect::{Effect, Event, Job, JobId, Outcome};
-pub use forms::{AddForm, NewPassphraseForm, Preview, RenameField, RenameForm};
+pub use forms::{AddForm, NewPassphraseForm, Preview, RenameField, RenameForm, ServicePreview};
 pub use scene::Scene;
 
 use crate::locale::Lang;

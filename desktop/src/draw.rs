@@ -80,13 +80,13 @@ pub fn draw(view: &View, theme: Theme, buffer: &mut Buffer) -> Option<Position> 
     let keys_height = u16::try_from(keys.len()).unwrap_or(u16::MAX);
     let rows = [
         Constraint::Length(1),
-        Constraint::Length(u16::from(view.banner.is_some())),
         Constraint::Length(1),
         Constraint::Fill(1),
+        Constraint::Length(u16::from(view.banner.is_some())),
         Constraint::Length(1),
         Constraint::Length(keys_height),
     ];
-    let [title, banner, _, body, notice, footer] = Layout::vertical(rows).areas(area);
+    let [title, _, body, banner, notice, footer] = Layout::vertical(rows).areas(area);
     draw_title(view, theme, buffer, title);
     if let Some(text) = &view.banner {
         line(buffer, banner.inner(Margin::new(2, 0)), text, Style::new());

@@ -5,7 +5,10 @@ use std::{fmt, path::PathBuf};
 use warifu::{
     clock,
     credential::{InvalidLabel, deceives},
-    provision::otpauth,
+    provision::{
+        enrol::{InvalidActivationCode, LinkError},
+        otpauth,
+    },
     secret::RandomFailed,
     token,
     vault::PassphraseError,
@@ -96,6 +99,12 @@ pub enum PcError {
     /// The next code of a counter was asked for without spending it.
     #[error("the codes of a counter have no next one")]
     NoNextOfCounter,
+    /// The demo's service does not start.
+    #[error("the service does not start")]
+    NoService,
+    /// What was given to enrol with is no link to a service.
+    #[error("this is no link to a bank's service")]
+    NotALink,
     /// The system has no keyring that answers.
     #[error("no keyring answers")]
     NoKeyring,
@@ -148,6 +157,8 @@ support_codes! {
     Self::NotYet = "W-520",
     Self::NoKeyring = "W-521",
     Self::NoNextOfCounter = "W-522",
+    Self::NotALink = "W-523",
+    Self::NoService = "W-524",
 }
 
 impl PcError {
@@ -220,7 +231,15 @@ macro_rules! core_errors {
     };
 }
 
-core_errors!(clock::Implausible, otpauth::Error, InvalidLabel, PassphraseError, RandomFailed);
+core_errors!(
+    clock::Implausible,
+    otpauth::Error,
+    LinkError,
+    InvalidActivationCode,
+    InvalidLabel,
+    PassphraseError,
+    RandomFailed
+);
 
 /// An error in a customer's words.
 #[derive(Debug, Clone, PartialEq, Eq)]

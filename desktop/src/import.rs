@@ -1,5 +1,5 @@
-//! From what a person names - a URI, a picture, standard input - to a credential. The one code path
-//! for the command line, the screen and the demo.
+//! From what a person names - a URI, a picture, standard input - to a credential, or to the service that
+//! issues one. The one code path for the command line, the screen and the demo.
 
 use std::{
     fmt,
@@ -10,7 +10,10 @@ use std::{
 
 use warifu::{
     credential::NewCredential,
-    provision::otpauth,
+    provision::{
+        enrol::{Link, LinkError},
+        otpauth,
+    },
     token::{self, Added, Token},
 };
 use zeroize::Zeroizing;
@@ -20,6 +23,67 @@ use crate::{
     patience::retry_busy,
     picture,
 };
+
+/// Where a credential comes from.
+#[derive(Debug)]
+pub enum Source {
+    /// It is in the URI.
+    Credential(Uri),
+    /// A bank's service issues it.
+    Service(ServiceLink),
+}
+
+impl Source {
+    fn new(text: Zeroizing<Vec<u8>>) -> Result<Self, Failure> {
+        let scheme = text.trim_ascii_start().get(..4);
+        if scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"http")) {
+            return Ok(Self::Service(ServiceLink::new(text)?));
+        }
+        Ok(Self::Credential(Uri::new(text)?))
+    }
+
+    /// Whether it holds a seed or an activation code.
+    pub fn is_secret(&self) -> bool {
+        match self {
+            Self::Credential(_) => true,
+            Self::Service(link) => link.link().is_ok_and(|link| link.has_activation()),
+        }
+    }
+
+    /// The URI, if a credential is in it.
+    pub fn credential(self) -> Option<Uri> {
+        match self {
+            Self::Credential(uri) => Some(uri),
+            Self::Service(_) => None,
+        }
+    }
+}
+
+/// A link to a bank's service: it parses. It is kept as text, and parsed for each try, for a try takes
+/// it for good.
+pub struct ServiceLink(Zeroizing<Vec<u8>>);
+
+impl ServiceLink {
+    fn new(text: Zeroizing<Vec<u8>>) -> Result<Self, Failure> {
+        Link::parse(&text)?;
+        Ok(Self(text))
+    }
+
+    /// What it says.
+    ///
+    /// # Errors
+    /// None after it was read; the core's answer all the same.
+    pub fn link(&self) -> Result<Link, LinkError> {
+        Link::parse(&self.0)
+    }
+}
+
+/// Nothing of it is shown: it may hold an activation code.
+impl fmt::Debug for ServiceLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ServiceLink(_)")
+    }
+}
 
 /// A URI that holds a credential: it parses. The core takes a credential for good, even where it
 /// then cannot write; so the URI is kept until the credential is in, and parsed for each try.
@@ -59,9 +123,9 @@ impl fmt::Debug for Uri {
 ///
 /// # Errors
 /// [`Failure`] if there is no such file, or it holds no credential.
-pub fn from_source(source: &str) -> Result<Uri, Failure> {
+pub fn from_source(source: &str) -> Result<Source, Failure> {
     if is_uri(source) {
-        Uri::new(Zeroizing::new(source.as_bytes().to_vec()))
+        Source::new(Zeroizing::new(source.as_bytes().to_vec()))
     } else {
         from_picture(&path(source))
     }
@@ -76,12 +140,12 @@ pub fn is_uri(source: &str) -> bool {
 ///
 /// # Errors
 /// [`Failure`] if the file cannot be read, is no picture, or shows no credential.
-pub fn from_picture(path: &Path) -> Result<Uri, Failure> {
+pub fn from_picture(path: &Path) -> Result<Source, Failure> {
     let unreadable =
         |error: std::io::Error| PcError::UnreadableFile { path: path.into(), reason: error.kind() };
     let file = open(path).map_err(unreadable)?;
     let bytes = picture::read_bounded(file).map_err(unreadable)??;
-    Uri::new(picture::read(&bytes)?)
+    Source::new(picture::read(&bytes)?)
 }
 
 /// Opens a regular file. A pipe or a device could keep the reader for ever, already at its opening.
@@ -109,15 +173,15 @@ fn open(path: &Path) -> std::io::Result<File> {
 ///
 /// # Errors
 /// [`Failure`] if it is neither, or too long.
-pub fn from_stream(stream: impl Read) -> Result<Uri, Failure> {
+pub fn from_stream(stream: impl Read) -> Result<Source, Failure> {
     let bytes = picture::read_bounded(stream).map_err(|_| PcError::BadInput)??;
     if picture::is_picture(&bytes) {
-        Uri::new(picture::read(&bytes)?)
+        Source::new(picture::read(&bytes)?)
     } else if bytes.iter().all(u8::is_ascii_whitespace) || std::str::from_utf8(&bytes).is_err() {
         Err(PcError::BadInput.into())
     } else {
         // Into a buffer of its own size; the large one is wiped.
-        Uri::new(Zeroizing::new(bytes.to_vec()))
+        Source::new(Zeroizing::new(bytes.to_vec()))
     }
 }
 

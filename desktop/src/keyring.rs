@@ -9,15 +9,13 @@ mod os;
 #[cfg(test)]
 mod tests;
 
-use std::{thread, time::Duration};
-
 use warifu::{
     secret::{Random, Secret},
-    token::{self, Errand, Flow, HttpAnswer, HttpFailure, Outcome, Step, Token},
+    token::{self, Errand, Flow, HttpAnswer, HttpFailure, Outcome, Token},
     vault::{KeyRefusal, NewSlot, SlotId, SlotInfo, SlotKind, UnlockReport, UnlockWith},
 };
 
-use crate::device_clock::DeviceClock;
+use crate::{device_clock::DeviceClock, drive::drive};
 
 pub use os::OsKeyring;
 
@@ -106,25 +104,10 @@ impl Driver<'_> {
     /// # Errors
     /// Whatever ends the flow.
     pub fn run(&self, flow: &Flow) -> Result<Outcome, token::Error> {
-        let mut step = flow.step(self.clock.now())?;
-        loop {
-            step = match step {
-                Step::Ask { ticket, errand: Errand::Key(errand) } => {
-                    let answer = errand::answer(errand, self.keyring, self.random);
-                    flow.answer(ticket, answer, self.clock.now())?
-                }
-                Step::Ask { ticket, errand: Errand::Http(_) } => {
-                    let answer = HttpAnswer::Failed(HttpFailure::Unavailable);
-                    flow.answer(ticket, answer, self.clock.now())?
-                }
-                Step::Wait { until } => {
-                    let wait = until.since(self.clock.now().uptime);
-                    thread::sleep(Duration::from_millis(wait.0));
-                    flow.step(self.clock.now())?
-                }
-                Step::Done(outcome) => return Ok(outcome),
-            };
-        }
+        drive(flow, self.clock, |errand| match errand {
+            Errand::Key(errand) => errand::answer(errand, self.keyring, self.random).into(),
+            Errand::Http(_) => HttpAnswer::Failed(HttpFailure::Unavailable).into(),
+        })
     }
 }
 

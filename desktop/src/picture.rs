@@ -101,7 +101,7 @@ fn choose(texts: Vec<Zeroizing<Vec<u8>>>) -> Result<Zeroizing<Vec<u8>>, PcError>
     if texts.is_empty() {
         return Err(PcError::NoQr);
     }
-    let mut uris: Vec<_> = texts.into_iter().filter(|text| is_otpauth(text)).collect();
+    let mut uris: Vec<_> = texts.into_iter().filter(|text| is_registration(text)).collect();
     // A code that the finder saw twice is still one code.
     uris.dedup();
     match (uris.pop(), uris.is_empty()) {
@@ -109,6 +109,13 @@ fn choose(texts: Vec<Zeroizing<Vec<u8>>>) -> Result<Zeroizing<Vec<u8>>, PcError>
         (Some(uri), true) => Ok(uri),
         (Some(_), false) => Err(PcError::SeveralQr),
     }
+}
+
+/// Whether a text registers a token: a credential itself, or the link to a bank's service. Other links
+/// have no key.
+pub fn is_registration(text: &[u8]) -> bool {
+    let is_link = text.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"http"));
+    is_otpauth(text) || is_link && text.windows(3).any(|part| matches!(part, b"#k=" | b"&k="))
 }
 
 /// Whether a text says of itself that it holds a token, in this format or a kindred one. The core

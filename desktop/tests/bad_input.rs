@@ -39,7 +39,7 @@ fn malformed_uris() {
         ("otpauth://steam/x?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "W-404"),
         ("otpauth://totp/x?secret=GEZDGNBV", "W-402"),
         ("otpauth://totp/A:x?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=B", "W-403"),
-        ("https://example.com/?secret=GEZDGNBVGY3TQOJQ", "W-401"),
+        ("https://example.com/?secret=GEZDGNBVGY3TQOJQ", "W-601"),
         ("not a uri at all", "W-401"),
     ] {
         let ended = place.warifu(&["add", "-"]).more(uri.as_bytes()).finish();

@@ -25,6 +25,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use warifu::{
     credential::Label,
     time::{Millis, Uptime},
+    token::{EnrolmentError, HttpFailure},
 };
 use warifu_desktop::{
     app::{App, Effect, Event, Job, Outcome, Reading, Scene},
@@ -34,6 +35,7 @@ use warifu_desktop::{
     import,
     input::Key,
     locale::Lang,
+    texts,
     view::view,
 };
 
@@ -193,6 +195,7 @@ fn scenes(fixture: &Fixture, lang: Lang) -> Vec<(&'static str, App, Reading, Upt
     let failed = |error: PcError| Err(Failure::from(error));
     let uri = import::from_source(fixture::HOTP_URI).unwrap();
     let again = import::from_source(fixture::HOTP_URI).unwrap();
+    let service = import::from_source(fixture::SERVICE_LINK).unwrap();
     let add = |app| press(app, &[Key::Char('a')], &all);
     let enter = |app, reading: &Reading| press(app, &[Key::Enter], reading);
     let unlocking = || enter(typed(start(true), "correct horse", &locked()), &locked());
@@ -225,6 +228,9 @@ fn scenes(fixture: &Fixture, lang: Lang) -> Vec<(&'static str, App, Reading, Upt
         app.ask_keyring(NOW);
         app
     });
+    let resuming = || enter(add(open()), &all);
+    let unreachable = EnrolmentError::Failed(HttpFailure::Unreachable);
+    let unreachable = Failure::from(warifu::token::Error::from(unreachable));
     let made = fixture.counter_code();
     let mut soon = fixture.one_at(57_000);
     if let Ok(screen) = &mut soon {
@@ -256,6 +262,14 @@ fn scenes(fixture: &Fixture, lang: Lang) -> Vec<(&'static str, App, Reading, Upt
             locked(),
             NOW,
         ),
+        ("enrol", ended(parsing(), Outcome::Parsed(Ok(service)), &all), fixture.all(), NOW),
+        (
+            "enrol-unreachable",
+            ended(resuming(), Outcome::Added(Err(unreachable)), &all),
+            fixture.all(),
+            NOW,
+        ),
+        ("demo", with_banner(open(), lang), fixture.one(), NOW),
         ("tokens-none", open(), none, NOW),
         ("tokens-one", open(), fixture.one(), NOW),
         ("tokens-soon", open(), soon, NOW),
@@ -350,4 +364,10 @@ fn text_of(buffer: &Buffer) -> String {
         text.push('\n');
     }
     text
+}
+
+/// As the demo shows it.
+fn with_banner(mut app: App, lang: Lang) -> App {
+    app.banner = Some(texts::demo_how(lang, &"warifu-demo"));
+    app
 }

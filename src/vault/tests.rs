@@ -6,6 +6,7 @@ mod history;
 mod later;
 mod limits;
 mod memory;
+mod pending;
 mod rot;
 mod seals;
 mod slots;

@@ -1,4 +1,9 @@
-use std::fmt;
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
 
 use axum::{
     extract::FromRequestParts,
@@ -11,7 +16,7 @@ use warifu::secret::{Random, RandomFailed, Secret};
 use zeroize::Zeroizing;
 
 use super::{App, problem::Problem};
-use crate::store::ClientId;
+use crate::store::{ClientId, Store, StoreError};
 
 /// An API key: `wbk_`, the client's number, `_`, and 32 random bytes in base32. It prints masked.
 pub struct ApiKey {
@@ -89,13 +94,54 @@ impl Caller {
             return Err(Problem::Unauthorized);
         }
         let key = ApiKey::parse(text.trim()).map_err(|_| Problem::Unauthorized)?;
-        let client = app.service.store().client(key.client()).await?;
-        let client = client.ok_or(Problem::Unauthorized)?;
-        if bool::from(client.key_digest.ct_eq(&key.digest())) {
-            Ok(Self(client.id))
+        let known = app.clients.digest_of(key.client(), app.service.store()).await?;
+        let known = known.ok_or(Problem::Unauthorized)?;
+        if bool::from(known.ct_eq(&key.digest())) {
+            Ok(Self(key.client()))
         } else {
             Err(Problem::Unauthorized)
         }
+    }
+}
+
+/// The digests of keys that came lately, so that not every request asks the database. A key that was
+/// revoked is of no use after a second.
+#[derive(Clone, Default)]
+pub struct Clients(Arc<RwLock<HashMap<ClientId, Read>>>);
+
+/// When a digest was read, and the digest.
+type Read = (Instant, Arc<[u8]>);
+
+impl Clients {
+    async fn digest_of(
+        &self,
+        id: ClientId,
+        store: &Store,
+    ) -> Result<Option<Arc<[u8]>>, StoreError> {
+        let fresh = |(read_at, _): &&Read| read_at.elapsed() < FRESH;
+        let held = {
+            let clients = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            clients.get(&id).filter(fresh).map(|(_, digest)| Arc::clone(digest))
+        };
+        if held.is_some() {
+            return Ok(held);
+        }
+        // Taken before the database is asked: what it says is of then, or later.
+        let read_at = Instant::now();
+        let read = store.client(id).await?.map(|client| Arc::<[u8]>::from(client.key_digest));
+        let mut clients = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        // Who is not known is not remembered, so there are never more than the database has.
+        match &read {
+            Some(digest) => clients.insert(id, (read_at, Arc::clone(digest))),
+            None => clients.remove(&id),
+        };
+        Ok(read)
+    }
+}
+
+impl fmt::Debug for Clients {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clients")
     }
 }
 
@@ -109,6 +155,8 @@ impl FromRequestParts<App> for Caller {
 
 const PREFIX: &str = "wbk_";
 const KEY_LEN: usize = 32;
+/// How long a digest is held.
+const FRESH: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {

@@ -72,6 +72,7 @@ pub async fn serve(listening: Listening, router: Router, stop: impl Future<Outpu
         });
     }
     drop(listening);
+    tracing::info!("stopping");
     if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
         tracing::warn!("requests were still at work when the service stopped");
     }

@@ -17,7 +17,7 @@ use super::{
     commands,
 };
 use crate::{
-    api::{self, App, Limits, Listening},
+    api::{self, App, Clients, Limits, Listening},
     clock::Clock,
     enrolment::{Offer, PublicBase, Rate, Unlock},
     service::Service,
@@ -55,6 +55,7 @@ pub(super) async fn run(places: &Places, options: &Serve) -> Result<(), Failure>
         public,
         behind_proxy: options.forwarded,
         clock: clock.clone(),
+        clients: Clients::default(),
         limits: Limits::default(),
     };
     let tidying = tokio::spawn(tidy(Arc::clone(&service), clock));

@@ -1,5 +1,6 @@
 use std::{
     fmt, fs,
+    net::IpAddr,
     path::{Path, PathBuf},
     sync::{Arc, Once},
     time::Duration,
@@ -9,6 +10,7 @@ use sqlx::{
     ConnectOptions as _, Connection as _, Executor as _, SqlStr,
     any::{AnyConnectOptions, AnyPoolOptions},
     migrate::{MigrateError, Migration, MigrationType, Migrator},
+    postgres::{PgConnectOptions, PgSslMode},
 };
 use warifu::secret::Secret;
 
@@ -27,14 +29,19 @@ impl Database {
     /// Reads `postgres://…`, `sqlite:PATH`, or a path.
     ///
     /// # Errors
-    /// [`InvalidDatabase`] if it is none of them, or a URL with nothing behind it.
+    /// [`InvalidDatabase`] if it is none of them, or a server elsewhere that need not say who it is.
     pub fn parse(text: &str) -> Result<Self, InvalidDatabase> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            let options: PgConnectOptions = text.parse().map_err(|_| InvalidDatabase::Other)?;
+            let is_near = options.get_socket().is_some() || is_loopback(options.get_host());
+            if !is_near && !matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) {
+                return Err(InvalidDatabase::Unverified);
+            }
             return Ok(Self::Postgres(Arc::new(Secret::copy_of(text.as_bytes()))));
         }
         let path = text.strip_prefix("sqlite:").unwrap_or(text);
         if path.is_empty() || path.contains("://") || path == ":memory:" {
-            return Err(InvalidDatabase);
+            return Err(InvalidDatabase::Other);
         }
         Ok(Self::Sqlite(PathBuf::from(path)))
     }
@@ -49,10 +56,16 @@ impl fmt::Debug for Database {
     }
 }
 
-/// The text names no database.
+/// Why a text names no database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a database is `postgres://…`, `sqlite:PATH` or a path")]
-pub struct InvalidDatabase;
+pub enum InvalidDatabase {
+    /// It is none of what it may be.
+    #[error("a database is `postgres://…`, `sqlite:PATH` or a path")]
+    Other,
+    /// Whoever sits between could change a state, or bring a spent code back to life.
+    #[error("a PostgreSQL on another machine must prove who it is: add `sslmode=verify-full`")]
+    Unverified,
+}
 
 impl Store {
     /// Opens a database, makes it if it is a file that is not there, and brings its tables up to date.
@@ -144,6 +157,12 @@ fn private_file(path: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    // A path is a socket's.
+    host == "localhost" || host.starts_with('/') || address.is_ok_and(|it| it.is_loopback())
+}
+
 /// A path as it stands in a URL. The driver decodes it.
 fn encoded(path: &str) -> String {
     path.bytes().fold(String::with_capacity(path.len()), |mut url, byte| {
@@ -186,6 +205,30 @@ mod tests {
         }
         for text in ["", "sqlite:", "mysql://x", "sqlite::memory:"] {
             assert!(Database::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_server_elsewhere_must_prove_who_it_is() {
+        for (url, taken) in [
+            ("postgres://bank@localhost/bank", true),
+            ("postgres://bank@127.0.0.1:5433/bank", true),
+            ("postgresql://bank@[::1]/bank", true),
+            ("postgres://bank@localhost/bank?host=/run/postgresql", true),
+            ("postgres://bank@db.example/bank", false),
+            ("postgres://bank@db.example/bank?sslmode=require", false),
+            ("postgres://bank@db.example/bank?sslmode=verify-ca", false),
+            ("postgres://bank@localhost/bank?host=db.example", false),
+            ("postgres://bank@localhost/bank?hostaddr=192.0.2.1", false),
+            ("postgres://bank@192.0.2.1/bank?sslmode=disable", false),
+            ("postgres://bank@db.example/bank?sslmode=verify-full", true),
+        ] {
+            let found = Database::parse(url).map(|_| ());
+            assert_eq!(
+                found,
+                if taken { Ok(()) } else { Err(InvalidDatabase::Unverified) },
+                "{url}"
+            );
         }
     }
 

@@ -92,6 +92,18 @@ impl Store {
         Ok(Written::Yes)
     }
 
+    /// Adds many credentials at once: all of them, or none.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] if there is one of such an ID.
+    pub async fn insert_all(&self, credentials: &[Credential]) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        for credential in credentials {
+            insert(&mut transaction, credential).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
     /// Puts a state in the place of the one that was judged, if it is still there, and with it the answer
     /// to whom asked for that: both or none.
     ///

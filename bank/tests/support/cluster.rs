@@ -19,6 +19,7 @@ use tempfile::TempDir;
 pub struct Cluster {
     folder: TempDir,
     server: Child,
+    port: u16,
     databases: AtomicU32,
 }
 
@@ -33,7 +34,7 @@ impl Cluster {
         if let Some(cluster) = shared.upgrade() {
             return Some(cluster);
         }
-        let cluster = Arc::new(Self::start());
+        let cluster = Arc::new(Self::start(5432, &|_| vec!["listen_addresses=".into()]));
         *shared = Arc::downgrade(&cluster);
         Some(cluster)
     }
@@ -45,7 +46,40 @@ impl Cluster {
         format!("postgres://postgres@localhost/{name}?host={}", self.folder.path().display())
     }
 
-    fn start() -> Self {
+    /// A cluster that is reached by TLS on a port of 127.0.0.1, under the name `localhost`; and its URL.
+    /// The root that its certificate is of lies in `root`.
+    pub fn by_tls(root: &Path) -> (Self, String) {
+        let key = root.with_extension("key");
+        let mut openssl = Command::new("openssl");
+        openssl.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]);
+        openssl.args(["-nodes", "-days", "2", "-subj", "/CN=localhost"]);
+        // Without what the system's configuration adds: it would make the certificate one of an authority.
+        let configuration = root.with_extension("cnf");
+        fs::write(&configuration, "[req]\ndistinguished_name = dn\n[dn]\n").unwrap();
+        openssl.arg("-config").arg(configuration);
+        openssl.args(["-addext", "subjectAltName=DNS:localhost", "-keyout"]).arg(&key);
+        openssl.arg("-out").arg(root).ok();
+        // One that is free now; nobody else asks for it in the meantime, as good as surely.
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let cluster = Self::start(port, &|folder| {
+            let of_server = |from: &Path, name: &str| {
+                let path = folder.join(name);
+                fs::copy(from, &path).unwrap();
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+                chown(&path, other_user(), None).unwrap();
+                path.display().to_string()
+            };
+            vec![
+                "listen_addresses=127.0.0.1".into(),
+                "ssl=on".into(),
+                format!("ssl_cert_file={}", of_server(root, "certificate")),
+                format!("ssl_key_file={}", of_server(&key, "key")),
+            ]
+        });
+        (cluster, format!("postgres://postgres@localhost:{port}/postgres"))
+    }
+
+    fn start(port: u16, settings: &dyn Fn(&Path) -> Vec<String>) -> Self {
         // A socket's path may be 107 bytes long, so it lies near the root.
         let folder = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap();
         let data = folder.path().join("data");
@@ -64,12 +98,13 @@ impl Cluster {
             .arg(&data)
             .arg("-k")
             .arg(folder.path())
-            .args(["-c", "listen_addresses=", "-c", "max_connections=100"])
+            .args(settings(folder.path()).iter().flat_map(|setting| ["-c", setting]))
+            .args(["-c", "max_connections=100", "-p", &port.to_string()])
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn()
             .unwrap();
-        let mut cluster = Self { folder, server, databases: AtomicU32::new(0) };
+        let mut cluster = Self { folder, server, port, databases: AtomicU32::new(0) };
         cluster.wait_until_ready();
         cluster
     }
@@ -89,7 +124,8 @@ impl Cluster {
 
     fn tool(&self, name: &str) -> Command {
         let mut command = as_server(&program(name));
-        command.arg("-h").arg(self.folder.path()).args(["-U", "postgres"]).stdout(Stdio::null());
+        command.arg("-h").arg(self.folder.path()).args(["-p", &self.port.to_string()]);
+        command.args(["-U", "postgres"]).stdout(Stdio::null());
         command
     }
 }

@@ -1,5 +1,11 @@
 //! `openapi.json`, and whether a value is as one of its schemas says.
-#![allow(unreachable_pub, clippy::unwrap_used, clippy::panic)]
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::panic
+)]
 
 use std::collections::BTreeSet;
 

@@ -63,6 +63,21 @@ impl Connection {
         self.0.write_all(bytes).unwrap();
     }
 
+    /// Sends a part of a request, and hangs up. A service that is gone is no fault here.
+    pub fn cut(address: &str, bytes: &[u8]) {
+        if let Ok(mut stream) = TcpStream::connect(address) {
+            let _ = stream.write_all(bytes);
+        }
+    }
+
+    /// Sends a request to a service that may be gone, or go meanwhile.
+    pub fn risk(address: &str, request: &Request) -> Option<Answer> {
+        let mut stream = TcpStream::connect(address).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+        stream.write_all(&request.bytes()).ok()?;
+        Self(stream).answer().filter(Answer::is_whole)
+    }
+
     /// The answer, if there is one.
     pub fn answer(mut self) -> Option<Answer> {
         let mut all = Vec::new();
@@ -76,14 +91,23 @@ pub struct Answer {
     pub status: u16,
     pub head: String,
     pub body: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
     fn parse(all: &[u8]) -> Option<Self> {
-        let text = std::str::from_utf8(all).ok()?;
-        let (head, body) = text.split_once("\r\n\r\n")?;
+        let end = all.windows(4).position(|window| window == b"\r\n\r\n")?;
+        let head = std::str::from_utf8(&all[..end]).ok()?.to_lowercase();
         let status = head.split(' ').nth(1)?.parse().ok()?;
-        Some(Self { status, head: head.to_lowercase(), body: body.to_owned() })
+        let bytes = all[end + 4..].to_vec();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Some(Self { status, head, body, bytes })
+    }
+
+    /// Whether all of it is there.
+    pub fn is_whole(&self) -> bool {
+        let length = self.head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        length.is_some_and(|length| length.parse() == Ok(self.bytes.len()))
     }
 
     pub fn json(&self) -> Value {

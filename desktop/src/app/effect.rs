@@ -6,7 +6,13 @@ use warifu::{
     vault::UnlockReport,
 };
 
-use crate::{clipboard::Certainty, failure::Failure, import::Uri, input::Key, typed::Typed};
+use crate::{
+    clipboard::Certainty,
+    failure::Failure,
+    import::{ServiceLink, Source, Uri},
+    input::Key,
+    typed::Typed,
+};
 
 /// What happened.
 #[derive(Debug)]
@@ -67,6 +73,8 @@ pub enum Job {
     Parse(Typed),
     /// Put a credential into the vault.
     Add(Uri),
+    /// Get a credential from a bank's service; without a link, go on with what was interrupted.
+    Enrol(Option<ServiceLink>),
     /// Give a credential other names.
     Rename {
         /// Which one.
@@ -92,8 +100,8 @@ pub enum Outcome {
     /// Of [`Job::UnlockByKeyring`].
     UnlockedByKeyring(Result<UnlockReport, Failure>),
     /// Of [`Job::Parse`].
-    Parsed(Result<Uri, Failure>),
-    /// Of [`Job::Add`].
+    Parsed(Result<Source, Failure>),
+    /// Of [`Job::Add`] and [`Job::Enrol`].
     Added(Result<Added, Failure>),
     /// Of [`Job::Rename`].
     Renamed(Result<(), Failure>),

@@ -1,9 +1,15 @@
 use warifu::{
     credential::{EntryId, Generator, InvalidLabel, Label, Names, NewCredential},
+    provision::enrol::LinkError,
     token,
 };
 
-use crate::{failure::Trouble, import::Uri, names::label, typed::Typed};
+use crate::{
+    failure::Trouble,
+    import::{ServiceLink, Uri},
+    names::label,
+    typed::Typed,
+};
 
 /// A passphrase to choose, typed twice.
 #[derive(Debug)]
@@ -69,6 +75,23 @@ impl Preview {
         let is_counter = matches!(generator, Generator::Hotp { .. });
         let is_weak = keys.code.weakness().is_some();
         Ok(Self { uri: Some(uri), names, is_counter, is_weak })
+    }
+}
+
+/// A bank's service that was not asked yet.
+#[derive(Debug)]
+pub struct ServicePreview {
+    /// The link to it; `None` from the moment that it is asked.
+    pub link: Option<ServiceLink>,
+    /// Its host, to show.
+    pub host: String,
+}
+
+impl ServicePreview {
+    /// Of a link just read.
+    pub(super) fn of(link: ServiceLink) -> Result<Self, LinkError> {
+        let host = link.link()?.host().to_owned();
+        Ok(Self { link: Some(link), host })
     }
 }
 

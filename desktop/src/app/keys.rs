@@ -92,6 +92,7 @@ impl App {
                     let source = Typed::with(Typed::INPUT, form.source.expose());
                     return self.start(Job::Parse(source), now);
                 }
+                Key::Enter => return self.start(Job::Enrol(None), now),
                 Key::Paste(text) => {
                     form.source.clear();
                     form.source.push_text(text.trim());
@@ -103,6 +104,14 @@ impl App {
                 Key::Enter | Key::Char('y') => {
                     let uri = preview.uri.take()?;
                     return self.start(Job::Add(uri), now);
+                }
+                Key::Escape | Key::Char('n' | 'q') => self.scene = Scene::Tokens,
+                _ => {}
+            },
+            Scene::Enrol(preview) => match command(key) {
+                Key::Enter | Key::Char('y') => {
+                    let link = preview.link.take()?;
+                    return self.start(Job::Enrol(Some(link)), now);
                 }
                 Key::Escape | Key::Char('n' | 'q') => self.scene = Scene::Tokens,
                 _ => {}
@@ -141,7 +150,7 @@ impl App {
             Key::Char('l') => return Some(self.lock()),
             Key::Char('a') => self.scene = Scene::Add(AddForm::new()),
             Key::Char('?' | 'h') => self.scene = Scene::Help,
-            Key::Paste(text) if crate::picture::is_otpauth(text.trim().as_bytes()) => {
+            Key::Paste(text) if crate::picture::is_registration(text.trim().as_bytes()) => {
                 let source = Typed::with(Typed::INPUT, text.trim());
                 return self.start(Job::Parse(source), now);
             }

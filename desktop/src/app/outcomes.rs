@@ -7,12 +7,13 @@ use warifu::{
 };
 
 use super::{
-    App, CounterCode, Effect, Notice, Outcome, Preview, Reading, Scene, forms::may_hold_seed,
+    App, CounterCode, Effect, Notice, Outcome, Preview, Reading, Scene, ServicePreview,
+    forms::may_hold_seed,
 };
 use crate::{
     clipboard::Certainty,
     failure::{Failure, PcError, Trouble},
-    import::Uri,
+    import::Source,
     locale::Lang,
     names::display_name,
     texts,
@@ -147,10 +148,13 @@ impl App {
         }
     }
 
-    fn parsed(&mut self, result: Result<Uri, Failure>) {
-        let preview = result.and_then(|uri| Ok(Preview::of(uri)?)).map_err(without_seed);
-        match (preview, &mut self.scene) {
-            (Ok(preview), scene) => *scene = Scene::Confirm(preview),
+    fn parsed(&mut self, result: Result<Source, Failure>) {
+        let next = result.and_then(|source| match source {
+            Source::Credential(uri) => Ok(Scene::Confirm(Preview::of(uri)?)),
+            Source::Service(link) => Ok(Scene::Enrol(ServicePreview::of(link)?)),
+        });
+        match (next.map_err(without_seed), &mut self.scene) {
+            (Ok(next), scene) => *scene = next,
             (Err(failure), Scene::Add(form)) => {
                 form.trouble = Some(failure.explain(self.lang));
                 // A mistyped path can be mended; what may hold a seed does not stay.

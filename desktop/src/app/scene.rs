@@ -1,6 +1,6 @@
 use warifu::credential::EntryId;
 
-use super::{AddForm, NewPassphraseForm, Preview, RenameForm};
+use super::{AddForm, NewPassphraseForm, Preview, RenameForm, ServicePreview};
 use crate::{failure::Trouble, typed::Typed};
 
 /// What is on the screen.
@@ -23,6 +23,8 @@ pub enum Scene {
     Add(AddForm),
     /// What would be added.
     Confirm(Preview),
+    /// The bank's service that would issue a credential.
+    Enrol(ServicePreview),
     /// New names for a credential.
     Rename(RenameForm),
     /// A credential about to be removed.

@@ -46,6 +46,16 @@ pub(super) enum Command {
         #[arg(value_name = "URI|IMAGE|-")]
         source: String,
     },
+    Enrol {
+        #[arg(value_name = "LINK|IMAGE|-")]
+        source: Option<String>,
+        #[arg(long, value_name = "CODE", num_args = 0..=1, requires = "source")]
+        activation: Option<Option<String>>,
+        #[arg(long, conflicts_with_all = ["source", "activation"])]
+        discard: bool,
+        #[arg(long, conflicts_with = "discard")]
+        json: bool,
+    },
     List {
         #[arg(long)]
         json: bool,
@@ -100,12 +110,14 @@ pub(super) fn command(lang: Lang) -> clap::Command {
         .after_help(texts::cli_examples(lang));
     command.mut_subcommands(|command| {
         let about = about(command.get_name(), lang);
-        let changes = matches!(command.get_name(), "rename" | "remove");
+        let name = command.get_name().to_owned();
         let command = describe(command, about);
-        if changes {
-            command.mut_arg("name", |arg| arg.help(texts::cli_exact_name(lang)))
-        } else {
-            command
+        match name.as_str() {
+            "rename" | "remove" => {
+                command.mut_arg("name", |arg| arg.help(texts::cli_exact_name(lang)))
+            }
+            "enrol" => command.mut_arg("source", |arg| arg.help(texts::cli_link(lang))),
+            _ => command,
         }
     })
 }
@@ -113,6 +125,7 @@ pub(super) fn command(lang: Lang) -> clap::Command {
 fn about(command: &str, lang: Lang) -> &'static str {
     match command {
         "add" => texts::cli_add(lang),
+        "enrol" => texts::cli_enrol(lang),
         "list" => texts::cli_list(lang),
         "code" => texts::cli_code(lang),
         "rename" => texts::cli_rename(lang),
@@ -127,6 +140,8 @@ fn with_help(arg: clap::Arg, lang: Lang) -> clap::Arg {
     let help = match arg.get_id().as_str() {
         "source" => texts::cli_source(lang),
         "name" => texts::cli_name(lang),
+        "activation" => texts::cli_activation(lang),
+        "discard" => texts::cli_discard(lang),
         "next" => texts::cli_next(lang),
         "json" => texts::cli_json(lang),
         "issuer" => texts::cli_issuer(lang),

@@ -1,3 +1,4 @@
+mod enrol;
 mod keyring;
 
 use std::{
@@ -23,7 +24,7 @@ use super::{
 use crate::{
     device_clock::DeviceClock,
     failure::{Failure, PcError},
-    import::{self, Uri},
+    import::{self, Source, Uri},
     input,
     locale::Lang,
     names::{display_name, label, resolve, resolve_exact},
@@ -41,6 +42,11 @@ pub(super) fn run(lang: Lang, arguments: Arguments) -> Result<(), Stop> {
         }
         None => session.list(false),
         Some(Command::Add { source }) => session.add(&source),
+        Some(Command::Enrol { discard: true, .. }) => session.discard_enrolment(),
+        Some(Command::Enrol { source: None, json, .. }) => session.resume_enrolment(json),
+        Some(Command::Enrol { source: Some(source), activation, json, .. }) => {
+            session.enrol(&source, activation, json)
+        }
         Some(Command::List { json }) => session.list(json),
         Some(Command::Code { name, next, json }) => session.code(name.as_deref(), next, json),
         Some(Command::Rename { name, issuer, account }) => session.rename(&name, issuer, account),
@@ -85,19 +91,25 @@ impl Session {
     }
 
     fn add(&mut self, source: &str) -> Result<(), Stop> {
-        // Everything is read before anything is written: what is malformed changes nothing. Where
-        // the passphrase is a line of standard input too, it is the first.
-        let (key, uri) = if source == "-" {
-            (self.key()?, import::from_stream(input::stdin())?)
-        } else {
-            if import::is_uri(source) {
-                output::note(texts::uri_note(self.lang));
-            }
-            let uri = import::from_source(source)?;
-            (self.key()?, uri)
-        };
+        let (key, source) = self.read(source)?;
         let token = self.open_with(key)?;
-        self.add_to(&token, &uri)
+        match source {
+            Source::Credential(uri) => self.add_to(&token, &uri),
+            Source::Service(link) => self.enrol_with(&token, &link, None, false),
+        }
+    }
+
+    /// Everything is read before anything is written: what is malformed changes nothing. Where the
+    /// passphrase is a line of standard input too, it is the first.
+    fn read(&mut self, source: &str) -> Result<(Key, Source), Failure> {
+        if source == "-" {
+            return Ok((self.key()?, import::from_stream(input::stdin())?));
+        }
+        let read = import::from_source(source)?;
+        if import::is_uri(source) && read.is_secret() {
+            output::note(texts::uri_note(self.lang));
+        }
+        Ok((self.key()?, read))
     }
 
     fn add_to(&mut self, token: &Token, uri: &Uri) -> Result<(), Stop> {

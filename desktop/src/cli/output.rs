@@ -94,6 +94,11 @@ fn columns(entry: &EntryInfo) -> [String; 4] {
     [text(issuer), text(account), id, kind(entry).to_owned()]
 }
 
+/// One entry, as a line of JSON.
+pub(super) fn entry_json(entry: &EntryInfo) -> String {
+    format!("{}\n", about(entry))
+}
+
 fn about(entry: &EntryInfo) -> Value {
     let Names { issuer, account, credential_id } = &entry.names;
     json!({

@@ -3,7 +3,7 @@ use std::{
     time::Duration,
 };
 
-use warifu::vault::Passphrase;
+use warifu::{provision::enrol::ActivationCode, vault::Passphrase};
 
 use super::descriptors::Descriptors;
 use crate::{
@@ -56,6 +56,12 @@ impl Prompter {
     /// Whether a person can be asked.
     pub(super) fn is_attended(&mut self) -> bool {
         self.terminal().is_ok()
+    }
+
+    /// The activation code that the bank has given out.
+    pub(super) fn activation(&mut self) -> Result<ActivationCode, Failure> {
+        let typed = self.ask(texts::activation_code(self.lang))?;
+        Ok(ActivationCode::parse(typed.expose().as_bytes())?)
     }
 
     /// Asks for a yes; every other key is a no.

@@ -9,15 +9,17 @@ use std::{
 
 use warifu::{
     secret::Random,
-    token::{self, Token},
+    token::{self, Added, Token},
     vault::{self, KdfParams, Passphrase},
 };
 
 use crate::{
     app::{Job, JobId, Outcome},
     device_clock::DeviceClock,
+    enrol::Enroller,
     failure::Failure,
-    import,
+    http::Carrier,
+    import::{self, ServiceLink},
     keyring::{Driver, OsKeyring},
     patience::{advance, retry_busy},
     places,
@@ -124,6 +126,7 @@ fn work(job: Job, token: &Token, random: &dyn Random, clock: &DeviceClock) -> Ou
         }
         Job::Parse(typed) => Outcome::Parsed(import::from_source(typed.expose())),
         Job::Add(uri) => Outcome::Added(uri.add_to(token).map_err(Failure::from)),
+        Job::Enrol(link) => Outcome::Added(enrol(token, link, clock)),
         Job::Rename { id, issuer, account } => Outcome::Renamed(
             retry_busy(|| token.entries().rename(id, issuer.clone(), account.clone()))
                 .map_err(Failure::from),
@@ -134,6 +137,14 @@ fn work(job: Job, token: &Token, random: &dyn Random, clock: &DeviceClock) -> Ou
         Job::Advance(id) => Outcome::Advanced(id, advance(token, id, random)),
         // Whoever has a token makes no other.
         Job::Create(_) => Outcome::Created(Err(vault_exists())),
+    }
+}
+
+fn enrol(token: &Token, link: Option<ServiceLink>, clock: &DeviceClock) -> Result<Added, Failure> {
+    let enroller = Enroller { carrier: &Carrier::default(), clock };
+    match link {
+        Some(link) => Ok(enroller.enrol(token, link.link()?)?),
+        None => Ok(enroller.resume(token)?),
     }
 }
 

@@ -7,7 +7,10 @@ use warifu::{
 
 use super::{Block, Page};
 use crate::{
-    app::{AddForm, App, NewPassphraseForm, Preview, Reading, RenameField, RenameForm, Scene},
+    app::{
+        AddForm, App, NewPassphraseForm, Preview, Reading, RenameField, RenameForm, Scene,
+        ServicePreview,
+    },
     failure::{Failure, Trouble},
     instant,
     locale::Lang,
@@ -27,6 +30,7 @@ pub(super) fn page(app: &App, scene: &Scene, reading: &Reading, now: Uptime) -> 
         Scene::Unlock { passphrase, trouble } => unlock(lang, passphrase, trouble.as_ref(), tick),
         Scene::Add(form) => add(lang, form),
         Scene::Confirm(preview) => confirm(lang, preview),
+        Scene::Enrol(preview) => enrol(lang, preview),
         Scene::Rename(form) => rename(lang, form),
         Scene::Remove(id) => remove(lang, *id, reading),
         Scene::Help => help(lang),
@@ -134,6 +138,15 @@ fn confirm(lang: Lang, preview: &Preview) -> (&'static str, Vec<Block>, Keys) {
     }
     let keys = vec![texts::key_enter_register(lang), texts::key_esc_cancel(lang)];
     (texts::confirm_heading(lang), blocks, keys)
+}
+
+fn enrol(lang: Lang, preview: &ServicePreview) -> (&'static str, Vec<Block>, Keys) {
+    let blocks = vec![
+        Block::Text(texts::enrol_explain(lang).to_owned()),
+        Block::Pairs(vec![(texts::service(lang), preview.host.clone())]),
+    ];
+    let keys = vec![texts::key_enter_register(lang), texts::key_esc_cancel(lang)];
+    (texts::enrol_heading(lang), blocks, keys)
 }
 
 fn rename(lang: Lang, form: &RenameForm) -> (&'static str, Vec<Block>, Keys) {

@@ -6,7 +6,7 @@ use std::{collections::HashSet, io::ErrorKind};
 use super::{
     super::{
         dice::Dice,
-        disk::{Fault, Platter, When},
+        disk::{Call, Fault, Platter, When},
         power_cut::{Effort, power_cuts},
     },
     *,
@@ -117,4 +117,29 @@ fn whichever_call_of_the_disk_fails_there_is_one_credential_after_a_retry() {
         }
     }
     assert!(calls > 15, "{calls}");
+}
+
+#[test]
+fn a_request_whose_durability_failed_is_made_durable_before_it_is_sent() {
+    let (bench, token) = Bench::new();
+    bench.disk.watch(None);
+    asked(bench.begin(&token).step(bench.now));
+    let synced = bench.disk.calls().iter().position(|call| *call == Call::SyncFolder).unwrap();
+
+    let (mut bench, token) = Bench::new();
+    let fails = |call| Fault { call, kind: ErrorKind::Other, when: When::Before, lasting: false };
+    bench.disk.watch(Some(fails(synced)));
+    let io = |step| matches!(step, Err(Error::Vault(vault::Error::Io { .. })));
+    assert!(io(bench.begin(&token).step(bench.now)));
+    let token = bench.open();
+    assert!(token.enrolment().pending().unwrap().is_some(), "it is there, and a cut may take it");
+    bench.disk.watch(None);
+    let sent = asked(bench.resume(&token).step(bench.now)).1;
+    // While it cannot be made durable nothing is sent.
+    for call in 0..bench.disk.calls().len() {
+        bench.disk.watch(Some(fails(call)));
+        assert!(io(bench.resume(&token).step(bench.now)), "{call}");
+    }
+    let token = bench.cut_power();
+    assert_eq!(asked(bench.resume(&token).step(bench.now)).1.body, sent.body);
 }

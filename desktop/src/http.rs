@@ -1,0 +1,134 @@
+//! Carries the core's HTTP errands: it sends what it is given, and hands back what came, bounded.
+
+use std::{
+    io::{self, Read as _},
+    time::Duration,
+};
+
+use ureq::{
+    Agent, Body,
+    http::{
+        Request, Response, StatusCode, Uri,
+        header::{ACCEPT, CONTENT_TYPE},
+    },
+};
+use warifu::{
+    secret::Secret,
+    token::{HttpAnswer, HttpErrand, HttpFailure, HttpMethod},
+};
+use zeroize::Zeroizing;
+
+/// Does what the core asks of the network. Every call waits for it: keep it off the thread that draws.
+///
+/// No redirect is followed, no cookie kept, nothing cached and nothing logged. Plain HTTP goes to this
+/// PC itself alone, and never through a proxy.
+#[derive(Debug)]
+pub struct Carrier {
+    far: Agent,
+    here: Agent,
+}
+
+impl Default for Carrier {
+    fn default() -> Self {
+        let config = || {
+            Agent::config_builder()
+                .http_status_as_error(false)
+                .max_redirects(0)
+                .max_redirects_will_error(false)
+                .max_idle_connections(0)
+                .user_agent(concat!("warifu/", env!("CARGO_PKG_VERSION")))
+        };
+        Self {
+            far: config().https_only(true).build().into(),
+            here: config().proxy(None).build().into(),
+        }
+    }
+}
+
+impl Carrier {
+    /// Sends a request and reads the answer, up to the length and the time that the errand allows.
+    pub fn carry(&self, errand: &HttpErrand) -> HttpAnswer {
+        match self.exchange(errand) {
+            Ok((status, body)) => HttpAnswer::Response { status: status.as_u16(), body },
+            Err(failure) => HttpAnswer::Failed(failure),
+        }
+    }
+
+    fn exchange(&self, errand: &HttpErrand) -> Result<(StatusCode, Secret), HttpFailure> {
+        let uri: Uri = errand.url.parse().map_err(|_| HttpFailure::Unavailable)?;
+        let agent = self.agent(&uri).ok_or(HttpFailure::Untrusted)?;
+        let (method, body) = match errand.method {
+            HttpMethod::Get => ("GET", &[][..]),
+            HttpMethod::Post => ("POST", errand.body.expose()),
+        };
+        let request = Request::builder()
+            .method(method)
+            .uri(uri)
+            .header(CONTENT_TYPE, &errand.content_type)
+            .header(ACCEPT, &errand.content_type)
+            .body(body)
+            .map_err(|_| HttpFailure::Unavailable)?;
+        let timeout = Some(Duration::from_millis(errand.timeout.0));
+        let request = agent.configure_request(request).timeout_global(timeout).build();
+        let response = agent.run(request).map_err(|error| failure(&error))?;
+        read(response, errand.max_response)
+    }
+
+    /// Which way to a host; none for plain HTTP to another machine.
+    fn agent(&self, uri: &Uri) -> Option<&Agent> {
+        match (uri.scheme_str(), uri.host()) {
+            (Some("https"), _) => Some(&self.far),
+            (Some("http"), Some("127.0.0.1" | "[::1]" | "localhost")) => Some(&self.here),
+            _ => None,
+        }
+    }
+}
+
+/// The body of a success; that of anything else is not looked at.
+fn read(response: Response<Body>, most: u32) -> Result<(StatusCode, Secret), HttpFailure> {
+    let (parts, body) = response.into_parts();
+    if parts.status != StatusCode::OK {
+        return Ok((parts.status, Secret::copy_of(&[])));
+    }
+    // One byte more than is allowed tells that there is more; the buffer does not grow.
+    let bound = u64::from(most).saturating_add(1);
+    let capacity = usize::try_from(bound).unwrap_or(usize::MAX).min(MAX_BUFFER);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(capacity));
+    let mut reader = body.into_reader().take(bound);
+    reader.read_to_end(&mut bytes).map_err(|error| of_io(&error))?;
+    if bytes.len() > usize::try_from(most).unwrap_or(usize::MAX) {
+        return Err(HttpFailure::TooLarge);
+    }
+    Ok((parts.status, Secret::from_zeroizing(bytes)))
+}
+
+/// What is held for a body before its first byte has come.
+const MAX_BUFFER: usize = 64 * 1024;
+
+fn failure(error: &ureq::Error) -> HttpFailure {
+    match error {
+        ureq::Error::Timeout(_) => HttpFailure::TimedOut,
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::RequireHttpsOnly(_) => {
+            HttpFailure::Untrusted
+        }
+        ureq::Error::LargeResponseHeader(..) => HttpFailure::TooLarge,
+        ureq::Error::Io(error) => of_io(error),
+        ureq::Error::HostNotFound
+        | ureq::Error::ConnectionFailed
+        | ureq::Error::ConnectProxyFailed(_)
+        | ureq::Error::Protocol(_) => HttpFailure::Unreachable,
+        _ => HttpFailure::Unavailable,
+    }
+}
+
+fn of_io(error: &io::Error) -> HttpFailure {
+    if let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<ureq::Error>()) {
+        return failure(inner);
+    }
+    match error.kind() {
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => HttpFailure::TimedOut,
+        // What rustls has to say of a certificate.
+        io::ErrorKind::InvalidData => HttpFailure::Untrusted,
+        _ => HttpFailure::Unreachable,
+    }
+}
