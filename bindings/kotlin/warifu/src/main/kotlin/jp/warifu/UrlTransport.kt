@@ -80,7 +80,12 @@ public class UrlTransport : HttpTransport {
         val status = responseCode
         if (status < 0) throw HttpFailedException(HttpFailure.UNREACHABLE)
         if (status != HttpURLConnection.HTTP_OK) return HttpResponse(status)
-        return HttpResponse(status, inputStream.use { it.readAtMost(request.maxResponse) })
+        // The platform does not always notice that a body broke off.
+        val length = getHeaderField("Content-Length")?.trim()?.toLongOrNull()
+        if (length != null && length > request.maxResponse) throw HttpFailedException(HttpFailure.TOO_LARGE)
+        val body = inputStream.use { it.readAtMost(request.maxResponse) }
+        if (length != null && body.size < length) throw HttpFailedException(HttpFailure.UNREACHABLE)
+        return HttpResponse(status, body)
     }
 
     private fun InputStream.readAtMost(most: Int): SecretBytes {
