@@ -1,9 +1,11 @@
 //! Holds the sources to the house's layers: imports point downward only, rooms on one level do not
 //! know each other, and the core knows no network, thread, clock or binding. The boundary's crate
-//! converts and decides nothing; the verifier knows of the core what it may. Each rule comes with
-//! sources that break it.
+//! converts and decides nothing; the verifier and the bank know of the core what they may. Each rule
+//! comes with sources that break it.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/architecture/bank.rs"]
+mod bank;
 #[path = "support/architecture/boundary.rs"]
 mod boundary;
 #[path = "support/architecture/paths.rs"]

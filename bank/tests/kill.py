@@ -34,7 +34,7 @@ def main():
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=random.randrange(2**32))
     parser.add_argument("databases", nargs="*", default=["sqlite", "postgres"])
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     failed = 0
     with databases(arguments.databases) as made:
         for name, url in made:

@@ -56,7 +56,7 @@ fn two_services_on_one_database_accept_a_code_once() {
 #[test]
 fn many_wrong_codes_are_judged_as_often_as_the_wait_allows_and_each_is_counted_once() {
     on_both(|database| {
-        let bank = database.start(&[]);
+        let bank = database.start(&["--first-wait", "86400", "--longest-wait", "86400"]);
         let path = bank.import_confirmed("RACE0004");
         let request = bank.request("POST", &format!("{path}/verify")).json(&code(WRONG));
         let answers = bank.at_once(vec![request; MANY]);

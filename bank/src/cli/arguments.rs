@@ -90,8 +90,14 @@ pub(super) struct Serve {
     /// How many failures in a row lock a credential.
     #[arg(long, default_value_t = 10)]
     pub(super) failures_until_locked: u8,
+    /// How long to wait after the third failure in a row, in seconds; each further wait is twice as long.
+    #[arg(long, default_value_t = 30)]
+    pub(super) first_wait: u64,
+    /// The longest wait, in seconds.
+    #[arg(long, default_value_t = 3600)]
+    pub(super) longest_wait: u64,
     /// No wait after failures: the lock is all that stops a guesser.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["first_wait", "longest_wait"])]
     pub(super) no_waits: bool,
 }
 

@@ -8,6 +8,7 @@ use warifu::{
         Algorithm, Digits,
         totp::{Period, Steps},
     },
+    time::Millis,
 };
 use warifu_verifier::{Rules, Waits};
 
@@ -69,7 +70,12 @@ pub(super) async fn run(places: &Places, options: &Serve) -> Result<(), Failure>
 }
 
 fn rules(options: &Serve) -> Result<Rules, Failure> {
-    let waits = if options.no_waits { Waits::OFF } else { Waits::default() };
+    let waits = if options.no_waits {
+        Waits::OFF
+    } else {
+        let (first, longest) = (options.first_wait, options.longest_wait);
+        Waits::growing(FREE, Millis::from_secs(first), Millis::from_secs(longest))?
+    };
     let rules = Rules::builder()
         .window(options.window)
         .failures_until_locked(options.failures_until_locked)
@@ -127,4 +133,6 @@ fn log(level: Level) {
     }));
 }
 
+/// Failures after which there is no wait.
+const FREE: u8 = 2;
 const BETWEEN_TIDYING: Duration = Duration::from_secs(60);

@@ -134,6 +134,13 @@ impl Store {
         next: Option<&State>,
         answer: Option<&Answer>,
     ) -> Result<Written, StoreError> {
+        // As most logins are: one statement, which is a transaction by itself.
+        if let (Some(next), None) = (next, answer)
+            && !confirms(judged, next)
+        {
+            let mut connection = self.writing.acquire().await?;
+            return compare_and_set(&mut connection, judged, next).await;
+        }
         let mut transaction = self.begin().await?;
         if let Some(next) = next
             && compare_and_set(&mut transaction, judged, next).await? == Written::Overtaken
@@ -168,19 +175,23 @@ async fn compare_and_set(
 ) -> Result<Written, StoreError> {
     let id = judged.value.id.as_str();
     let row = Row::from(next);
-    let is_first = row.confirmed && !Row::from(&judged.value.state).confirmed;
     let expires_at = judged.value.expires_at.filter(|_| !row.confirmed);
     let update = bind_state(sqlx::query(UPDATE), &row).bind(expires_at.map(|at| at.0));
     let done = update.bind(id).bind(judged.version).execute(&mut *connection).await?;
     if done.rows_affected() == 0 {
         return Ok(Written::Overtaken);
     }
-    if is_first {
+    if confirms(judged, next) {
         // The token has its keys. The message that brought them is not kept any longer.
         let forget = sqlx::query("UPDATE enrolment SET answer = NULL WHERE credential_id = $1");
         forget.bind(id).execute(connection).await?;
     }
     Ok(Written::Yes)
+}
+
+/// Whether the state that was judged was not confirmed, and this one is.
+fn confirms(judged: &Numbered<Credential>, next: &State) -> bool {
+    Row::from(next).confirmed && !Row::from(&judged.value.state).confirmed
 }
 
 pub(super) async fn insert(
