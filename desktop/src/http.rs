@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Read as _},
+    sync::Arc,
     time::Duration,
 };
 
@@ -11,6 +12,7 @@ use ureq::{
         Request, Response, StatusCode, Uri,
         header::{ACCEPT, CONTENT_TYPE},
     },
+    tls::{RootCerts, TlsConfig},
 };
 use warifu::{
     secret::Secret,
@@ -38,8 +40,13 @@ impl Default for Carrier {
                 .max_idle_connections(0)
                 .user_agent(concat!("warifu/", env!("CARGO_PKG_VERSION")))
         };
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = TlsConfig::builder()
+            .root_certs(RootCerts::PlatformVerifier)
+            .unversioned_rustls_crypto_provider(provider)
+            .build();
         Self {
-            far: config().https_only(true).build().into(),
+            far: config().https_only(true).tls_config(tls).build().into(),
             here: config().proxy(None).build().into(),
         }
     }
