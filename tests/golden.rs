@@ -11,7 +11,7 @@ use std::{
 
 use serde::Deserialize;
 use warifu::{
-    credential::{Label, RequestId},
+    credential::{Label, RequestId, UnlockPolicy},
     provision::otpauth,
     secret::SystemRandom,
     time::{BootId, DeviceTime, UnixMillis, Uptime},
@@ -26,6 +26,17 @@ struct Expected {
     unread: usize,
     damaged: [String; 0],
     entries: Vec<Entry>,
+    pending: Option<Pending>,
+}
+
+/// An enrolment that has not come to its end.
+#[derive(Deserialize)]
+struct Pending {
+    host: String,
+    stage: String,
+    issuer: Option<String>,
+    credential_id: Option<String>,
+    unlock: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -112,6 +123,7 @@ fn each_golden_file_opens_with_its_names_and_codes() {
                 assert_hotp(&token, card, hotp);
             }
         }
+        assert_pending(&token, golden.expected.pending.as_ref());
     }
 }
 
@@ -121,6 +133,25 @@ fn assert_names(card: &Card, entry: &Entry) {
     assert_eq!(names.account.as_ref().map(Label::as_str), entry.account.as_deref());
     let id = names.credential_id.as_ref().map(|id| id.as_str());
     assert_eq!(id, entry.credential_id.as_deref());
+}
+
+fn assert_pending(token: &Token, expected: Option<&Pending>) {
+    // That of a later version is kept and not read.
+    let pending = token.enrolment().pending().ok().flatten();
+    assert_eq!(pending.is_some(), expected.is_some());
+    let (Some(pending), Some(expected)) = (pending, expected) else { return };
+    assert_eq!(pending.host, expected.host);
+    let stage = if pending.answered.is_some() { "answered" } else { "requested" };
+    assert_eq!(stage, expected.stage);
+    let Some(answered) = pending.answered else { return };
+    assert_eq!(answered.issuer.as_ref().map(Label::as_str), expected.issuer.as_deref());
+    let id = answered.credential_id.as_ref().map(|id| id.as_str());
+    assert_eq!(id, expected.credential_id.as_deref());
+    let unlock = match answered.unlock {
+        UnlockPolicy::Any => "any",
+        UnlockPolicy::UserVerification => "user-verification",
+    };
+    assert_eq!(Some(unlock), expected.unlock.as_deref());
 }
 
 /// The last press gives its code again and spends nothing; new ones give the next codes.

@@ -5,12 +5,17 @@
 
 #[path = "support/scenarios/key_store.rs"]
 mod key_store;
+#[path = "support/scenarios/network.rs"]
+mod network;
 #[path = "support/scenarios/observed.rs"]
 mod observed;
 #[path = "support/scenarios/phone.rs"]
 mod phone;
 #[path = "support/scenarios/run.rs"]
 mod run;
+#[allow(dead_code, reason = "the core's own tests use the rest")]
+#[path = "../src/token/tests/enrol/service.rs"]
+mod service;
 #[path = "support/scenarios/table.rs"]
 mod table;
 #[path = "support/scenarios/tasks.rs"]

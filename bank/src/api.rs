@@ -21,15 +21,13 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 
+use warifu_issuer::PublicBase;
+
 pub use auth::{ApiKey, Clients, InvalidApiKey};
 pub use request::Limits;
 pub use serve::{Listening, serve};
 
-use crate::{
-    clock::Clock,
-    enrolment::{Enrolments, PublicBase},
-    service::Service,
-};
+use crate::{clock::Clock, enrolment::Enrolments, service::Service};
 
 /// What every request has at hand.
 #[derive(Debug, Clone)]

@@ -52,9 +52,9 @@ enum Failure {
     #[error(transparent)]
     ApiKey(#[from] InvalidApiKey),
     #[error(transparent)]
-    ServiceKey(#[from] crate::enrolment::InvalidServiceKey),
+    ServiceKey(#[from] warifu_issuer::InvalidServiceKey),
     #[error(transparent)]
-    Base(#[from] crate::enrolment::InvalidBase),
+    Base(#[from] warifu_issuer::InvalidBase),
     #[error("keys of the environment cannot be changed here")]
     KeysOfEnvironment,
     #[error(

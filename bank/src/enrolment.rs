@@ -4,47 +4,29 @@
 //! A request is answered only after the commit that took its activation code, made its credential and
 //! kept the answer; so it can be sent again at any time, and gets the same answer.
 
-mod confirmation;
-mod keys;
 mod limit;
-mod link;
-mod offer;
-mod package;
-mod request;
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use ring::digest::{self, SHA256};
 use warifu::{
-    secret::{RandomFailed, Secret, scrubbed},
+    secret::{Secret, scrubbed},
     time::UnixMillis,
+};
+use warifu_issuer::{
+    ActivationCode, AnswerError, Confirmation, InvalidServiceKey, Offer, PublicBase, Request,
+    ServiceKeys, Unreadable, Verdict,
 };
 use warifu_verifier::State;
 use zeroize::Zeroizing;
 
 use crate::{
     seeds::Purpose,
-    service::{ActivationCode, Judged, NewKeys, Service, ServiceError},
+    service::{Judged, NewKeys, Service, ServiceError},
     store::{Credential, KeptEnrolment, NewEnrolment, Recorded},
 };
-use confirmation::{Confirmation, Verdict};
-use keys::ServiceKeys;
 use limit::Limiter;
-use request::Opened;
 
-pub use keys::InvalidServiceKey;
 pub use limit::Rate;
-pub use link::{InvalidBase, PublicBase};
-pub use offer::{Offer, Unlock};
-
-/// The length of a request, in bytes; a longer one is not read.
-pub const REQUEST_LEN: usize = request::LEN;
-
-/// The greatest length of a confirmation, in bytes.
-pub const MAX_CONFIRMATION: usize = confirmation::MAX_LEN;
-
-/// The greatest length of an answer, in bytes.
-const MAX_ANSWER: usize = 16_384;
 
 /// Enrols tokens. It is shared by all requests.
 pub struct Enrolments {
@@ -52,20 +34,6 @@ pub struct Enrolments {
     keys: ServiceKeys,
     offer: Offer,
     limiter: Limiter,
-}
-
-/// The link by which tokens reach a service with these keys; with an activation code it is for one of
-/// them, and secret.
-///
-/// # Errors
-/// [`InvalidServiceKey`] if there is no key.
-pub fn link(
-    keys: &[Secret],
-    base: &PublicBase,
-    code: Option<&ActivationCode>,
-) -> Result<Zeroizing<String>, InvalidServiceKey> {
-    let keys = scrubbed(|| ServiceKeys::derive(keys))?;
-    Ok(link::write(base, keys.current_public(), code))
 }
 
 /// Why a token got no message. The token takes it for what it is: nobody's signed word.
@@ -119,7 +87,7 @@ impl Enrolments {
 
     /// The link by which tokens come here; with an activation code it is for one of them, and secret.
     pub fn link(&self, base: &PublicBase, code: Option<&ActivationCode>) -> Zeroizing<String> {
-        link::write(base, self.keys.current_public(), code)
+        self.keys.link(base, code)
     }
 
     /// Opens a request and answers it; the same again gets the same answer.
@@ -132,20 +100,19 @@ impl Enrolments {
         from: IpAddr,
         now: UnixMillis,
     ) -> Result<Vec<u8>, Refusal> {
-        let opened = scrubbed(|| request::open(&self.keys, request))?;
-        let request_digest = sha256(request);
+        let opened = scrubbed(|| Request::open(&self.keys, request))?;
         for _ in 0..DRAWS {
             let known = self.service.store().enrolment(opened.id).await.map_err(failed)?;
             if let Some(kept) = known {
-                return self.repeat(kept, &request_digest, now).await;
+                return self.repeat(kept, &opened.digest, now).await;
             }
             self.admit(&opened, from, now).await?;
-            let (credential, answer) = scrubbed(|| self.issue(&opened, &request_digest, now))?;
+            let (credential, answer) = scrubbed(|| self.issue(&opened, now))?;
             let code_digest =
                 opened.activation.as_ref().map(|code| self.service.activation_digest(code));
             let new = NewEnrolment {
                 id: opened.id,
-                request_digest,
+                request_digest: opened.digest,
                 code_digest,
                 credential: &credential,
                 answer: &answer,
@@ -168,7 +135,7 @@ impl Enrolments {
     /// # Errors
     /// [`Refusal`] where there is no device key to say it under.
     pub async fn confirm(&self, message: &[u8], now: UnixMillis) -> Result<Vec<u8>, Refusal> {
-        let confirmation = Confirmation::parse(message).ok_or(Refusal::Malformed)?;
+        let confirmation = Confirmation::parse(message)?;
         let store = self.service.store();
         let kept = store.enrolment(confirmation.id).await.map_err(failed)?;
         let kept = kept.filter(|kept| kept.request_digest == confirmation.request_digest);
@@ -232,7 +199,7 @@ impl Enrolments {
     }
 
     /// Whoever has a code is limited only in guessing it; all others in how many they are.
-    async fn admit(&self, opened: &Opened, from: IpAddr, now: UnixMillis) -> Result<(), Refusal> {
+    async fn admit(&self, opened: &Request, from: IpAddr, now: UnixMillis) -> Result<(), Refusal> {
         self.limiter.check(from, now)?;
         if opened.activation.is_some() {
             return Ok(());
@@ -249,12 +216,7 @@ impl Enrolments {
     }
 
     /// Draws a credential, and makes the answer that brings it.
-    fn issue(
-        &self,
-        opened: &Opened,
-        request_digest: &[u8; 32],
-        now: UnixMillis,
-    ) -> Result<(Credential, Vec<u8>), Refusal> {
+    fn issue(&self, opened: &Request, now: UnixMillis) -> Result<(Credential, Vec<u8>), Refusal> {
         let random = self.service.random();
         let id = self.service.draw_id().map_err(failed)?;
         let drawn = self.offer.draw(random).map_err(failed)?;
@@ -273,11 +235,8 @@ impl Enrolments {
             created_at: now,
             expires_at: Some(expires_at),
         };
-        let package = package::write(&credential.id, &self.offer, &drawn).map_err(failed)?;
-        let answer = opened.answer(request_digest, &package, random)?;
-        if answer.len() > MAX_ANSWER {
-            return Err(ServiceErrorKind.into());
-        }
+        let package = self.offer.package(&credential.id, &drawn).map_err(failed)?;
+        let answer = opened.answer(&package, random)?;
         Ok((credential, answer))
     }
 }
@@ -288,8 +247,14 @@ impl std::fmt::Debug for Enrolments {
     }
 }
 
-impl From<RandomFailed> for Refusal {
-    fn from(error: RandomFailed) -> Self {
+impl From<Unreadable> for Refusal {
+    fn from(_: Unreadable) -> Self {
+        Self::Malformed
+    }
+}
+
+impl From<AnswerError> for Refusal {
+    fn from(error: AnswerError) -> Self {
         failed(error)
     }
 }
@@ -300,14 +265,5 @@ fn failed(error: impl std::fmt::Display) -> Refusal {
     ServiceErrorKind.into()
 }
 
-fn sha256(bytes: &[u8]) -> [u8; 32] {
-    let mut digest = [0; 32];
-    digest.copy_from_slice(digest::digest(&SHA256, bytes).as_ref());
-    digest
-}
-
 /// How often a credential's ID is drawn anew.
 const DRAWS: u8 = 20;
-
-#[cfg(test)]
-mod tests;

@@ -29,7 +29,7 @@ use crate::{
     store::{Answer, AnswerKey, Credential, Numbered, Store, Written},
 };
 
-pub use account::{ActivationCode, ActivationIssued, InvalidActivationCode};
+pub use account::ActivationIssued;
 pub use acts::{Act, Acted};
 pub use error::ServiceError;
 pub use issue::{Imported, NewKeys};

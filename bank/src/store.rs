@@ -22,7 +22,7 @@ pub use answers::{Answer, AnswerKey, KeptAnswer};
 pub use clients::{Client, ClientId};
 pub use connect::{Database, InvalidDatabase};
 pub use credentials::{Credential, Numbered, SealedKeys};
-pub use enrolments::{EnrolmentId, KeptEnrolment, NewEnrolment, Recorded};
+pub use enrolments::{KeptEnrolment, NewEnrolment, Recorded};
 pub use error::StoreError;
 pub use rotation::Sealed;
 

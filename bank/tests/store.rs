@@ -19,10 +19,11 @@ use warifu_bank::{
     seeds::{KeyId, KeyRing, RingKeys},
     service::{Imported, Judged, Service, ServiceError, Terms},
     store::{
-        self, Activation, AnswerKey, ClientId, Credential, EnrolmentId, NewEnrolment, Recorded,
-        SealedKeys, Store, StoreError, Written,
+        self, Activation, AnswerKey, ClientId, Credential, NewEnrolment, Recorded, SealedKeys,
+        Store, StoreError, Written,
     },
 };
+use warifu_issuer::EnrolmentId;
 use warifu_verifier::{Row, Rules, State};
 
 const NOW: UnixMillis = UnixMillis::from_secs(1_800_000_000);

@@ -18,7 +18,10 @@ let package = Package(
         // What an app's tests use. (`Code` and `SecretBytes` are of WarifuFFI: who uses them is built anew with it.)
         .target(name: "WarifuTesting", dependencies: ["Warifu", "WarifuFFI"]),
         // Tests.
-        .testTarget(name: "WarifuTests", dependencies: ["Warifu", "WarifuFFI", "WarifuTesting"]),
+        .testTarget(
+            name: "WarifuTests", dependencies: ["Warifu", "WarifuFFI", "WarifuTesting", "WarifuTestService"]),
+        // A token service, and a host that does what hosts do.
+        .target(name: "WarifuTestService", dependencies: ["Warifu"], path: "Tests/WarifuTestService"),
         // A process of its own for the tests: it is frozen, it crashes, it holds a file.
         .executableTarget(
             name: "WarifuTestChild", dependencies: ["Warifu", "WarifuFFI", "WarifuTesting"],
@@ -27,7 +30,8 @@ let package = Package(
         .executableTarget(
             name: "WarifuBench", dependencies: ["Warifu", "WarifuFFI", "warifu_ffiFFI"], path: "Tests/WarifuBench"),
         // tests/scenarios.json, which the suite of every language runs.
-        .testTarget(name: "ScenarioTests", dependencies: ["Warifu", "WarifuFFI", "WarifuTesting"]),
+        .testTarget(
+            name: "ScenarioTests", dependencies: ["Warifu", "WarifuFFI", "WarifuTesting", "WarifuTestService"]),
         // End of tests.
     ],
     swiftLanguageModes: [.v6]

@@ -12,11 +12,12 @@ use warifu::{
 use warifu_bank::{
     api::{self, ApiKey, App, Clients, Limits, Listening},
     clock::Clock,
-    enrolment::{Enrolments, Offer, PublicBase, Rate, Unlock},
+    enrolment::{Enrolments, Rate},
     seeds::{KeyRing, RingKeys},
     service::{Digests, Service, Terms},
     store::{Client, Database, Store},
 };
+use warifu_issuer::{Offer, PublicBase, Unlock};
 use warifu_verifier::Rules;
 use zeroize::Zeroizing;
 

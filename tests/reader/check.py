@@ -47,7 +47,9 @@ def check(name, run):
 def compare(path):
     """The vault holds what its JSON says: names, codes by our own HMAC, and nothing else."""
     expected = json.loads(path.with_suffix(".json").read_text())
-    generation, entries, unread, damaged = open_vault(path.read_bytes(), expected["passphrase"])
+    found = open_vault(path.read_bytes(), expected["passphrase"])
+    generation, entries, unread, damaged, pending = found
+    compare_pending(pending, expected.get("pending"))
     equal(generation, expected["generation"])
     equal(unread, expected["unread"])
     equal([id.hex() for id in damaged], expected["damaged"])
@@ -63,6 +65,20 @@ def compare(path):
         if "hotp" in wanted:
             codes += compare_hotp(entry, **wanted["hotp"])
     return f"{len(entries)} entries, {codes} codes"
+
+
+def compare_pending(pending, wanted):
+    """Its answer opens with what the record holds, and brings the credential that is wanted."""
+    equal(pending is None, wanted is None)
+    if pending is None:
+        return
+    equal(pending["base"].decode().split("/")[2], wanted["host"])
+    equal("answered" if pending["answer"] else "requested", wanted["stage"])
+    if pending["answer"]:
+        request, psk = pending["request"], pending["psk"]
+        package = enrolment.open_answer(pending["private key"], request, psk, pending["id"], pending["answer"])
+        for part in "issuer", "credential_id", "unlock":
+            equal(wanted[part].encode() in package, True)
 
 
 def compare_enrolments():
@@ -121,7 +137,7 @@ def cuts(path):
 def changed(path, files):
     """Each is refused, for another reason than the passphrase, or opens whole but for a slot it names."""
     passphrase = json.loads(path.with_suffix(".json").read_text())["passphrase"]
-    generation, entries, unread, damaged = open_vault(path.read_bytes(), passphrase)
+    generation, entries, unread, damaged, _ = open_vault(path.read_bytes(), passphrase)
     refused = named = 0
     for number, file in enumerate(files):
         result = opened(file, passphrase)

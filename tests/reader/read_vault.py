@@ -38,7 +38,7 @@ class Cursor:
 
 
 def open_vault(file, passphrase):
-    """Generation, entries in their order, number of records not read, IDs of damaged slots."""
+    """Generation, entries in their order, records not read, IDs of damaged slots, pending enrolment."""
     require(len(file) <= 16 << 20, "too large")
     require(file[:8] == b"\x89WRFU\r\n\x1a", "not a vault")
     table = Cursor(file, "contents", 8)
@@ -64,14 +64,16 @@ def open_vault(file, passphrase):
 
     root_key = HKDF(SHA256(), 32, salt=vault_id, info=b"warifu vault 1 root").derive(key)
     require(hmac.compare_digest(root_tag, hmac.digest(root_key, covered, "sha256")), "root tag")
-    entries = []
+    entries, pending = [], None
     for (id, kind, _, nonce, tag), ciphertext in zip(records, bodies):
         aad = b"warifu vault 1 record" + vault_id + id + bytes([kind])
         plaintext = unseal(key, nonce, ciphertext + tag, aad)
         require(plaintext is not None, f"record {id.hex()}")
         entries.append(parse_entry(id, plaintext) if kind == 1 else None)
+        pending = parse_pending(id, plaintext) if kind == 2 else pending
     shown = sorted(filter(None, entries), key=lambda entry: (entry["rank"], entry["id"]))
-    return generation, shown, len(records) - len(shown), sorted(damaged | incomplete)
+    unread = len(records) - len(shown) - (pending is not None)
+    return generation, shown, unread, sorted(damaged | incomplete), pending
 
 
 def normal(passphrase):
@@ -150,6 +152,19 @@ def parse_entry(id, plaintext):
     return {**entry, "keys": dict(keys)}
 
 
+def parse_pending(id, plaintext):
+    """The enrolment, or None if a later version began it."""
+    data = Cursor(plaintext, f"record {id.hex()}")
+    if data.unpack("B") != (1,):
+        return None
+    [stage] = data.unpack("B")
+    pending = {"base": data.counted(), "link": data.take(32), "id": data.take(16)}
+    pending |= {"private key": data.take(32), "psk": data.take(32)}
+    pending |= {"request": data.take(153), "answer": data.counted()}
+    require(stage == (2 if pending["answer"] else 1) and data.at == len(plaintext), data.part)
+    return pending
+
+
 def code(entry, number):
     """HOTP, RFC 4226, section 5.3."""
     mac = hmac.digest(entry["keys"][1], struct.pack(">Q", number), entry["hash"])
@@ -171,8 +186,10 @@ def main():
     options = parser.parse_args()
     with open(options.file, "rb") as file, os.fdopen(options.passphrase_fd, "rb") as typed:
         vault = open_vault(file.read(), typed.read().rstrip(b"\r\n").decode())
-    generation, entries, unread, damaged = vault
+    generation, entries, unread, damaged, pending = vault
     print(f"generation {generation}, {len(entries)} entries, {unread} records not read")
+    if pending:
+        print(f"an enrolment with {pending['base'].decode()} is pending")
     print(*(f"slot {id.hex()} is damaged" for id in damaged), sep="\n", end="\n" if damaged else "")
     for entry in entries:
         shown = code_at(entry, options.at) if "period" in entry else code(entry, entry["counter"])

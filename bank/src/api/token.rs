@@ -9,8 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use warifu_issuer::{MAX_CONFIRMATION, REQUEST_LEN};
+
 use super::{App, request::Told};
-use crate::enrolment::{MAX_CONFIRMATION, REQUEST_LEN, Refusal};
+use crate::enrolment::Refusal;
 
 /// Answers a request to enrol.
 pub(super) async fn enrol(State(app): State<App>, request: Request) -> Response {

@@ -2,11 +2,9 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use warifu::credential::{CredentialId, Label};
+use warifu_issuer::{InvalidBase, PublicBase};
 
-use crate::{
-    enrolment::{InvalidBase, PublicBase},
-    store::Database,
-};
+use crate::store::Database;
 
 /// The bank's token service: issues credentials, judges codes, keeps both.
 #[derive(Parser)]

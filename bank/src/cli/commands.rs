@@ -6,9 +6,10 @@ use std::{
 
 use warifu::{
     credential::{CredentialId, Label},
-    secret::SystemRandom,
+    secret::{SystemRandom, scrubbed},
     time::Millis,
 };
+use warifu_issuer::{Offer, ServiceKeys};
 use warifu_verifier::Rules;
 
 use super::{
@@ -19,7 +20,7 @@ use super::{
 use crate::{
     api::ApiKey,
     clock::Clock,
-    enrolment::{Enrolments, Offer, Rate, link},
+    enrolment::{Enrolments, Rate},
     seeds::{KeyRing, KeySource, RingKeys, SeedKeys as _, create_private, replace_private},
     service::{Act, Digests, Rotated, Service, Terms},
     store::{Client, ClientId, Database, Store},
@@ -148,7 +149,8 @@ async fn activation(
     print(code.expose())?;
     let Some(base) = &reached.public_url else { return Ok(()) };
     let ring = key_source(places).read()?;
-    print(&link(ring.enrolment_keys(), base, Some(&code))?)
+    let keys = scrubbed(|| ServiceKeys::derive(ring.enrolment_keys()))?;
+    print(&keys.link(base, Some(&code)))
 }
 
 async fn show_keys(places: &Places) -> Result<(), Failure> {

@@ -10,6 +10,7 @@ use warifu::{
     },
     time::Millis,
 };
+use warifu_issuer::{Offer, PublicBase, Unlock};
 use warifu_verifier::{Rules, Waits};
 
 use super::{
@@ -20,7 +21,7 @@ use super::{
 use crate::{
     api::{self, App, Clients, Limits, Listening},
     clock::Clock,
-    enrolment::{Offer, PublicBase, Rate, Unlock},
+    enrolment::Rate,
     service::Service,
 };
 

@@ -1,8 +1,9 @@
 use sqlx::AnyConnection;
 use sqlx::Row as _;
 use warifu::{credential::Label, time::UnixMillis};
+use warifu_issuer::EnrolmentId;
 
-use super::{Answer, EnrolmentId, Store, StoreError, Written, answers};
+use super::{Answer, Store, StoreError, Written, answers};
 
 /// An activation code that was given out, by its keyed digest.
 #[derive(Debug, Clone)]

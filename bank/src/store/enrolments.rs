@@ -3,12 +3,9 @@ use warifu::{
     credential::{CredentialId, Label},
     time::UnixMillis,
 };
+use warifu_issuer::EnrolmentId;
 
 use super::{Credential, Store, StoreError, Taken, activations, credentials};
-
-/// What a token calls its enrolment: random.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct EnrolmentId(pub [u8; 16]);
 
 /// An enrolment that is about to be answered.
 #[derive(Debug)]

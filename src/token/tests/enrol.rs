@@ -246,9 +246,10 @@ fn once_answered_the_request_is_not_sent_again() {
     assert!(token.entries().list().unwrap().is_empty(), "nothing is an entry before");
 
     let token = bench.cut_power();
-    let flow = bench.resume(&token);
-    let (_, errand) = asked(flow.step(bench.now));
-    assert_eq!(errand.url, "https://bank.example/token/confirm");
+    for begin in [Bench::resume, Bench::begin] {
+        let (_, errand) = asked(begin(&bench, &token).step(bench.now));
+        assert_eq!(errand.url, "https://bank.example/token/confirm");
+    }
     let again = bench.resume(&token);
     assert!(matches!(bench.run(&again), Ok(Outcome::Enrolled(_))));
     assert_one_credential(&bench, &token);

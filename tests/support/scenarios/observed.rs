@@ -5,8 +5,10 @@ use warifu::{
     clock,
     credential::{EntryId, Generator, Names, Weakness},
     otp::{Algorithm, Code},
-    provision::otpauth,
-    token::{Card, Error, Face, LockStatus, MarkedBank, Misuse, Screen},
+    provision::{enrol::LinkError, otpauth},
+    token::{
+        Card, EnrolmentError, Error, Face, LockStatus, MarkedBank, Misuse, PendingEnrolment, Screen,
+    },
     vault::{self, SlotId, SlotKind, SlotPart},
 };
 
@@ -134,6 +136,18 @@ pub(crate) fn weakness(weakness: Option<Weakness>) -> Value {
     json!({ "weakness_bits": weakness.map(|Weakness::ShortSeed { bits }| bits) })
 }
 
+pub(crate) fn pending(pending: &PendingEnrolment) -> Value {
+    let answered = pending.answered.as_ref().map(|answered| {
+        json!({
+            "issuer": answered.issuer.as_ref().map(|label| label.as_str()),
+            "account": answered.account.as_ref().map(|label| label.as_str()),
+            "credential_id": answered.credential_id.as_ref().map(|id| id.as_str()),
+            "unlock": snake(&format!("{:?}", answered.unlock)),
+        })
+    });
+    json!({ "host": pending.host, "answered": answered })
+}
+
 pub(crate) fn bank(bank: &MarkedBank) -> Value {
     let issuer = bank.issuer.as_ref().map(|label| label.as_str());
     json!({ "issuer": issuer, "last_four": bank.last_four })
@@ -172,6 +186,20 @@ pub(crate) fn error(error: Error, called: &impl Called) -> Value {
         ) => json!({ "wall_ms": wall.0 }),
         Error::Otpauth(error) => otpauth_error(error),
         Error::Label(why) => json!({ "why": snake(&format!("{why:?}")) }),
+        Error::EnrolmentLink(LinkError::Activation(why)) => {
+            json!({ "why": snake(&format!("{why:?}")) })
+        }
+        Error::EnrolmentLink(why) => json!({ "why": snake(&format!("{why:?}")) }),
+        Error::Enrolment(EnrolmentError::Failed(why)) => {
+            json!({ "why": snake(&format!("{why:?}")) })
+        }
+        Error::Enrolment(EnrolmentError::Status { status }) => json!({ "status": status }),
+        Error::Enrolment(EnrolmentError::SlotTooWeak { slot }) => {
+            json!({ "slot": called.slot(slot) })
+        }
+        Error::Enrolment(EnrolmentError::CodeWrong { ahead_millis }) => {
+            json!({ "ahead_ms": ahead_millis })
+        }
         Error::Flow(Misuse::Stale) => json!({ "why": "stale" }),
         Error::Flow(Misuse::AnswerAwaited) => json!({ "why": "answer_awaited" }),
         Error::Flow(Misuse::Ended) => json!({ "why": "ended" }),

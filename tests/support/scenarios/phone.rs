@@ -13,12 +13,13 @@ use warifu::{
     credential::{EntryId, RequestId},
     secret::{Random, SystemRandom},
     time::DeviceTime,
-    token::{self, Errand, Error, Flow, HttpAnswer, HttpFailure, Step, Token},
+    token::{self, Errand, Error, Flow, Step, Token},
     vault::{KeyAnswer, KeyRefusal, SlotId, SlotKind},
 };
 
 use super::{
     key_store::KeyStore,
+    network::Network,
     observed::{self, Called},
     table::KdfParams,
     tasks::{Rest, Tasks},
@@ -30,6 +31,7 @@ pub(crate) struct Phone {
     folder: TempDir,
     pub(crate) kdf: KdfParams,
     pub(crate) store: KeyStore,
+    pub(crate) network: Network,
     pub(crate) tasks: Arc<Tasks>,
     /// `None` once closed.
     tokens: Mutex<HashMap<String, Option<Arc<Token>>>>,
@@ -45,6 +47,7 @@ impl Phone {
             folder: TempDir::new().unwrap(),
             kdf,
             store: KeyStore::default(),
+            network: Network::new(),
             tasks: Arc::new(Tasks::new()),
             tokens: Mutex::default(),
             entries: Mutex::default(),
@@ -169,10 +172,14 @@ impl Phone {
                     }
                     rest
                 }
-                Step::Ask { ticket, errand: Errand::Http(_) } => {
-                    let answer = HttpAnswer::Failed(HttpFailure::Unavailable);
-                    step = flow.answer(ticket, answer, self.now());
-                    continue;
+                Step::Ask { ticket, errand: Errand::Http(errand) } => {
+                    match self.send(task, &errand, &mut has_thrown) {
+                        Ok(answer) => {
+                            step = flow.answer(ticket, answer, self.now());
+                            continue;
+                        }
+                        Err(rest) => rest,
+                    }
                 }
                 Step::Ask { ticket, errand: Errand::Key(errand) } => {
                     let held = self.store.holds(&errand);

@@ -11,20 +11,24 @@ use std::{
 use serde_json::{Value, json};
 use warifu::{
     credential::Label,
-    provision::otpauth,
+    provision::{
+        enrol::{ActivationCode, BindingLevel, Link},
+        otpauth,
+    },
     time::{BootId, Millis, UnixMillis, Uptime},
-    token::{self, Error, Marker, Token},
+    token::{self, Error, Flow, Marker, Token},
     vault::{NewSlot, PinParams, UnlockWith},
 };
 
 use super::{
     key_store::Next,
+    network,
     observed::{self, Outcome},
     phone::Phone,
     table::{KdfParams, Op, Scenario, Step, numbered},
     tasks::advance,
     values::{bytes_of, passphrase_of, pin_of, random, report, slots, uri_of},
-    words::{End, Kind, Way},
+    words::{End, Errand, Kind, Unlock, Way},
 };
 
 const DEFAULT_LIMIT: u8 = 6;
@@ -147,13 +151,7 @@ fn act(phone: &Arc<Phone>, task: Option<&str>, op: Op) -> Outcome {
             let uri = uri_of(uri, uri_hex, filled_to);
             let new = otpauth::parse(&uri).map_err(|error| phone.failed(error))?;
             let added = token.entries().add(new).map_err(failed)?;
-            if let Some(name) = r#as {
-                phone.put_entry(&name, added.id);
-            }
-            let mut observed = observed::weakness(added.weakness);
-            let same_name = added.same_name.iter().map(|id| observed::Called::entry(&**phone, *id));
-            observed["same_name"] = same_name.collect();
-            Ok(observed)
+            Ok(phone.added(r#as, &added))
         }
         Op::Rename { token, entry, issuer, account } => {
             let label = |text: Option<String>| {
@@ -186,6 +184,45 @@ fn act(phone: &Arc<Phone>, task: Option<&str>, op: Op) -> Outcome {
             let request = phone.request(&request);
             let code = token.entries().advance(phone.entry(&entry), request).map_err(failed)?;
             Ok(observed::code(&code))
+        }
+
+        Op::Service { wall_ms, code, unlock, verdict } => {
+            phone.network.set_service(wall_ms, code, unlock.map(Unlock::text), verdict);
+            done
+        }
+        Op::Network { next, status, nth } => {
+            let next = match (next, status) {
+                (Some(fate), None) => network::Next::Fate(fate),
+                (None, Some(status)) => network::Next::Status(status),
+                _ => panic!("what becomes of a request is one thing"),
+            };
+            phone.network.set_next(next, nth.unwrap_or(1));
+            done
+        }
+        Op::PreviewEnrolment { link } => {
+            let link = phone.network.link(link.as_deref());
+            let link = Link::parse(link.as_bytes()).map_err(|error| phone.failed(error))?;
+            Ok(json!({ "host": link.host(), "has_activation": link.has_activation() }))
+        }
+        Op::Enrol { token, link, activation, r#as } => {
+            let token = phone.token(token.as_deref())?;
+            let link = phone.network.link(link.as_deref());
+            let mut link = Link::parse(link.as_bytes()).map_err(|error| phone.failed(error))?;
+            if let Some(typed) = activation {
+                let code = ActivationCode::parse(typed.as_bytes());
+                link = link.with_activation(code.map_err(|error| phone.failed(error))?);
+            }
+            let flow = token.enrolment().begin(link, BindingLevel::Hardware, phone.now());
+            enrolled(phone, task, &flow, r#as)
+        }
+        Op::ResumeEnrolment { token, r#as } => {
+            let flow = phone.token(token.as_deref())?.enrolment().resume(phone.now());
+            enrolled(phone, task, &flow, r#as)
+        }
+        Op::PendingEnrolment { token } => phone.pending(token.as_deref()),
+        Op::DiscardEnrolment { token } => {
+            phone.token(token.as_deref())?.enrolment().discard().map_err(failed)?;
+            done
         }
 
         Op::Slots { token } => {
@@ -289,6 +326,10 @@ fn act(phone: &Arc<Phone>, task: Option<&str>, op: Op) -> Outcome {
             phone.store.set_next(Next::Emptied);
             done
         }
+        Op::HoldNext { errand: Errand::Request, nth } => {
+            phone.network.hold_next(nth.unwrap_or(1));
+            done
+        }
         Op::HoldNext { errand, nth } => {
             phone.store.hold_next(errand, nth.unwrap_or(1));
             done
@@ -336,6 +377,13 @@ fn act(phone: &Arc<Phone>, task: Option<&str>, op: Op) -> Outcome {
             done
         }
         Op::AtOnce { count, steps } => Ok(at_once(phone, count, &steps)),
+    }
+}
+
+fn enrolled(phone: &Phone, task: Option<&str>, flow: &Flow, name: Option<String>) -> Outcome {
+    match phone.run(task, flow)? {
+        token::Outcome::Enrolled(added) => Ok(phone.added(name, &added)),
+        other => panic!("{other:?}"),
     }
 }
 

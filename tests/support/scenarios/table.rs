@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use warifu::vault;
 
-use super::words::{Answer, End, Errand, Hardware, Kind, Refusal, Way};
+use super::words::{Answer, End, Errand, Fate, Hardware, Kind, Refusal, Unlock, Verdict, Way};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -124,6 +124,37 @@ pub(crate) enum Op {
         token: Option<String>,
         entry: String,
         request: String,
+    },
+    // Enrolment.
+    Service {
+        wall_ms: Option<i64>,
+        code: Option<String>,
+        unlock: Option<Unlock>,
+        verdict: Option<Verdict>,
+    },
+    Network {
+        next: Option<Fate>,
+        status: Option<u16>,
+        nth: Option<u32>,
+    },
+    PreviewEnrolment {
+        link: Option<String>,
+    },
+    Enrol {
+        token: Option<String>,
+        link: Option<String>,
+        activation: Option<String>,
+        r#as: Option<String>,
+    },
+    ResumeEnrolment {
+        token: Option<String>,
+        r#as: Option<String>,
+    },
+    PendingEnrolment {
+        token: Option<String>,
+    },
+    DiscardEnrolment {
+        token: Option<String>,
     },
     // Its slots.
     Slots {

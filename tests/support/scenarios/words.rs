@@ -57,6 +57,62 @@ pub(crate) enum Errand {
     Delete,
     ReadAnchor,
     RaiseAnchor,
+    /// Over the network.
+    Request,
+}
+
+/// What becomes of a request.
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Fate {
+    Lost,
+    AnswerLost,
+    Cut,
+    Thrown,
+    Unreachable,
+    TimedOut,
+    Untrusted,
+    TooLarge,
+    Unavailable,
+}
+
+/// Which unlock a bank demands.
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Unlock {
+    Any,
+    UserVerification,
+}
+
+/// What a service says to a confirmation.
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Verdict {
+    Wrong,
+    Ended,
+    Wait,
+    Stopped,
+}
+
+impl Unlock {
+    /// As the package writes it.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::UserVerification => "user-verification",
+        }
+    }
+}
+
+impl Verdict {
+    pub(crate) fn number(self) -> u8 {
+        match self {
+            Self::Wrong => 2,
+            Self::Ended => 3,
+            Self::Wait => 4,
+            Self::Stopped => 5,
+        }
+    }
 }
 
 /// What the person does at a prompt.

@@ -14,10 +14,10 @@ public import WarifuFFI
 /// Use it from any thread and any task. What takes long runs on threads of its own: neither the main thread nor the
 /// threads that tasks share wait for Argon2 or the disk. ``screen()`` reads memory alone and never waits for anything.
 ///
-/// Calls are not queued. Of two unlocks, or two changes of slots, the newer one begins at once, and the older one fails
-/// with ``WarifuError/Reason/flow(_:)``; an unlock by passphrase whose Argon2 has begun ends first. If a call's task is cancelled while the key store or a person is waited for,
-/// the call ends at once with ``WarifuError/Reason/cancelled``; a write or an Argon2 that has begun ends first, and the
-/// call tells what came of it.
+/// Calls are not queued. Of two unlocks, two changes of slots or two enrolments, the newer one begins at once, and the
+/// older one fails with ``WarifuError/Reason/flow(_:)``; an unlock by passphrase whose Argon2 has begun ends first. If a
+/// call's task is cancelled while the key store, the network or a person is waited for, the call ends at once with
+/// ``WarifuError/Reason/cancelled``; a write or an Argon2 that has begun ends first, and the call tells what came of it.
 public final class Token: Sendable {
     let clock: any DeviceClock
     let changes = Changes()
@@ -36,6 +36,7 @@ public final class Token: Sendable {
         case unlock
         case slots
         case anchor
+        case enrolment
     }
 
     init(_ core: WarifuFFI.Token, errands: Errands, clock: any DeviceClock) {
@@ -53,15 +54,18 @@ public final class Token: Sendable {
     ///   - passphrase: 8 characters or more, in UTF-8.
     ///   - cost: What a guess at it costs; tests alone have a reason to give one.
     ///   - protector: The platform's key store, for slots that are added later.
+    ///   - transport: The way to a bank's token service.
     ///   - clock: The device's clocks.
     /// - Returns: The token, unlocked.
     /// - Throws: ``WarifuError/Reason/alreadyExists``, ``WarifuError/Reason/passphrase(_:)``,
     ///   ``WarifuError/Reason/disk(_:_:)``.
     public static func create(
         at file: URL, passphrase: SecretBytes, cost: Argon2Cost? = nil, protector: (any KeyProtector)? = nil,
-        clock: any DeviceClock = SystemClock()
+        transport: any HTTPTransport = URLSessionTransport(), clock: any DeviceClock = SystemClock()
     ) async throws(WarifuError) -> Token {
-        try await create(at: file, passphrase: passphrase, cost: cost, protector: protector, clock: clock, hold: nil)
+        try await create(
+            at: file, passphrase: passphrase, cost: cost, protector: protector, transport: transport, clock: clock,
+            hold: nil)
     }
 
     /// Makes a new vault that this device opens without a prompt. A bank's policy may demand
@@ -70,14 +74,16 @@ public final class Token: Sendable {
     /// - Parameters:
     ///   - file: Where; nothing may be there yet. Keep it out of backups.
     ///   - protector: The platform's key store.
+    ///   - transport: The way to a bank's token service.
     ///   - clock: The device's clocks.
     /// - Returns: The token, unlocked.
     /// - Throws: ``WarifuError/Reason/alreadyExists``, ``WarifuError/Reason/keyStore(_:)``,
     ///   ``WarifuError/Reason/disk(_:_:)``.
     public static func createOnDevice(
-        at file: URL, protector: any KeyProtector, clock: any DeviceClock = SystemClock()
+        at file: URL, protector: any KeyProtector, transport: any HTTPTransport = URLSessionTransport(),
+        clock: any DeviceClock = SystemClock()
     ) async throws(WarifuError) -> Token {
-        try await createOnDevice(at: file, protector: protector, clock: clock, hold: nil)
+        try await createOnDevice(at: file, protector: protector, transport: transport, clock: clock, hold: nil)
     }
 
     /// Finds the vault.
@@ -85,14 +91,16 @@ public final class Token: Sendable {
     /// - Parameters:
     ///   - file: Where it is.
     ///   - protector: The platform's key store; without one only a passphrase opens the vault.
+    ///   - transport: The way to a bank's token service.
     ///   - clock: The device's clocks.
     /// - Returns: The token, locked.
     /// - Throws: ``WarifuError/Reason/notFound``, ``WarifuError/Reason/notAVault``,
     ///   ``WarifuError/Reason/unsupportedVersion(found:)``, ``WarifuError/Reason/corrupt(_:)``.
     public static func open(
-        at file: URL, protector: (any KeyProtector)? = nil, clock: any DeviceClock = SystemClock()
+        at file: URL, protector: (any KeyProtector)? = nil, transport: any HTTPTransport = URLSessionTransport(),
+        clock: any DeviceClock = SystemClock()
     ) async throws(WarifuError) -> Token {
-        try await open(at: file, protector: protector, clock: clock, hold: nil)
+        try await open(at: file, protector: protector, transport: transport, clock: clock, hold: nil)
     }
 
     /// What an `otpauth://` link would add, without its seed: enough to ask the customer.
@@ -100,6 +108,13 @@ public final class Token: Sendable {
     /// - Throws: ``WarifuError/Reason/link(_:)``.
     public static func preview(of link: SecretBytes) throws(WarifuError) -> Preview {
         try translated { Preview(try WarifuFFI.preview(uri: link)) }
+    }
+
+    /// Whom an enrolment link would enrol with, without its activation code: enough to ask the customer.
+    ///
+    /// - Throws: ``WarifuError/Reason/enrolmentLink(_:)``, ``WarifuError/Reason/activationCode(_:)``.
+    public static func preview(ofEnrolment link: SecretBytes) throws(WarifuError) -> EnrolmentPreview {
+        try translated { EnrolmentPreview(try WarifuFFI.previewEnrolment(link: link)) }
     }
 
     // MARK: - Unlocking and locking
@@ -180,6 +195,9 @@ public final class Token: Sendable {
 
     /// The credentials: add, rename, remove, and the HOTP button.
     public var entries: Entries { Entries(token: self) }
+
+    /// Credentials from a bank's token service.
+    public var enrolment: Enrolment { Enrolment(token: self) }
 
     /// The ways to open the vault.
     public var slots: Slots { Slots(token: self) }
@@ -265,6 +283,11 @@ public final class Token: Sendable {
 
     func run(_ flow: WarifuFFI.Flow, standing: Standing) async throws(WarifuError) -> WarifuFFI.Outcome {
         try await FlowLoop(flow: flow, standing: standing, errands: errands, clock: clock).run()
+    }
+
+    /// That of the newest flow of the kind.
+    func standing(of kind: FlowKind) -> Standing? {
+        state { $0.standings[kind] }
     }
 
     private func core() throws(WarifuError) -> WarifuFFI.Token {

@@ -19,7 +19,8 @@ public struct WarifuError: Error, Sendable {
     /// The stable name of what went wrong, as the customer reads it to the call centre: `W-127`. The texts for
     /// customers are found by it. `nil` for what happened on the way to the core, as ``Reason/closed``.
     public let supportCode: String?
-    /// What a ``KeyProtector`` threw that was no ``KeyRefusal``, in the course of this call.
+    /// What a ``KeyProtector`` threw that was no ``KeyRefusal``, or an ``HTTPTransport`` that was no ``HTTPFailure``, in
+    /// the course of this call.
     public let cause: (any Error)?
     /// What it says to a developer.
     let message: String
@@ -155,6 +156,15 @@ extension WarifuError {
         case countersExhausted
         /// A marker that is none.
         case marker(MarkerFault)
+
+        // MARK: Enrolment
+
+        /// A link that leads to no token service.
+        case enrolmentLink(EnrolmentLinkFault)
+        /// An activation code, typed or in a link, that cannot be one.
+        case activationCode(ActivationCodeFault)
+        /// An enrolment did not go on.
+        case enrolment(EnrolmentFault)
 
         // MARK: The clock
 

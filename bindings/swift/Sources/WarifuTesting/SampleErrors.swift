@@ -23,6 +23,16 @@ public enum SampleError: String, CaseIterable, Sendable, Identifiable {
     case restoredOnAnotherDevice
     /// Nothing opens the vault any more.
     case needsReEnrolment
+    /// The token service could not be reached.
+    case serviceUnreachable
+    /// The token service does not take the activation code.
+    case activationCodeNotTaken
+    /// An activation code with a wrong digit.
+    case activationCodeMistyped
+    /// The bank demands a PIN, biometrics or a passphrase.
+    case verificationMissing
+    /// The phone's clock is an hour ahead of the token service's.
+    case clockAhead
     /// A link without its secret.
     case linkWithoutSecret
     /// A credential that is there already.
@@ -52,6 +62,11 @@ public enum SampleError: String, CaseIterable, Sendable, Identifiable {
         case .keyInvalidated: .vault(.keyInvalidated(slot: String(repeating: "0", count: 15) + "1"))
         case .restoredOnAnotherDevice: .vault(.restoredOnAnotherDevice)
         case .needsReEnrolment: .vault(.needsReEnrolment)
+        case .serviceUnreachable: .enrolment(.failed(.unreachable))
+        case .activationCodeNotTaken: .enrolment(.codeRefused)
+        case .activationCodeMistyped: .enrolmentLink(.activation(.mistyped))
+        case .verificationMissing: .enrolment(.verificationMissing)
+        case .clockAhead: .enrolment(.codeWrong(aheadMillis: 3_600_000))
         case .linkWithoutSecret: .otpauth(.missing(parameter: .secret))
         case .duplicate: .duplicate(existing: String(repeating: "0", count: 31) + "1")
         case .diskFull: .vault(.io(operation: .write, cause: .full))

@@ -103,6 +103,19 @@ extension JSON {
         ]
     }
 
+    init(_ pending: PendingEnrolment) {
+        self = ["host": .string(pending.host), "answered": pending.answered.map { JSON($0) } ?? .null]
+    }
+
+    private init(_ answered: AnsweredEnrolment) {
+        let unlock: JSON =
+            switch answered.unlock {
+            case .any: "any"
+            case .userVerification: "user_verification"
+            }
+        self = JSON(answered.names).merging(["unlock": unlock])
+    }
+
     private init(_ algorithm: Algorithm) {
         switch algorithm {
         case .sha1: self = "sha1"
@@ -164,9 +177,20 @@ extension WarifuError {
         case .name(let fault): ["why": .string(fault.word)]
         case .clockTooEarly(let wall), .clockTooLate(let wall): ["wall_ms": JSON(wall)]
         case .link(let fault): fault.observed
+        case .enrolmentLink(let fault): ["why": snake(fault)]
+        case .activationCode(let fault): ["why": snake(fault)]
+        case .enrolment(.failed(let failure)): ["why": snake(failure)]
+        case .enrolment(.status(let status)): ["status": JSON(status)]
+        case .enrolment(.slotTooWeak(let slot)): await ["slot": phone.kind(of: slot)]
+        case .enrolment(.codeWrong(let ahead)): ["ahead_ms": JSON(ahead.milliseconds)]
         default: [:]
         }
     }
+}
+
+/// A case without data, by its name: `notALink` as `not_a_link`.
+private func snake(_ value: Any) -> JSON {
+    .string(String(describing: value).map { $0.isUppercase ? "_\($0.lowercased())" : "\($0)" }.joined())
 }
 
 extension WarifuError.NameFault {

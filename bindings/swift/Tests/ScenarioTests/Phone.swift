@@ -12,6 +12,7 @@ import WarifuTesting
 final class Phone: Sendable {
     let cost: Argon2Cost
     let store = FakeKeyProtector()
+    let network = Network()
     let tasks = Tasks()
     private let folder: URL
     private let names = Locked(Called())

@@ -64,6 +64,10 @@ struct Runner: Sendable {
             return JSON(preview.names, preview.generator, preview.weakness)
         case .add, .rename, .remove, .entries, .advance:
             return try await entries(op, try phone.token(token), a)
+        case .service, .network: return try await network(op, a)
+        case .preview_enrolment: return try await previewEnrolment(a)
+        case .enrol, .resume_enrolment, .pending_enrolment, .discard_enrolment:
+            return try await enrolment(op, try phone.token(token), a)
         case .slots, .locked_slots, .set_slot, .remake_slot, .remove_slot, .change_passphrase:
             return try await slots(op, try phone.token(token), a)
 
@@ -108,7 +112,7 @@ struct Runner: Sendable {
     // MARK: - A token's life
 
     private func make(_ op: Op, _ name: String, _ a: Arguments) async throws -> JSON {
-        let (store, tasks) = (phone.store, phone.tasks)
+        let (store, network, tasks) = (phone.store, phone.network, phone.tasks)
         let hold: ErrandHold = { try await tasks.hold($0) }
         let token: Token
         switch op {
@@ -116,13 +120,16 @@ struct Runner: Sendable {
             let passphrase = SecretBytes(utf8: try a.string("passphrase"))
             try a.end()
             token = try await Token.create(
-                at: phone.vault, passphrase: passphrase, cost: phone.cost, protector: store, clock: tasks, hold: hold)
+                at: phone.vault, passphrase: passphrase, cost: phone.cost, protector: store, transport: network,
+                clock: tasks, hold: hold)
         case .create_on_device:
             try a.end()
-            token = try await Token.createOnDevice(at: phone.vault, protector: store, clock: tasks, hold: hold)
+            token = try await Token.createOnDevice(
+                at: phone.vault, protector: store, transport: network, clock: tasks, hold: hold)
         default:
             try a.end()
-            token = try await Token.open(at: phone.vault, protector: store, clock: tasks, hold: hold)
+            token = try await Token.open(
+                at: phone.vault, protector: store, transport: network, clock: tasks, hold: hold)
         }
         phone.put(token, as: name)
         return [:]

@@ -25,10 +25,7 @@ extension Runner {
             let name = try a.stringIfAny("as")
             let link = try link(a)
             try a.end()
-            let added = try await token.entries.add(link)
-            if let name { try phone.put(added.id, as: name) }
-            return JSON(weakness: added.weakness)
-                .merging(["same_name": .array(added.sameName.map(phone.name(of:)))])
+            return try added(try await token.entries.add(link), as: name)
         case .rename:
             let entry = try phone.entry(try a.string("entry"))
             let (issuer, account) = (try a.stringIfAny("issuer"), try a.stringIfAny("account"))

@@ -62,6 +62,7 @@ enum Op: String, CaseIterable {
     case create, create_on_device, open, close, lock, is_unlocked, unlock
     case screen, refresh, anchor, marker, read_marker
     case preview, add, rename, remove, entries, advance
+    case service, network, preview_enrolment, enrol, resume_enrolment, pending_enrolment, discard_enrolment
     case slots, locked_slots, set_slot, remake_slot, remove_slot, change_passphrase
     case keep_file, put_file, compare_file, damage_file, cut_file, write_file, remove_file
     case hold_lock, release_lock

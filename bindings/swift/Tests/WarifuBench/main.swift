@@ -8,36 +8,45 @@ import protocol Warifu.DeviceClock
 import enum Warifu.Unlock
 import class Warifu.Token
 
-// usage: WarifuBench COUNT...
+// usage: WarifuBench FOLDER
 //
-// What a tick costs over Swift's C call, for vaults named COUNT.warifu in the current folder, with so many credentials.
-// `many_credentials` of the boundary's crate makes them. Prints a table in Markdown.
+// Swift's part of `bindings/speed`, which measures a tick in every language in one run. The folder has vaults that are
+// named COUNT.warifu. It first prints what the first call of the process took, then answers each line of its input with
+// one of nanoseconds:
+//
+// - `open COUNT`: unlocks the vault; what the first tick took.
+// - `WAY COUNT CALLS`: so many ticks; their median. A way is `c`, the C call alone, `lifted`, the generated call, which
+//   reads the buffer into values, or `screen`, the layer's `screen()`.
 
-// The first thing that this process asks of the library.
-let begin = ContinuousClock.now
-_ = describe(error: .locked)
-let first = ContinuousClock.now - begin
-let again = median(of: 1_000) { _ = describe(error: .locked) }
-print("first call after load: \(text(first)); the same call again: \(text(again))\n")
+say(time { _ = describe(error: .locked) })
 
-let passphrase = SecretBytes(utf8: "correct horse battery")
-print("| credentials | first tick | C call | and lifted | the layer's `screen()` |")
-print("|---:|---:|---:|---:|---:|")
-for count in CommandLine.arguments.dropFirst().compactMap({ Int($0) }) {
-    let file = URL(filePath: "\(count).warifu")
-    let runs = max(15, min(2_000, 40_000 / count))
-
-    let core = try WarifuFFI.Token.open(path: file.path(percentEncoded: false))
-    _ = try core.unlock(passphrase: passphrase)
+var opened: [Substring: (core: WarifuFFI.Token, token: Token)] = [:]
+while let line = readLine() {
+    let words = line.split(separator: " ")
+    let count = words[1]
+    if words[0] == "open" {
+        let tokens = try await open(CommandLine.arguments[1] + "/\(count).warifu")
+        say(time { precondition((try? tokens.token.screen())?.cards.count == Int(count)) })
+        opened[count] = tokens
+        continue
+    }
+    guard let (core, token) = opened[count], let calls = Int(words[2]) else { fatalError("no such vault") }
     let now = WarifuFFI.DeviceTime(wall: 2_000_000_000_000, uptime: 7_000_000, boot: String(repeating: "01", count: 16))
-    let firstTick = time { precondition((try? core.screen(now: now).cards.count) == count) }
-    let call = median(of: runs) { byTheCFunction(core, now) }
-    let lifted = median(of: runs) { _ = try? core.screen(now: now) }
+    switch words[0] {
+    case "c": say(median(of: calls) { byTheCFunction(core, now) })
+    case "lifted": say(median(of: calls) { _ = try? core.screen(now: now) })
+    case "screen": say(median(of: calls) { _ = try? token.screen() })
+    default: fatalError("no such way")
+    }
+}
 
-    let token = try await Token.open(at: file, clock: StandingClock())
+func open(_ path: String) async throws -> (core: WarifuFFI.Token, token: Token) {
+    let passphrase = SecretBytes(utf8: "correct horse battery")
+    let core = try WarifuFFI.Token.open(path: path)
+    _ = try core.unlock(passphrase: passphrase)
+    let token = try await Token.open(at: URL(filePath: path), clock: StandingClock())
     try await token.unlock(.passphrase(passphrase))
-    let whole = median(of: runs) { _ = try? token.screen() }
-    print("| \(count) | \(text(firstTick)) | \(text(call)) | \(text(lifted)) | \(text(whole)) |")
+    return (core, token)
 }
 
 /// A clock that costs nothing.
@@ -57,17 +66,16 @@ func byTheCFunction(_ token: WarifuFFI.Token, _ now: WarifuFFI.DeviceTime) {
     ffi_warifu_ffi_rustbuffer_free(screen, &status)
 }
 
-func time(_ work: () -> Void) -> Duration {
-    ContinuousClock().measure(work)
+func median(of calls: Int, _ call: () -> Void) -> Int64 {
+    (0..<calls).map { _ in time(call) }.sorted()[calls / 2]
 }
 
-func median(of runs: Int, _ work: () -> Void) -> Duration {
-    work()
-    return (0..<runs).map { _ in time(work) }.sorted()[runs / 2]
+/// In nanoseconds.
+func time(_ call: () -> Void) -> Int64 {
+    let (seconds, attoseconds) = ContinuousClock().measure(call).components
+    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
 }
 
-func text(_ duration: Duration) -> String {
-    let microseconds = Double(duration.components.attoseconds) / 1e12 + Double(duration.components.seconds) * 1e6
-    return microseconds < 1_000
-        ? String(format: "%.1f µs", microseconds) : String(format: "%.2f ms", microseconds / 1_000)
+func say(_ nanoseconds: Int64) {
+    FileHandle.standardOutput.write(Data("\(nanoseconds)\n".utf8))
 }

@@ -70,6 +70,16 @@ func expect(
     }
 }
 
+/// What the call throws.
+func thrown(by call: () async throws -> Void) async -> (any Error)? {
+    do {
+        try await call()
+        return nil
+    } catch {
+        return error
+    }
+}
+
 /// A process of the test's own.
 struct Child {
     private let process = Process()

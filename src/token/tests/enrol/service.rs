@@ -45,6 +45,8 @@ pub(super) struct Service {
     /// What it issues.
     pub(super) unlock: &'static str,
     pub(super) hotp_counter: Option<u64>,
+    /// The code key of all that it issues; if none, each has its own.
+    pub(super) same_key: Option<[u8; 20]>,
     /// Its clock, in Unix ms.
     pub(super) clock: i64,
     /// What it says to every confirmation that is genuine and not confirmed, instead of judging it.
@@ -63,6 +65,7 @@ impl Service {
             used: BTreeMap::new(),
             unlock: "any",
             hotp_counter: None,
+            same_key: None,
             clock,
             verdict: None,
         }
@@ -170,6 +173,7 @@ impl Service {
                 (step - 10..=step + 10).collect()
             }
         };
+        let key = self.key_of(id);
         let row = self.rows.get_mut(id).unwrap();
         if row.confirmed_by.is_some() {
             return 1;
@@ -177,7 +181,6 @@ impl Service {
         if let Some(verdict) = self.verdict {
             return verdict;
         }
-        let key = Self::code_key(id);
         row.confirmed_by = candidates.into_iter().find(|counter| hotp(&key, *counter) == code);
         if row.confirmed_by.is_some() { 1 } else { 2 }
     }
@@ -191,7 +194,7 @@ impl Service {
         out
     }
 
-    fn package(&self, id: &[u8; 16]) -> String {
+    pub(super) fn package(&self, id: &[u8; 16]) -> String {
         let serial = format!("WRFU{:08}", self.rows.len());
         let values = match self.hotp_counter {
             Some(counter) => format!("<Counter><PlainValue>{counter}</PlainValue></Counter>"),
@@ -200,7 +203,7 @@ impl Service {
                 .to_owned(),
         };
         let algorithm = if self.hotp_counter.is_some() { "hotp" } else { "totp" };
-        let (code, device) = (Self::code_key(id), device_key(id));
+        let (code, device) = (self.key_of(id), device_key(id));
         let (code, device) = (base64(&code), base64(&device));
         let unlock = self.unlock;
         format!(
@@ -224,6 +227,10 @@ impl Service {
  </KeyPackage>
 </KeyContainer>"#
         )
+    }
+
+    fn key_of(&self, id: &[u8; 16]) -> [u8; 20] {
+        self.same_key.unwrap_or_else(|| Self::code_key(id))
     }
 
     fn keys(&self) -> (PrivateKey, PublicKey) {

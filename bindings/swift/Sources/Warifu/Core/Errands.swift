@@ -1,10 +1,11 @@
 import Foundation
 internal import WarifuFFI
 
-/// Takes errands to the token's key store.
+/// Takes errands to the token's key store and to the network.
 struct Errands: Sendable {
     /// `nil` where there is none: every errand is then refused.
     let protector: (any KeyProtector)?
+    let transport: any HTTPTransport
     /// Called before an errand gets in line, and awaited; for the scenarios, which hold one errand and let others go by.
     let hold: ErrandHold?
     let line = ErrandLine()
@@ -24,6 +25,15 @@ struct Errands: Sendable {
     }
 }
 
+extension Errands {
+    /// Makes a request. It waits for no other errand, and none for it.
+    func send(_ errand: WarifuFFI.HttpErrand) async throws -> HTTPResponse {
+        defer { errand.body.wipe() }
+        try await hold?(.request)
+        return try await transport.send(HTTPRequest(errand))
+    }
+}
+
 package typealias ErrandHold = @Sendable (ErrandKind) async throws -> Void
 
 /// What an errand asks for.
@@ -36,6 +46,8 @@ package enum ErrandKind: String, Sendable {
     case delete
     case readAnchor = "read_anchor"
     case raiseAnchor = "raise_anchor"
+    /// Over the network.
+    case request
 }
 
 extension WarifuFFI.KeyErrand {

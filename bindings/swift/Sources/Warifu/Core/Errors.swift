@@ -38,8 +38,8 @@ extension WarifuError.Reason {
         case .clock(.beforeEarliest(let wall)): self = .clockTooEarly(wall: Date(unixMilliseconds: wall))
         case .clock(.afterLatest(let wall)): self = .clockTooLate(wall: Date(unixMilliseconds: wall))
         case .otpauth(let error): self = .link(WarifuError.LinkFault(error))
-        // This layer does not enrol yet.
-        case .enrolmentLink, .enrolment: self = .internal
+        case .enrolmentLink(let error): self.init(error)
+        case .enrolment(let error): self = .enrolment(WarifuError.EnrolmentFault(error))
         case .label(let error): self = .name(WarifuError.NameFault(error))
         case .flow(.stale): self = .flow(.stale)
         case .flow(.answerAwaited): self = .flow(.answerAwaited)
@@ -137,7 +137,7 @@ extension WarifuError.PassphraseFault {
 }
 
 extension WarifuError.NameFault {
-    fileprivate init(_ core: InvalidLabel) {
+    init(_ core: InvalidLabel) {
         switch core {
         case .empty: self = .empty
         case .tooLong: self = .tooLong

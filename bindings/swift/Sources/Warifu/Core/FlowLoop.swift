@@ -8,7 +8,7 @@ struct FlowLoop: Sendable {
     let clock: any DeviceClock
 
     func run() async throws(WarifuError) -> WarifuFFI.Outcome {
-        /// What the key store threw that it is not meant to throw, last.
+        /// What the key store or the transport threw that they are not meant to throw, last.
         var cause: (any Error)?
         do {
             var step = try await go { flow, now in try flow.step(now: now) }
@@ -43,9 +43,21 @@ struct FlowLoop: Sendable {
     ) async throws(WarifuError) -> WarifuFFI.Answer {
         switch errand {
         case .key(let errand): return .key(try await answer(to: errand, cause: &cause))
-        case .http(let request):
-            request.body.wipe()
-            return .http(.failed(.unavailable))
+        case .http(let errand): return .http(try await answer(to: errand, cause: &cause))
+        }
+    }
+
+    private func answer(
+        to errand: WarifuFFI.HttpErrand, cause: inout (any Error)?
+    ) async throws(WarifuError) -> WarifuFFI.HttpAnswer {
+        switch await standing.await({ [errands] in try await errands.send(errand) }, late: { $0.body.wipe() }) {
+        case .done(let response): return response.core
+        case .threw(let failure as HTTPFailure): return .failed(failure.core)
+        case .threw(is CancellationError), .overtaken: return .failed(.unavailable)
+        case .threw(let error):
+            cause = error
+            return .failed(HTTPFailure(error).core)
+        case .cancelled: throw abandoned()
         }
     }
 

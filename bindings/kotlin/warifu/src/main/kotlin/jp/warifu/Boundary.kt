@@ -6,14 +6,20 @@ import kotlin.time.Duration.Companion.seconds
 import kotlin.time.Instant
 import jp.warifu.ffi.Added as FfiAdded
 import jp.warifu.ffi.Algorithm as FfiAlgorithm
+import jp.warifu.ffi.AnsweredEnrolment as FfiAnsweredEnrolment
+import jp.warifu.ffi.BindingLevel as FfiBindingLevel
 import jp.warifu.ffi.Card as FfiCard
 import jp.warifu.ffi.ClockStatus as FfiClockStatus
 import jp.warifu.ffi.DamagedSlot as FfiDamagedSlot
 import jp.warifu.ffi.DeviceTime as FfiDeviceTime
+import jp.warifu.ffi.EnrolmentPreview as FfiEnrolmentPreview
 import jp.warifu.ffi.EntryInfo as FfiEntry
 import jp.warifu.ffi.Errand as FfiErrand
 import jp.warifu.ffi.Face as FfiFace
 import jp.warifu.ffi.Generator as FfiGenerator
+import jp.warifu.ffi.HttpErrand as FfiHttpErrand
+import jp.warifu.ffi.HttpFailure as FfiHttpFailure
+import jp.warifu.ffi.HttpMethod as FfiHttpMethod
 import jp.warifu.ffi.KdfCost as FfiKdfCost
 import jp.warifu.ffi.KeyErrand as FfiKeyErrand
 import jp.warifu.ffi.KeyGate as FfiKeyGate
@@ -31,6 +37,7 @@ import jp.warifu.ffi.Screen as FfiScreen
 import jp.warifu.ffi.SlotInfo as FfiSlot
 import jp.warifu.ffi.SlotKind as FfiSlotKind
 import jp.warifu.ffi.SlotPart as FfiSlotPart
+import jp.warifu.ffi.UnlockPolicy as FfiUnlockPolicy
 import jp.warifu.ffi.UnlockReport as FfiUnlockReport
 import jp.warifu.ffi.UnlockWith as FfiUnlockWith
 import jp.warifu.ffi.Weakness as FfiWeakness
@@ -217,6 +224,48 @@ internal fun KeyRefusal.toFfi() = when (this) {
     KeyRefusal.LOCKED_OUT -> FfiKeyRefusal.LOCKED_OUT
     KeyRefusal.NOT_ENROLLED -> FfiKeyRefusal.NOT_ENROLLED
     KeyRefusal.UNAVAILABLE -> FfiKeyRefusal.UNAVAILABLE
+}
+
+// ---- Enrolment and the network. ----
+
+internal fun FfiEnrolmentPreview.toPublic() = EnrolmentPreview(host, hasActivation)
+
+internal fun FfiAnsweredEnrolment.toPublic() =
+    AnsweredEnrolment(Names(issuer, account, credentialId), unlock.toPublic())
+
+private fun FfiUnlockPolicy.toPublic() = when (this) {
+    FfiUnlockPolicy.ANY -> UnlockPolicy.ANY
+    FfiUnlockPolicy.USER_VERIFICATION -> UnlockPolicy.USER_VERIFICATION
+}
+
+internal fun BindingLevel.toFfi() = when (this) {
+    BindingLevel.NONE -> FfiBindingLevel.NONE
+    BindingLevel.OPERATING_SYSTEM -> FfiBindingLevel.OPERATING_SYSTEM
+    BindingLevel.HARDWARE -> FfiBindingLevel.HARDWARE
+}
+
+internal fun FfiHttpErrand.toPublic() =
+    HttpRequest(method.toPublic(), url, contentType, body, maxResponse.toInt(), timeout.toSpan())
+
+private fun FfiHttpMethod.toPublic() = when (this) {
+    FfiHttpMethod.GET -> HttpMethod.GET
+    FfiHttpMethod.POST -> HttpMethod.POST
+}
+
+internal fun FfiHttpFailure.toPublic() = when (this) {
+    FfiHttpFailure.UNREACHABLE -> HttpFailure.UNREACHABLE
+    FfiHttpFailure.TIMED_OUT -> HttpFailure.TIMED_OUT
+    FfiHttpFailure.UNTRUSTED -> HttpFailure.UNTRUSTED
+    FfiHttpFailure.TOO_LARGE -> HttpFailure.TOO_LARGE
+    FfiHttpFailure.UNAVAILABLE -> HttpFailure.UNAVAILABLE
+}
+
+internal fun HttpFailure.toFfi() = when (this) {
+    HttpFailure.UNREACHABLE -> FfiHttpFailure.UNREACHABLE
+    HttpFailure.TIMED_OUT -> FfiHttpFailure.TIMED_OUT
+    HttpFailure.UNTRUSTED -> FfiHttpFailure.UNTRUSTED
+    HttpFailure.TOO_LARGE -> FfiHttpFailure.TOO_LARGE
+    HttpFailure.UNAVAILABLE -> FfiHttpFailure.UNAVAILABLE
 }
 
 /** Overwrites the secret bytes that go with an errand. */

@@ -21,19 +21,15 @@ import jp.warifu.ffi.Step as FfiStep
 import jp.warifu.ffi.Token as FfiToken
 
 /** The core's token, the platform under it, and the threads on which the two meet. */
-internal class Core(
-    private val token: FfiToken,
-    private val clock: DeviceClock,
-    keys: KeyProtector,
-    dispatcher: CoroutineDispatcher,
-) {
-    private val errands = Errands(keys)
+internal class Core(private val token: FfiToken, platform: Platform) {
+    private val clock = platform.clock
+    private val errands = Errands(platform)
 
     /** For what may take Argon2's time, or the disk's: so few at once that its memory stays bounded. */
-    private val slow = dispatcher.limitedParallelism(SLOW_AT_ONCE, "warifu work")
+    private val slow = platform.dispatcher.limitedParallelism(SLOW_AT_ONCE, "warifu work")
 
     /** For what only reads memory: it never waits behind the slow. */
-    private val fast = dispatcher.limitedParallelism(FAST_AT_ONCE, "warifu")
+    private val fast = platform.dispatcher.limitedParallelism(FAST_AT_ONCE, "warifu")
 
     /** Counts what may have changed the screen. */
     private val changes = MutableStateFlow(0L)
@@ -73,6 +69,13 @@ internal class Core(
         work(call)
     } finally {
         changed()
+    }
+
+    /** A change that ends the current flow of a kind: the core makes it stale, and what it waits for ends here. */
+    suspend fun changeAndEnd(kind: Work, call: (FfiToken) -> Unit) {
+        val turn = errands.turn(kind)
+        change(call)
+        turn?.end()
     }
 
     suspend fun unlock(way: Unlock): UnlockReport {
@@ -119,7 +122,10 @@ internal class Core(
         }
     }
 
-    /** A passphrase needs no flow. One that is begun and let go of makes an older one stale. */
+    /**
+     * A passphrase needs no flow. One that is begun and let go of makes an older one stale before its prompt is taken
+     * away, so that the older one ends as what it is.
+     */
     private suspend fun endFlow(kind: Work) {
         quick { token ->
             val now = clock.now().toFfi()

@@ -14,26 +14,21 @@ import java.util.EnumMap
 import jp.warifu.ffi.Answer as FfiAnswer
 import jp.warifu.ffi.Errand as FfiErrand
 import jp.warifu.ffi.HttpAnswer as FfiHttpAnswer
-import jp.warifu.ffi.HttpFailure as FfiHttpFailure
+import jp.warifu.ffi.HttpErrand as FfiHttpErrand
 import jp.warifu.ffi.KeyAnswer as FfiKeyAnswer
 import jp.warifu.ffi.KeyErrand as FfiKeyErrand
 
 /** What a flow does. Of each kind one is current. */
-internal enum class Work { UNLOCK, SLOTS, ANCHOR }
+internal enum class Work { UNLOCK, SLOTS, ANCHOR, ENROLMENT }
 
-/** A key store of the tests that holds an errand before it enters the line. */
-internal interface BeforeTheLine {
-    suspend fun before(errand: FfiKeyErrand)
-}
-
-/** Runs the core's errands at the key store, for the newest flow of each kind. */
-internal class Errands(private val keys: KeyProtector) {
+/** Runs the core's errands at the key store and over the network, for the newest flow of each kind. */
+internal class Errands(private val platform: Platform) {
     private val newest = EnumMap<Work, Turn>(Work::class.java)
 
     /** Of all flows of a token: what an abandoned one began must have ended before another's begins. */
     private val line = Mutex()
 
-    /** One flow's time at the key store, and at the clock. */
+    /** One flow's time at the key store, the network and the clock. */
     class Turn {
         private var work: Job? = null
 
@@ -96,6 +91,9 @@ internal class Errands(private val keys: KeyProtector) {
         return Pair(begun, turn)
     }
 
+    /** The turn of the newest flow of a kind, if there is one. */
+    fun turn(kind: Work): Turn? = synchronized(this) { newest[kind] }
+
     /** Ends all turns, if [end] says that it ended the flows in the core. */
     fun endAll(end: () -> Boolean) {
         val ended = synchronized(this) {
@@ -105,9 +103,9 @@ internal class Errands(private val keys: KeyProtector) {
     }
 
     /**
-     * Has the errand done: the key store's by the key store, in the caller's context, once the one before it has really ended.
-     * What it throws besides a refusal counts as unavailable. If the turn is over the answer does not count:
-     * the core says what became of the flow.
+     * Has the errand done in the caller's context: by the key store, once its errand before has really ended, or
+     * over the network, which nothing waits for. If the turn is over the answer does not count: the core says what
+     * became of the flow.
      */
     suspend fun run(turn: Turn, errand: FfiErrand, onThrown: (Throwable) -> Unit): Answered {
         // Here and not as the work's result, which a cancellation would drop with the secret in it.
@@ -115,7 +113,7 @@ internal class Errands(private val keys: KeyProtector) {
         try {
             if (turn.lasts { answered = answer(errand, onThrown) }) return checkNotNull(answered)
             answered?.close()
-            return UNAVAILABLE
+            return if (errand is FfiErrand.Key) UNAVAILABLE else failed(HttpFailure.UNAVAILABLE)
         } catch (ended: Throwable) {
             answered?.close()
             throw ended
@@ -126,13 +124,24 @@ internal class Errands(private val keys: KeyProtector) {
 
     private suspend fun answer(errand: FfiErrand, onThrown: (Throwable) -> Unit): Answered = when (errand) {
         is FfiErrand.Key -> answer(errand.v1, onThrown)
-        is FfiErrand.Http -> NO_NETWORK
+        is FfiErrand.Http -> answer(errand.v1, onThrown)
+    }
+
+    private suspend fun answer(errand: FfiHttpErrand, onThrown: (Throwable) -> Unit): Answered = try {
+        val response = platform.http.send(errand.toPublic())
+        val answer = FfiHttpAnswer.Response(response.status.toUShort(), response.body)
+        Answered(FfiAnswer.Http(answer), response.body)
+    } catch (thrown: Throwable) {
+        // A cancellation of ours is none of the transport's, in whatever words that throws it on.
+        currentCoroutineContext().ensureActive()
+        onThrown((thrown as? HttpFailedException)?.cause ?: thrown)
+        failed(failureOf(thrown))
     }
 
     private suspend fun answer(errand: FfiKeyErrand, onThrown: (Throwable) -> Unit): Answered = try {
-        (keys as? BeforeTheLine)?.before(errand)
+        platform.beforeTheLine(errand)
         // Fair. A call that is cancelled holds the line until it has returned.
-        line.withLock { keys.perform(errand) }
+        line.withLock { platform.keys.perform(errand) }
     } catch (refused: KeyRefusedException) {
         Answered(FfiKeyAnswer.Refused(refused.refusal.toFfi()))
     } catch (thrown: Throwable) {
@@ -177,11 +186,12 @@ internal class Errands(private val keys: KeyProtector) {
         }
     }
 
+    private fun failed(why: HttpFailure) = Answered(FfiAnswer.Http(FfiHttpAnswer.Failed(why.toFfi())))
+
     private fun secret(bytes: SecretBytes) = Answered(FfiKeyAnswer.Bytes(bytes), bytes)
 
     private companion object {
         val DONE = Answered(FfiKeyAnswer.Done)
-        val NO_NETWORK = Answered(FfiAnswer.Http(FfiHttpAnswer.Failed(FfiHttpFailure.UNAVAILABLE)))
         val UNAVAILABLE = Answered(FfiKeyAnswer.Refused(KeyRefusal.UNAVAILABLE.toFfi()))
     }
 }

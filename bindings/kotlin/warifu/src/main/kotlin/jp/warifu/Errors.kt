@@ -43,8 +43,9 @@ internal fun FfiTokenError.toPublic(told: Told): WarifuException = when (this) {
 
     is FfiTokenError.Otpauth -> v1.toPublic(told)
 
-    // This layer does not enrol yet.
-    is FfiTokenError.EnrolmentLink, is FfiTokenError.Enrolment -> WarifuException.Internal(told.supportCode)
+    is FfiTokenError.EnrolmentLink -> v1.toPublic(told)
+
+    is FfiTokenError.Enrolment -> v1.toPublic(told)
 
     is FfiTokenError.Label -> WarifuException.NameRefused(told, v1.toPublic())
 
@@ -135,7 +136,7 @@ private fun FfiPinError.toPublic() = when (this) {
     FfiPinError.TOO_SIMPLE -> PinFault.TOO_SIMPLE
 }
 
-private fun FfiInvalidLabel.toPublic() = when (this) {
+internal fun FfiInvalidLabel.toPublic() = when (this) {
     FfiInvalidLabel.EMPTY -> NameFault.EMPTY
     FfiInvalidLabel.TOO_LONG -> NameFault.TOO_LONG
     FfiInvalidLabel.FORBIDDEN_CHARACTER -> NameFault.FORBIDDEN_CHARACTER

@@ -29,6 +29,7 @@ public class Slots internal constructor(private val core: Core) {
      * @throws WarifuException.PinRefused
      * @throws WarifuException.PassphraseRefused
      * @throws WarifuException.KeyStoreRefused
+     * @throws WarifuException.VerificationDemanded for a *device* slot, if a credential's bank does not want it.
      * @throws WarifuException.Locked
      * @throws WarifuException.Superseded if a newer change of slots took over.
      */

@@ -12,6 +12,7 @@ import jp.warifu.ffi.Token as FfiToken
 import jp.warifu.ffi.createOnDevice as ffiCreateOnDevice
 import jp.warifu.ffi.markerText as ffiMarkerText
 import jp.warifu.ffi.preview as ffiPreview
+import jp.warifu.ffi.previewEnrolment as ffiPreviewEnrolment
 import jp.warifu.ffi.readMarker as ffiReadMarker
 
 /**
@@ -19,7 +20,7 @@ import jp.warifu.ffi.readMarker as ffiReadMarker
  *
  * Every `suspend` function leaves the thread that calls it free, whatever Argon2 and the disk take, and
  * throws a [WarifuException] that says what went wrong. Call from any thread and as often at once as
- * you like. Of two unlocks, or two changes of slots, the newer takes over and the older ends as
+ * you like. Of two unlocks, two changes of slots or two enrolments, the newer takes over and the older ends as
  * [WarifuException.Superseded]; but an unlock by a passphrase, once it computes, is ended by nothing but
  * [lock] and [close]. A call that was cancelled may have been carried out all the same.
  *
@@ -35,6 +36,9 @@ public class Token private constructor(private val core: Core) : Closeable {
 
     /** The ways to open the vault, once it is open. */
     public val slots: Slots = Slots(core)
+
+    /** Credentials from a bank's token service. */
+    public val enrolment: Enrolment = Enrolment(core)
 
     /** Whether codes can be made. */
     public val isUnlocked: Boolean
@@ -146,6 +150,7 @@ public class Token private constructor(private val core: Core) : Closeable {
          * @param passphrase What was typed, in UTF-8: 8 characters or more. It is wiped.
          * @param clock The device's clocks.
          * @param keys The platform's key store, for slots to be added later.
+         * @param http The way to a bank's token service.
          * @param cost What a guess at the passphrase costs; the core's choice if null.
          * @param dispatcher Where threads may be blocked.
          * @throws WarifuException.AlreadyExists
@@ -157,11 +162,13 @@ public class Token private constructor(private val core: Core) : Closeable {
             passphrase: SecretBytes,
             clock: DeviceClock,
             keys: KeyProtector = NoKeyProtector,
+            http: HttpTransport = UrlTransport(),
             cost: KdfCost? = null,
             dispatcher: CoroutineDispatcher = Dispatchers.IO,
-        ): Token = passphrase.use {
-            made(clock, keys, dispatcher) { FfiToken.create(file.path, it, cost?.toFfi()) }
-        }
+        ): Token = create(file, passphrase, cost, Platform(clock, keys, http, dispatcher))
+
+        internal suspend fun create(file: File, passphrase: SecretBytes, cost: KdfCost?, platform: Platform): Token =
+            passphrase.use { made(platform) { FfiToken.create(file.path, it, cost?.toFfi()) } }
 
         /**
          * Makes a new vault that this device opens without a prompt, as a phone has it, and leaves it
@@ -170,6 +177,7 @@ public class Token private constructor(private val core: Core) : Closeable {
          * @param file Where; no file may be there. Keep it out of backups.
          * @param clock The device's clocks.
          * @param keys The platform's key store.
+         * @param http The way to a bank's token service.
          * @param dispatcher Where threads may be blocked.
          * @throws WarifuException.AlreadyExists
          * @throws WarifuException.KeyStoreRefused
@@ -179,13 +187,16 @@ public class Token private constructor(private val core: Core) : Closeable {
             file: File,
             clock: DeviceClock,
             keys: KeyProtector,
+            http: HttpTransport = UrlTransport(),
             dispatcher: CoroutineDispatcher = Dispatchers.IO,
-        ): Token {
-            val now = clock.now().toFfi()
+        ): Token = createOnDevice(file, Platform(clock, keys, http, dispatcher))
+
+        internal suspend fun createOnDevice(file: File, platform: Platform): Token {
+            val now = platform.clock.now().toFfi()
             var new: FfiNewToken? = null
             var token: Token? = null
             try {
-                token = made(clock, keys, dispatcher) { ffiCreateOnDevice(file.path, now).also { new = it }.token }
+                token = made(platform) { ffiCreateOnDevice(file.path, now).also { new = it }.token }
                 token.core.make(checkNotNull(new).flow)
                 return token
             } catch (failed: Throwable) {
@@ -201,6 +212,7 @@ public class Token private constructor(private val core: Core) : Closeable {
          * @param file Where it is.
          * @param clock The device's clocks.
          * @param keys The platform's key store.
+         * @param http The way to a bank's token service.
          * @param dispatcher Where threads may be blocked.
          * @throws WarifuException.NotFound
          * @throws WarifuException.NotAVault
@@ -211,8 +223,11 @@ public class Token private constructor(private val core: Core) : Closeable {
             file: File,
             clock: DeviceClock,
             keys: KeyProtector = NoKeyProtector,
+            http: HttpTransport = UrlTransport(),
             dispatcher: CoroutineDispatcher = Dispatchers.IO,
-        ): Token = made(clock, keys, dispatcher) { FfiToken.open(file.path) }
+        ): Token = open(file, Platform(clock, keys, http, dispatcher))
+
+        internal suspend fun open(file: File, platform: Platform): Token = made(platform) { FfiToken.open(file.path) }
 
         /**
          * Says what a link would add, so that the customer can be asked. It needs no token.
@@ -221,6 +236,15 @@ public class Token private constructor(private val core: Core) : Closeable {
          * @throws WarifuException.LinkRefused
          */
         public fun preview(link: SecretBytes): Preview = told { link.use { ffiPreview(it) }.toPublic() }
+
+        /**
+         * Says whom a link would enrol with, so that the customer can be asked. It needs no token.
+         *
+         * @param link An enrolment link, in UTF-8. It is wiped: read it again to enrol.
+         * @throws WarifuException.EnrolmentLinkRefused [WarifuException.ActivationCodeRefused]
+         */
+        public fun previewEnrolment(link: SecretBytes): EnrolmentPreview =
+            told { link.use { ffiPreviewEnrolment(it) }.toPublic() }
 
         /**
          * Reads a marker that a backup kept.
@@ -233,15 +257,10 @@ public class Token private constructor(private val core: Core) : Closeable {
         /** The marker as a backup keeps it. */
         public fun writeMarker(marker: Marker): String = told { ffiMarkerText(marker.toFfi()) }
 
-        private suspend fun made(
-            clock: DeviceClock,
-            keys: KeyProtector,
-            dispatcher: CoroutineDispatcher,
-            make: () -> FfiToken,
-        ): Token {
+        private suspend fun made(platform: Platform, make: () -> FfiToken): Token {
             var made: Token? = null
             try {
-                withContext(dispatcher) { made = Token(Core(told { make() }, clock, keys, dispatcher)) }
+                withContext(platform.dispatcher) { made = Token(Core(told { make() }, platform)) }
             } catch (failed: Throwable) {
                 // Cancelled on the way back: nobody will close it.
                 made?.close()

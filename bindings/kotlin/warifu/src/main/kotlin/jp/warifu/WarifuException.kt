@@ -210,6 +210,110 @@ public sealed class WarifuException(public val supportCode: String?, message: St
     /** The text is no marker. W-122. */
     public class NotAMarker internal constructor(told: Told) : WarifuException(told)
 
+    // ---- Enrolment. ----
+
+    /**
+     * A link that leads to no token service. W-601.
+     *
+     * @property why Which rule it breaks.
+     */
+    public class EnrolmentLinkRefused internal constructor(told: Told, public val why: EnrolmentLinkFault) :
+        WarifuException(told)
+
+    /**
+     * An activation code, typed or in a link, that cannot be one. Nothing was sent. W-602.
+     *
+     * @property why Why not.
+     */
+    public class ActivationCodeRefused internal constructor(told: Told, public val why: ActivationCodeFault) :
+        WarifuException(told)
+
+    /** No enrolment is pending. W-603. */
+    public class NothingPending internal constructor(told: Told) : WarifuException(told)
+
+    /** Another enrolment is pending, and its service has answered: resume it, or discard it first. W-604. */
+    public class AnotherPending internal constructor(told: Told) : WarifuException(told)
+
+    /** This version cannot read the enrolment that is pending. A later one may; or discard it. W-605. */
+    public class PendingUnreadable internal constructor(told: Told) : WarifuException(told)
+
+    /**
+     * No response came. The enrolment is kept: resume it. W-606 to W-608. What the transport threw is the [cause].
+     *
+     * @property why Why not.
+     */
+    public class RequestFailed internal constructor(told: Told, public val why: HttpFailure) : WarifuException(told)
+
+    /** What came is not from the service that the link names, or was changed on the way. W-608. */
+    public class ServiceNotAuthentic internal constructor(told: Told) : WarifuException(told)
+
+    /** The service could not read what it was sent, or its verdict is of a later version. W-609. */
+    public class NotUnderstood internal constructor(told: Told) : WarifuException(told)
+
+    /**
+     * The service's package is none that this version takes. W-609.
+     *
+     * @property why Which rule it breaks, the first that is met.
+     * @property part Which element or attribute it is about, by its name; null where it is about none.
+     * @property name What is wrong with the issuer or the account, where [why] says that it is one of them.
+     */
+    public class PackageRefused internal constructor(
+        told: Told,
+        public val why: PackageFault,
+        public val part: String?,
+        public val name: NameFault?,
+    ) : WarifuException(told)
+
+    /**
+     * The service does not take the activation code: it is not known, used or expired. Or there is none, and the
+     * service wants one. W-610.
+     */
+    public class ActivationCodeNotTaken internal constructor(told: Told) : WarifuException(told)
+
+    /** The service knows nothing of this enrolment, or does not keep it any more. W-611. */
+    public class NotKept internal constructor(told: Told) : WarifuException(told)
+
+    /** The service has no time now. The enrolment is kept: resume it later. W-612. */
+    public class ServiceBusy internal constructor(told: Told) : WarifuException(told)
+
+    /**
+     * The service answered with a status that the protocol does not have. The enrolment is kept. W-612.
+     *
+     * @property status Which, like 500.
+     */
+    public class UnexpectedStatus internal constructor(told: Told, public val status: Int) : WarifuException(told)
+
+    /** The bank demands a PIN, biometrics or a passphrase: add such a slot, then resume. W-613. */
+    public class VerificationMissing internal constructor(told: Told) : WarifuException(told)
+
+    /**
+     * The bank demands that the vault opens by a PIN, biometrics or a passphrase alone: remove this slot, then
+     * resume. W-614.
+     *
+     * @property slot Which.
+     */
+    public class SlotTooWeak internal constructor(told: Told, public val slot: SlotId) : WarifuException(told)
+
+    /** A credential's bank demands verification of every slot, so no slot of the device alone is made. W-619. */
+    public class VerificationDemanded internal constructor(told: Told) : WarifuException(told)
+
+    /**
+     * The service, whose word it is, finds the code wrong in its whole window. With a code by the time, the phone's
+     * clock is wrong: have it set right, then resume. W-615.
+     *
+     * @property ahead How far the phone's clock is ahead of the service's; negative if it is behind.
+     */
+    public class ServiceRefusedCode internal constructor(told: Told, public val ahead: Duration) : WarifuException(told)
+
+    /** The service has ended the enrolment. It is forgotten here too: begin anew. W-616. */
+    public class EnrolmentEnded internal constructor(told: Told) : WarifuException(told)
+
+    /** Too many codes were wrong, and the service says to wait. Then resume. W-617. */
+    public class ServiceSaysWait internal constructor(told: Told) : WarifuException(told)
+
+    /** The credential is locked or suspended: the bank must act. W-618. */
+    public class CredentialStopped internal constructor(told: Told) : WarifuException(told)
+
     // ---- The time. ----
 
     /**
@@ -221,152 +325,6 @@ public sealed class WarifuException(public val supportCode: String?, message: St
 
     private constructor(told: Told) : this(told.supportCode, told.message, told.cause)
 
-    /** What the core tells of an error, and what a key store threw meanwhile. */
+    /** What the core tells of an error, and what a key store or a transport threw meanwhile. */
     internal class Told(val supportCode: String, val message: String, val cause: Throwable?)
-}
-
-/** A part of a vault's file. */
-public sealed interface VaultPart {
-    /** The table of contents. */
-    public data object Contents : VaultPart
-
-    /** The tag over everything, or something that it covers. */
-    public data object RootTag : VaultPart
-
-    /**
-     * The slot that was to open the vault.
-     *
-     * @property id Which one.
-     */
-    public data class Slot(val id: SlotId) : VaultPart
-
-    /**
-     * A record.
-     *
-     * @property id Which one; for an entry, this is the entry's ID.
-     */
-    public data class Record(val id: EntryId) : VaultPart
-
-    /** Bytes at the end that belong to no slot. */
-    public data object Envelopes : VaultPart
-}
-
-/** What was attempted on the disk. */
-public enum class DiskOperation {
-    /** To read the vault. */
-    READ,
-
-    /** To take its lock. */
-    LOCK,
-
-    /** To write its next version. */
-    WRITE,
-}
-
-/** Why the disk refused. */
-public enum class DiskFailure {
-    /** No space, or a quota is used up. */
-    FULL,
-
-    /** The folder or the file may not be written or read. */
-    NOT_PERMITTED,
-
-    /** The folder is not there. */
-    NO_FOLDER,
-
-    /** Anything else. */
-    OTHER,
-}
-
-/** Why a passphrase was refused. */
-public enum class PassphraseFault {
-    /** Nothing was typed. */
-    EMPTY,
-
-    /** More than 1,024 bytes. */
-    TOO_LONG,
-
-    /** A new one has fewer than 8 characters. */
-    TOO_SHORT,
-
-    /** Not text, or with a control character, or, if new, with one that Unicode has not assigned. */
-    NOT_TEXT,
-}
-
-/** Why a PIN was refused. */
-public enum class PinFault {
-    /** Not 4 to 12 digits. */
-    NOT_DIGITS,
-
-    /** A new one that anybody tries first. */
-    TOO_SIMPLE,
-}
-
-/** Why a text cannot be shown as a name. */
-public enum class NameFault {
-    /** Nothing but white space. */
-    EMPTY,
-
-    /** More than 128 characters. */
-    TOO_LONG,
-
-    /** A control character, or one that hides, moves or turns round its neighbours. */
-    FORBIDDEN_CHARACTER,
-}
-
-/** Which rule a refused link breaks. */
-public enum class LinkFault {
-    /** It is something else than an `otpauth://` link. */
-    NOT_OTPAUTH,
-
-    /** It has more than 4,096 bytes. */
-    TOO_LONG,
-
-    /** It has more than 32 parameters. */
-    TOO_MANY_PARAMETERS,
-
-    /** It holds a control character or a raw `#`, a `%` without two hexadecimal digits, or no label's `/`. */
-    MALFORMED,
-
-    /** It holds text that is not UTF-8. */
-    NOT_UTF8,
-
-    /** Its type is neither `totp` nor `hotp`. */
-    UNKNOWN_TYPE,
-
-    /** A parameter that must be there is not, or is empty. */
-    MISSING,
-
-    /** A parameter is there more than once. */
-    REPEATED,
-
-    /** A parameter is no number, or one out of its range. */
-    OUT_OF_RANGE,
-
-    /** The algorithm is none of SHA1, SHA256 and SHA512. */
-    UNKNOWN_ALGORITHM,
-
-    /** The secret is not base32. */
-    NOT_BASE32,
-
-    /** The secret has fewer than 80 bits. */
-    SEED_TOO_SHORT,
-
-    /** The secret is longer than 256 bytes. */
-    SEED_TOO_LONG,
-
-    /** There is neither an issuer nor an account. */
-    NAMELESS,
-
-    /** The label names one issuer, the parameter `issuer` another. */
-    ISSUER_MISMATCH,
-
-    /** The issuer cannot be shown. */
-    ISSUER,
-
-    /** The account cannot be shown. */
-    ACCOUNT,
-
-    /** The credential ID is not 4 to 32 letters and digits. */
-    CREDENTIAL_ID,
 }

@@ -1414,7 +1414,7 @@ public object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
     override fun read(buf: ByteBuffer): ByteArray {
         val len = buf.getInt()
         val byteArr = ByteArray(len)
-        buf.get(byteArr)
+        copyByByte(buf, byteArr)
         return byteArr
     }
     override fun allocationSize(value: ByteArray): ULong {
@@ -1422,7 +1422,7 @@ public object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
     }
     override fun write(value: ByteArray, buf: ByteBuffer) {
         buf.putInt(value.size)
-        buf.put(value)
+        copyByByte(value, buf)
     }
 }
 

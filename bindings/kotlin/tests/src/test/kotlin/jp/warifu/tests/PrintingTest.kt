@@ -197,7 +197,7 @@ class PrintingTest {
             SecretBytes::class.java -> secret(PIN)
             String::class.java -> HEX
             ByteArray::class.java -> PIN.encodeToByteArray()
-            Int::class.java, Int::class.javaObjectType -> 1
+            Int::class.java, Int::class.javaObjectType -> 200
             Long::class.java, Long::class.javaObjectType -> 1L
             Short::class.java -> 1.toShort()
             Byte::class.java -> 1.toByte()
@@ -264,7 +264,7 @@ class PrintingTest {
             "ffi\\.FfiConverter.*",
             "ffi\\.Warifu_ffiKt.*",
             "ffi\\.JavaLangRefCleaner.*",
-            "(Token|Entries|Slots|Core|Errands)",
+            "(Token|Entries|Enrolment|Slots|Core|Errands|Platform)",
             ".*\\\$DefaultImpls",
             ".*Kt",
         ).map(::Regex)

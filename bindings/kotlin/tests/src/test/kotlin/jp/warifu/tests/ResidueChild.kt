@@ -159,7 +159,9 @@ object ResidueChild {
         }
 
         fun send(kind: Char, contents: ByteArray = ByteArray(0)) {
-            buffer.clear().put(kind.code.toByte()).putInt(contents.size).put(contents).flip()
+            buffer.clear().put(kind.code.toByte()).putInt(contents.size)
+            everyOther(contents.size) { buffer.put(HEAD + it, contents[it]) }
+            buffer.position(HEAD + contents.size).flip()
             while (buffer.hasRemaining()) channel.write(buffer)
             wipe()
         }
@@ -168,7 +170,8 @@ object ResidueChild {
             read(HEAD)
             val (kind, size) = buffer.get().toInt().toChar() to buffer.getInt()
             read(size)
-            val contents = ByteArray(size).also { buffer.get(it) }
+            val contents = ByteArray(size)
+            everyOther(size) { contents[it] = buffer.get(it) }
             wipe()
             return kind to contents
         }
@@ -179,10 +182,13 @@ object ResidueChild {
             buffer.flip()
         }
 
-        /** There and back, as the secret was copied: by whatever registers the machine copies. */
         private fun wipe() {
-            buffer.clear().put(ByteArray(SIZE)).flip()
-            buffer.get(ByteArray(SIZE))
+            buffer.clear().put(ByteArray(SIZE))
+        }
+
+        /** As the layer copies: a copy as a whole goes through the machine's vector registers. */
+        private inline fun everyOther(size: Int, copy: (Int) -> Unit) {
+            for (parity in 0..1) for (at in parity until size step 2) copy(at)
         }
 
         override fun close() {

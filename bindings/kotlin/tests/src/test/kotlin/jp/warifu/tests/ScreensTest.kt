@@ -77,7 +77,7 @@ class ScreensTest {
             val clock = VirtualClock(this)
             val dispatcher = Threads(StandardTestDispatcher(testScheduler)) { clock.onMade() }
             val file = File(folder, "token.warifu")
-            Token.createOnDevice(file, clock, FakeKeyProtector(), dispatcher).use { test(it, clock) }
+            Token.createOnDevice(file, clock, FakeKeyProtector(), dispatcher = dispatcher).use { test(it, clock) }
         }
     }
 

@@ -1,6 +1,8 @@
 package jp.warifu.tests.scenarios
 
+import jp.warifu.Added
 import jp.warifu.Algorithm
+import jp.warifu.AnsweredEnrolment
 import jp.warifu.Card
 import jp.warifu.ClockStatus
 import jp.warifu.Code
@@ -9,6 +11,7 @@ import jp.warifu.Face
 import jp.warifu.Generator
 import jp.warifu.LockStatus
 import jp.warifu.Names
+import jp.warifu.PendingEnrolment
 import jp.warifu.Screen
 import jp.warifu.Slot
 import jp.warifu.SlotId
@@ -125,6 +128,20 @@ fun seen(weakness: Weakness?): JsonObject = seen(
     },
 )
 
+/** What was added, which the scenario calls so from now on. */
+fun seen(added: Added, name: String?, phone: Phone): JsonObject {
+    name?.let { phone.put(it, added.id) }
+    return seen(added.weakness) + seen("same_name" to added.sameName.map(phone::entry))
+}
+
+fun seen(pending: PendingEnrolment): JsonObject = seen(
+    "host" to pending.host,
+    "answered" to pending.answered?.let(::seen),
+)
+
+private fun seen(answered: AnsweredEnrolment): JsonObject =
+    seen(answered.names) + seen("unlock" to answered.unlock.name.lowercase())
+
 fun seen(report: UnlockReport): JsonObject = seen(
     "damaged_slots" to report.damagedSlots.map { nameOf(it.kind) }.sorted(),
     "kept_unread" to report.keptUnread,
@@ -167,6 +184,18 @@ suspend fun seen(error: WarifuException, called: Called): JsonObject {
 
         is WarifuException.LinkRefused -> seen(error)
 
+        is WarifuException.EnrolmentLinkRefused -> seen("why" to error.why.name.lowercase())
+
+        is WarifuException.ActivationCodeRefused -> seen("why" to error.why.name.lowercase())
+
+        is WarifuException.RequestFailed -> seen("why" to error.why.name.lowercase())
+
+        is WarifuException.UnexpectedStatus -> seen("status" to error.status)
+
+        is WarifuException.SlotTooWeak -> seen("slot" to called.slot(error.slot))
+
+        is WarifuException.ServiceRefusedCode -> seen("ahead_ms" to error.ahead.inWholeMilliseconds)
+
         is WarifuException.Superseded -> seen("why" to "stale")
 
         else -> seen()
@@ -188,5 +217,5 @@ private fun seen(refused: WarifuException.LinkRefused): JsonObject {
     return seen("why" to refused.why.name.lowercase()) + parameter + label
 }
 
-/** What no key store is meant to throw. */
-class Thrown : RuntimeException("the key store threw something else than a refusal")
+/** What no key store and no transport is meant to throw. */
+class Thrown : RuntimeException("something else than a refusal was thrown")

@@ -1,6 +1,8 @@
 package jp.warifu.tests.scenarios
 
+import jp.warifu.BindingLevel
 import jp.warifu.BootId
+import jp.warifu.HttpFailure
 import jp.warifu.KeyRefusal
 import jp.warifu.NewSlot
 import jp.warifu.PinHardware
@@ -27,6 +29,14 @@ private val kinds = mapOf(
     "pin" to SlotKind.Pin,
 )
 
+/** What becomes of a request. */
+private val fates = HttpFailure.entries.associate { it.name.lowercase() to Network.Fate.Failed(it) } + mapOf(
+    "lost" to Network.Fate.Lost,
+    "answer_lost" to Network.Fate.AnswerLost,
+    "cut" to Network.Fate.Cut,
+    "thrown" to Network.Fate.Thrown,
+)
+
 private val nothing = seen()
 
 /** Every op: it reads all its arguments first, and then is what it does. */
@@ -49,16 +59,16 @@ val ops: Map<String, (Args) -> Act> = mapOf(
     "create" to { args ->
         val (name, passphrase) = args.textOrNull("token") to args.text("passphrase")
         act { phone ->
-            phone.put(name, Token.create(phone.file, Phone.secret(passphrase), phone.tasks, phone.protector, phone.kdf))
+            phone.put(name, Token.create(phone.file, Phone.secret(passphrase), phone.kdf, phone.platform))
         }
     },
     "create_on_device" to { args ->
         val name = args.textOrNull("token")
-        act { phone -> phone.put(name, Token.createOnDevice(phone.file, phone.tasks, phone.protector)) }
+        act { phone -> phone.put(name, Token.createOnDevice(phone.file, phone.platform)) }
     },
     "open" to { args ->
         val name = args.textOrNull("token")
-        act { phone -> phone.put(name, Token.open(phone.file, phone.tasks, phone.protector)) }
+        act { phone -> phone.put(name, Token.open(phone.file, phone.platform)) }
     },
     "close" to { args -> args.token { it.close() } },
     "lock" to { args -> args.token { it.lock() } },
@@ -111,9 +121,7 @@ val ops: Map<String, (Args) -> Act> = mapOf(
     "add" to { args ->
         val (link, name) = args.link() to args.textOrNull("as")
         args.tokenGives { phone, token ->
-            val added = token.entries.add(SecretBytes(link.copyOf()))
-            name?.let { phone.put(it, added.id) }
-            JsonObject(seen(added.weakness) + seen("same_name" to added.sameName.map(phone::entry)))
+            seen(token.entries.add(SecretBytes(link.copyOf())), name, phone)
         }
     },
     "rename" to { args ->
@@ -138,6 +146,48 @@ val ops: Map<String, (Args) -> Act> = mapOf(
         val (entry, request) = args.text("entry") to args.text("request")
         args.tokenGives { phone, token -> seen(token.entries.advance(phone.entry(entry), phone.request(request))) }
     },
+
+    // ---- Enrolment. ----
+    "service" to { args ->
+        val orders = listOfNotNull(
+            args.longOrNull("wall_ms")?.let { "clock $it" },
+            args.textOrNull("code")?.let { "code $it" },
+            args.wordOrNull("unlock", mapOf("any" to "any", "user_verification" to "user-verification"))
+                ?.let { "unlock $it" },
+            args.wordOrNull("verdict", mapOf("wrong" to 2, "ended" to 3, "wait" to 4, "stopped" to 5))
+                ?.let { "verdict $it" },
+        )
+        act { phone -> orders.forEach(phone.network.service::order) }
+    },
+    "network" to { args ->
+        val status = args.intOrNull("status")
+        val fate = if (status != null) Network.Fate.Status(status) else args.word("next", fates)
+        val nth = args.intOrNull("nth") ?: 1
+        act { it.network.setNext(fate, nth) }
+    },
+    "preview_enrolment" to { args ->
+        val link = args.textOrNull("link");
+        { phone ->
+            val preview = Token.previewEnrolment(Phone.enrolmentLink(link, phone.network.service.link))
+            seen("host" to preview.host, "has_activation" to preview.hasActivation)
+        }
+    },
+    "enrol" to { args ->
+        val (link, activation) = args.textOrNull("link") to args.textOrNull("activation")
+        val name = args.textOrNull("as")
+        args.tokenGives { phone, token ->
+            val sent = Phone.enrolmentLink(link, phone.network.service.link)
+            seen(token.enrolment.begin(sent, activation?.let(Phone::secret), BindingLevel.HARDWARE), name, phone)
+        }
+    },
+    "resume_enrolment" to { args ->
+        val name = args.textOrNull("as")
+        args.tokenGives { phone, token -> seen(token.enrolment.resume(), name, phone) }
+    },
+    "pending_enrolment" to { args ->
+        args.tokenGives { _, token -> seen("pending" to token.enrolment.pending()?.let(::seen)) }
+    },
+    "discard_enrolment" to { args -> args.token { it.enrolment.discard() } },
 
     // ---- Its slots. ----
     "slots" to { args -> args.tokenGives { _, token -> seen(token.slots.list()) } },
@@ -197,9 +247,10 @@ val ops: Map<String, (Args) -> Act> = mapOf(
     "throw_next" to { _ -> act { it.keys.throwNext(Thrown()) } },
     "empty_next" to { _ -> act { it.keys.emptyNext() } },
     "hold_next" to { args ->
-        val errand = args.word("errand", Errand.entries.associateBy { it.name.lowercase() })
+        val isRequest = args.text("errand") == "request"
+        val errand = if (isRequest) null else args.word("errand", Errand.entries.associateBy { it.name.lowercase() })
         val nth = args.intOrNull("nth") ?: 1
-        act { it.holdNext(errand, nth) }
+        act { phone -> if (errand == null) phone.network.holdNext(nth) else phone.holdNext(errand, nth) }
     },
     "release" to { _ -> act { it.tasks.release() } },
     "lose_keys" to { args ->
@@ -208,7 +259,7 @@ val ops: Map<String, (Args) -> Act> = mapOf(
             if (kind == null) {
                 phone.keys.loseEverything()
             } else {
-                Token.open(phone.file, phone.tasks, phone.protector).use { phone.keys.loseKeys(phone.slot(it, kind)) }
+                Token.open(phone.file, phone.platform).use { phone.keys.loseKeys(phone.slot(it, kind)) }
             }
         }
     },

@@ -1,9 +1,8 @@
 package jp.warifu.tests.scenarios
 
-import jp.warifu.BeforeTheLine
 import jp.warifu.EntryId
 import jp.warifu.KdfCost
-import jp.warifu.KeyProtector
+import jp.warifu.Platform
 import jp.warifu.RequestId
 import jp.warifu.SecretBytes
 import jp.warifu.SlotId
@@ -13,6 +12,7 @@ import jp.warifu.WarifuException
 import jp.warifu.ffi.KeyErrand
 import jp.warifu.testing.FakeKeyProtector
 import jp.warifu.testing.FakeKeyProtector.Errand
+import kotlinx.coroutines.Dispatchers
 import java.io.Closeable
 import java.io.File
 import java.nio.file.Files
@@ -37,12 +37,11 @@ class Phone(val kdf: KdfCost) :
     val file = File(folder, "token.warifu")
     val tasks = Tasks()
     val keys = FakeKeyProtector()
+    val network = Network(tasks)
 
-    /** What the tokens have of it. What is held has not come to the key store yet. */
-    val protector: KeyProtector = object : KeyProtector by keys, BeforeTheLine {
-        override suspend fun before(errand: KeyErrand) {
-            if (holds(kindOf(errand))) tasks.hold()
-        }
+    /** What the tokens stand on. An errand that is held has not come to the key store yet. */
+    internal val platform = Platform(tasks, keys, network, Dispatchers.IO) { errand ->
+        if (holds(kindOf(errand))) tasks.hold()
     }
 
     // ---- What the scenario calls things. ----
@@ -133,6 +132,9 @@ class Phone(val kdf: KdfCost) :
             is KeyErrand.ReadAnchor -> Errand.READ_ANCHOR
             is KeyErrand.RaiseAnchor -> Errand.RAISE_ANCHOR
         }
+
+        /** `{link}` is the service's own. */
+        fun enrolmentLink(text: String?, service: String) = secret(text?.replace("{link}", service) ?: service)
 
         fun secret(text: String) = SecretBytes(text.encodeToByteArray())
 

@@ -1,0 +1,49 @@
+//! The bank's half of an enrolment, as `docs/enrolment.md` has it byte for byte: opens a request, writes
+//! and seals the package that answers it, judges a confirmation's MAC and signs the verdict.
+//!
+//! Bytes in, bytes out: no database, no network and no clock, so that fuzzing reaches all that a
+//! stranger's bytes reach. What is kept, and in which order, is the bank's to say. It shares no code with
+//! the token's half, `warifu::provision::enrol`; the two meet in the page and in its vectors.
+//!
+//! | module | what it is for |
+//! |---|---|
+//! | `keys`, `link` | the service's key pairs, and the link that tells tokens of them |
+//! | `activation` | activation codes |
+//! | `request` | opens a request, seals the answer to it |
+//! | `offer`, `package` | what the bank issues, the keys that are drawn, and the document they go in |
+//! | `confirmation` | reads a confirmation, writes the verdict |
+
+mod activation;
+mod confirmation;
+mod keys;
+mod link;
+mod offer;
+mod package;
+mod request;
+
+use ring::digest::{self, SHA256};
+
+pub use activation::{ActivationCode, InvalidActivationCode};
+pub use confirmation::{Confirmation, MAX_CONFIRMATION, Verdict};
+pub use keys::{InvalidServiceKey, ServiceKeys};
+pub use link::{InvalidBase, PublicBase};
+pub use offer::{DrawnKeys, Offer, Unlock};
+pub use request::{AnswerError, REQUEST_LEN, Request};
+
+/// What a token calls its enrolment: random.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EnrolmentId(pub [u8; 16]);
+
+/// A message is malformed, is for a key that is not known, or does not open. Which, nobody is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the message cannot be read")]
+pub struct Unreadable;
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut digest = [0; 32];
+    digest.copy_from_slice(digest::digest(&SHA256, bytes).as_ref());
+    digest
+}
+
+#[cfg(test)]
+mod tests;

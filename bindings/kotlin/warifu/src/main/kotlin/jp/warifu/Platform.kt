@@ -1,0 +1,18 @@
+package jp.warifu
+
+import kotlinx.coroutines.CoroutineDispatcher
+import jp.warifu.ffi.KeyErrand as FfiKeyErrand
+
+/**
+ * What a token stands on.
+ *
+ * @property dispatcher Where threads may be blocked.
+ * @property beforeTheLine Has each errand of the key store before it waits for the others; for tests that hold one.
+ */
+internal class Platform(
+    val clock: DeviceClock,
+    val keys: KeyProtector,
+    val http: HttpTransport,
+    val dispatcher: CoroutineDispatcher,
+    val beforeTheLine: suspend (FfiKeyErrand) -> Unit = {},
+)

@@ -1,0 +1,132 @@
+import Foundation
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// The platform's own HTTP, `URLSession`: each request has a session of its own, which keeps nothing and ends with it.
+public struct URLSessionTransport: HTTPTransport {
+    /// The platform's own HTTP.
+    public init() {}
+
+    /// Makes the request.
+    public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        guard Self.takes(request.url) else { throw HTTPFailure.unavailable }
+        let exchange = Exchange(most: request.maxResponse)
+        let session = URLSession(
+            configuration: Self.configuration(request), delegate: exchange, delegateQueue: nil)
+        let task = session.dataTask(with: Self.urlRequest(request))
+        let alarm = Task {
+            try await Task.sleep(for: request.timeout)
+            exchange.end(.failure(HTTPFailure.timedOut))
+        }
+        defer {
+            alarm.cancel()
+            // Ends what has not ended, and lets go of the delegate.
+            session.invalidateAndCancel()
+        }
+        task.resume()
+        return try await withTaskCancellationHandler {
+            try await exchange.ending.value().get()
+        } onCancel: {
+            exchange.end(.failure(CancellationError()))
+        }
+    }
+
+    static func takes(_ url: URL) -> Bool {
+        let loopback: Set = ["127.0.0.1", "localhost", "::1", "[::1]"]
+        return url.scheme == "https" || url.scheme == "http" && loopback.contains(url.host() ?? "")
+    }
+
+    private static func configuration(_ request: HTTPRequest) -> URLSessionConfiguration {
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.httpCookieStorage = nil
+        configuration.httpShouldSetCookies = false
+        configuration.httpCookieAcceptPolicy = .never
+        configuration.urlCache = nil
+        configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
+        configuration.urlCredentialStorage = nil
+        let timeout = TimeInterval(request.timeout.components.seconds)
+        configuration.timeoutIntervalForRequest = timeout
+        configuration.timeoutIntervalForResource = timeout
+        return configuration
+    }
+
+    private static func urlRequest(_ request: HTTPRequest) -> URLRequest {
+        var made = URLRequest(url: request.url)
+        made.httpMethod = request.method.rawValue
+        made.httpShouldHandleCookies = false
+        made.setValue(request.contentType, forHTTPHeaderField: "Accept")
+        // As it is, or it would be unpacked, to whatever length.
+        made.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
+        made.setValue("warifu", forHTTPHeaderField: "User-Agent")
+        if request.method == .post {
+            made.setValue(request.contentType, forHTTPHeaderField: "Content-Type")
+            made.httpBody = request.body.withUnsafeBytes { Data($0) }
+        }
+        return made
+    }
+}
+
+/// One request under way: it ends once, by whatever comes first.
+private final class Exchange: NSObject, URLSessionDataDelegate {
+    let ending = OneShot<Result<HTTPResponse, any Error>>()
+    private let most: Int
+    private let received: Locked<Data>
+
+    init(most: Int) {
+        self.most = most
+        received = Locked(Data(capacity: most))
+    }
+
+    func end(_ result: Result<HTTPResponse, any Error>) {
+        ending.set(result)
+    }
+
+    /// Only that of status 200 is read on.
+    func urlSession(
+        _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
+        completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
+    ) {
+        guard let response = response as? HTTPURLResponse else {
+            end(.failure(HTTPFailure.unreachable))
+            return completionHandler(.cancel)
+        }
+        if response.statusCode != 200 {
+            end(.success(HTTPResponse(status: response.statusCode)))
+        } else if response.expectedContentLength > Int64(most) {
+            end(.failure(HTTPFailure.tooLarge))
+        } else {
+            return completionHandler(.allow)
+        }
+        completionHandler(.cancel)
+    }
+
+    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+        let isTooLarge = received { [most] received in
+            guard data.count <= most - received.count else { return true }
+            received.append(data)
+            return false
+        }
+        guard isTooLarge else { return }
+        end(.failure(HTTPFailure.tooLarge))
+        dataTask.cancel()
+    }
+
+    /// A redirect is a response like any other.
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+        newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
+    ) {
+        end(.success(HTTPResponse(status: response.statusCode)))
+        completionHandler(nil)
+        task.cancel()
+    }
+
+    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+        if let error { return end(.failure(error)) }
+        let status = (task.response as? HTTPURLResponse)?.statusCode
+        let body = received { SecretBytes($0) }
+        end(status.map { .success(HTTPResponse(status: $0, body: body)) } ?? .failure(HTTPFailure.unreachable))
+    }
+}
