@@ -16,10 +16,14 @@
     clippy::cast_possible_truncation
 )]
 
+#[path = "support/residue/bank.rs"]
+mod bank;
 #[path = "support/residue/child.rs"]
 mod child;
 #[path = "support/residue/derived.rs"]
 mod derived;
+#[path = "support/residue/enrolment.rs"]
+mod enrolment;
 #[path = "support/residue/forms.rs"]
 mod forms;
 #[path = "support/residue/life.rs"]
@@ -32,6 +36,8 @@ mod memory;
 #[allow(dead_code, reason = "the wipe test uses the rest")]
 #[path = "support/residue/parent.rs"]
 mod parent;
+#[path = "support/residue/sealing.rs"]
+mod sealing;
 #[allow(dead_code, reason = "a Java machine's test uses the rest")]
 #[path = "support/residue/store.rs"]
 mod store;
@@ -56,7 +62,13 @@ fn no_seed_no_key_and_no_pin_is_left_in_memory() {
     let mut life = Life::new();
     life.run("no_seed_no_key_and_no_pin_is_left_in_memory");
     assert!(life.failures.is_empty(), "\n{}", life.failures.join("\n"));
-    for place in ["after the failed unlock", "after the lock", "after the PC's lock"] {
+    for place in [
+        "after the failed unlock",
+        "after the lock",
+        "after the PC's lock",
+        "after an interrupted enrolment",
+        "after the enrolment's lock",
+    ] {
         assert!(life.places.iter().any(|read| read == place), "{place}: {:?}", life.places);
     }
     assert_eq!(life.codes, life.expected_codes(), "the child did not use its seeds");

@@ -13,10 +13,14 @@
 )]
 #![allow(dead_code, reason = "the residue test uses the rest of what both share")]
 
+#[path = "support/residue/bank.rs"]
+mod bank;
 #[path = "support/residue/child.rs"]
 mod child;
 #[path = "support/residue/derived.rs"]
 mod derived;
+#[path = "support/residue/enrolment.rs"]
+mod enrolment;
 #[path = "support/residue/forms.rs"]
 mod forms;
 #[path = "support/residue/life.rs"]
@@ -27,6 +31,8 @@ mod link;
 mod memory;
 #[path = "support/residue/parent.rs"]
 mod parent;
+#[path = "support/residue/sealing.rs"]
+mod sealing;
 #[path = "support/residue/store.rs"]
 mod store;
 

@@ -7,6 +7,7 @@
 use std::{error::Error, fs, io::Cursor, path::Path, sync::Arc};
 
 use image::{DynamicImage, ImageFormat};
+use serde_json::Value;
 use warifu::{
     provision::otpauth,
     token::Token,
@@ -22,18 +23,19 @@ type Made = Result<(), Box<dyn Error>>;
 fn main() -> Made {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no folder")?;
     let seeds = tests.join("fuzz/seeds");
-    for target in ["uri", "vault", "qr_image"] {
+    for target in ["uri", "vault", "qr_image", "link", "package", "answer", "verdict", "record"] {
         fs::create_dir_all(seeds.join(target))?;
     }
     uris(tests, &seeds.join("uri"))?;
     vaults(tests, &seeds.join("vault"))?;
-    pictures(&seeds.join("qr_image"))
+    pictures(&seeds.join("qr_image"))?;
+    enrolments(tests, &seeds)
 }
 
 /// Every URI of the vectors.
 fn uris(tests: &Path, seeds: &Path) -> Made {
     let vectors = fs::read(tests.join("vectors/otpauth.json"))?;
-    let vectors: serde_json::Value = serde_json::from_slice(&vectors)?;
+    let vectors: Value = serde_json::from_slice(&vectors)?;
     for group in ["otpauth", "malformed"] {
         for (at, vector) in vectors[group].as_array().ok_or("no vectors")?.iter().enumerate() {
             let uri = vector["uri"].as_str().ok_or("no URI")?;
@@ -98,4 +100,54 @@ fn pictures(seeds: &Path) -> Made {
         fs::write(seeds.join(name), bytes.into_inner())?;
     }
     Ok(())
+}
+
+/// Every message of the vectors that a token reads, good or bad.
+fn enrolments(tests: &Path, seeds: &Path) -> Made {
+    let vectors = fs::read(tests.join("vectors/enrolment.json"))?;
+    let vectors: Value = serde_json::from_slice(&vectors)?;
+    let write = |place: String, kind: &[u8], bytes: &[u8]| -> Made {
+        Ok(fs::write(seeds.join(place), [kind, bytes].concat())?)
+    };
+    for (at, case) in list(&vectors["enrolments"])?.iter().enumerate() {
+        write(format!("link/good-{at}"), b"", text(&case["link"])?.as_bytes())?;
+        write(format!("package/good-{at}"), b"", text(&case["package"])?.as_bytes())?;
+        write(format!("answer/package-{at}"), &[1], text(&case["package"])?.as_bytes())?;
+        write(format!("answer/good-{at}"), &[0], &bytes(&case["answer"])?)?;
+        write(format!("record/requested-{at}"), b"", &bytes(&case["record_requested"])?)?;
+        write(format!("record/answered-{at}"), b"", &bytes(&case["record_answered"])?)?;
+    }
+    for (at, verdict) in list(&vectors["enrolments"][0]["verdicts"])?.iter().enumerate() {
+        let verdict = bytes(&verdict["bytes"])?;
+        write(format!("verdict/whole-{at}"), &[0], &verdict)?;
+        write(format!("verdict/body-{at}"), &[1], &verdict[..10])?;
+    }
+    let refused = &vectors["refused"];
+    for (at, bad) in list(&refused["links"])?.iter().enumerate() {
+        write(format!("link/refused-{at}"), b"", text(&bad["link"])?.as_bytes())?;
+    }
+    for (at, bad) in list(&refused["activation_codes"])?.iter().enumerate() {
+        write(format!("link/typed-{at}"), b"", text(&bad["typed"])?.as_bytes())?;
+    }
+    write("link/typed".into(), b"", "１２３４ー５６７８ 9012-3452".as_bytes())?;
+    for (at, bad) in list(&refused["packages"])?.iter().enumerate() {
+        let package = text(&bad["package"])?.as_bytes();
+        // What is longer than any that is read teaches nothing but that.
+        write(format!("package/refused-{at}"), b"", &package[..package.len().min(12_289)])?;
+    }
+    Ok(())
+}
+
+fn list(value: &Value) -> Result<&Vec<Value>, Box<dyn Error>> {
+    Ok(value.as_array().ok_or("no list")?)
+}
+
+fn text(value: &Value) -> Result<&str, Box<dyn Error>> {
+    Ok(value.as_str().ok_or("no text")?)
+}
+
+fn bytes(value: &Value) -> Result<Vec<u8>, Box<dyn Error>> {
+    let digits = text(value)?;
+    let byte = |at| Ok(u8::from_str_radix(&digits[at..at + 2], 16)?);
+    (0..digits.len()).step_by(2).map(byte).collect()
 }

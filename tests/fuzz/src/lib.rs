@@ -1,6 +1,7 @@
 //! What the fuzz targets share.
 
 pub mod drawing;
+pub mod enrolment;
 pub mod key_store;
 pub mod memory;
 pub mod mutation;

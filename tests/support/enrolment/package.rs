@@ -309,7 +309,7 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
         .map(|six| (0..6).fold(0, |value, at| value << 1 | six.get(at).copied().unwrap_or(0)))
         .map(|value: u8| char::from(DIGITS[usize::from(value)]))
         .collect();
-    while text.len() % 4 != 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     text

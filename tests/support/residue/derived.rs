@@ -41,6 +41,11 @@ impl Known {
         self.data_keys.contains(key)
     }
 
+    /// The random bytes of a key's length, whatever became of them.
+    pub(crate) fn drawn_keys(&self) -> impl Iterator<Item = &Vec<u8>> {
+        self.data_keys.iter()
+    }
+
     /// Whether more is known than when this was last asked.
     pub(crate) fn take_news(&mut self) -> bool {
         std::mem::take(&mut self.news)

@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 use crate::{
     child::stand_still,
     derived::Cost,
+    enrolment,
     link::{self, Link},
 };
 
@@ -44,6 +45,7 @@ pub(crate) fn live(link: &Link, folder: &Path) {
             read_and_forget(link);
             live_on_a_phone(link, &folder.join("phone"));
             live_on_a_pc(link, &folder.join("pc"));
+            enrolment::enrol(link, &folder.join("enrolled"));
         });
         life.unwrap().join().unwrap();
     });
@@ -169,16 +171,16 @@ fn another_changes_it(link: &Link, path: &Path) {
     other.entries().rename(card.id, card.names.account, None).unwrap();
 }
 
-fn passphrase(link: &Link, which: &str) -> Passphrase {
+pub(crate) fn passphrase(link: &Link, which: &str) -> Passphrase {
     Passphrase::new(&give(link, which)).unwrap()
 }
 
-fn cost() -> KdfParams {
+pub(crate) fn cost() -> KdfParams {
     let (memory, passes, lanes) = COST;
     KdfParams::new(memory, passes, lanes).unwrap()
 }
 
-fn drawn(link: &Link) -> Arc<dyn Random> {
+pub(crate) fn drawn(link: &Link) -> Arc<dyn Random> {
     Arc::new(Drawn(link.another()))
 }
 
@@ -192,7 +194,7 @@ impl Random for Drawn {
     }
 }
 
-fn give(link: &Link, what: &str) -> Zeroizing<Vec<u8>> {
+pub(crate) fn give(link: &Link, what: &str) -> Zeroizing<Vec<u8>> {
     link.ask(link::GIVE, what.as_bytes()).1
 }
 
@@ -206,7 +208,7 @@ fn set_pin(link: &Link, token: &Token, which: &str, hardware: PinHardware) {
     assert!(matches!(run_flow(link, &flow), Ok(Outcome::Slot(_))));
 }
 
-fn show_codes(link: &Link, token: &Token) {
+pub(crate) fn show_codes(link: &Link, token: &Token) {
     for card in token.screen(NOW).unwrap().cards {
         if let Face::Totp { code: now, next, .. } = card.face {
             code(link, &now);
@@ -223,14 +225,16 @@ fn unlocked(outcome: Result<Outcome, Error>) {
     assert!(matches!(outcome, Ok(Outcome::Unlocked(_))), "{outcome:?}");
 }
 
-fn run_flow(link: &Link, flow: &Flow) -> Result<Outcome, Error> {
+pub(crate) fn run_flow(link: &Link, flow: &Flow) -> Result<Outcome, Error> {
     let mut step = flow.step(NOW)?;
     loop {
         step = match step {
             Step::Ask { ticket, errand: Errand::Key(errand) } => {
                 flow.answer(ticket, ask(link, &errand), NOW)?
             }
-            Step::Ask { errand: Errand::Http(_), .. } => panic!("nothing here needs the network"),
+            Step::Ask { ticket, errand: Errand::Http(errand) } => {
+                flow.answer(ticket, enrolment::post(link, errand), NOW)?
+            }
             Step::Wait { .. } => panic!("nothing has to wait here"),
             Step::Done(outcome) => return Ok(outcome),
         };

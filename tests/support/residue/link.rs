@@ -69,6 +69,9 @@ pub(crate) const DELETE: u8 = b'D';
 pub(crate) const READ_ANCHOR: u8 = b'R';
 pub(crate) const RAISE_ANCHOR: u8 = b'A';
 
+/// A request to the bank; contents: the URL, and its body in a frame [`BYTES`].
+pub(crate) const POST: u8 = b'P';
+
 /// Answers of the parent; also the frame that carries an errand's bytes.
 pub(crate) const BYTES: u8 = b'b';
 pub(crate) const DONE: u8 = b'd';

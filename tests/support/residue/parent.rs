@@ -15,10 +15,11 @@ use warifu::{
 };
 
 use crate::{
+    bank::Bank,
     child, forms, life,
     link::{self, Link},
     memory::{self, Found, Needle, Search},
-    store::{Store, random},
+    store::{Store, bytes, random},
 };
 
 /// Where the child finds the socket; that it is set makes it the child.
@@ -53,6 +54,7 @@ pub(crate) struct Life {
     pins: [(&'static str, String); 3],
     passphrases: [(&'static str, String); 3],
     store: Store,
+    bank: Bank,
     /// All that is searched for, as long as nothing more is known.
     needles: Vec<Needle>,
     /// What of a search is let pass.
@@ -81,6 +83,7 @@ impl Life {
             passphrases: ["first passphrase", "second passphrase", "wrong passphrase"]
                 .map(|which| (which, forms::base32(&random::<40>()))),
             store: Store::default(),
+            bank: Bank::new(),
             needles: Vec::new(),
             lets_pass: |_, _| false,
             codes: Vec::new(),
@@ -108,6 +111,11 @@ impl Life {
             match (kind, String::from_utf8_lossy(&contents)) {
                 (link::STACK, _) => top = u64::from_be_bytes(*contents.first_chunk().unwrap()),
                 (link::GIVE, what) => link.send(link::BYTES, &self.give(&what)),
+                (link::POST, url) => {
+                    link.send(link::BYTES, &self.bank.post(&url, &bytes(&link)));
+                    // More is known now.
+                    self.needles.clear();
+                }
                 (link::CODE, code) => {
                     self.codes.push(code.into_owned());
                     link.send(link::DONE, &[]);
@@ -130,7 +138,8 @@ impl Life {
         end(child);
     }
 
-    /// The codes that the seeds make: each TOTP seed's and its next, then three of HOTP.
+    /// The codes that the seeds make: each TOTP seed's and its next, then three of HOTP; last those
+    /// of what was enrolled.
     pub(crate) fn expected_codes(&self) -> Vec<String> {
         let (last, totp) = self.seeds.split_last().unwrap();
         let step = life::NOW.wall.secs().unsigned_abs() / 30;
@@ -143,7 +152,8 @@ impl Life {
         let hotp = (5..8).map(|counter| code(last, counter)).collect();
         // The second entry is removed before the second screen.
         let fewer = [&screen[..2], &screen[4..]].concat();
-        [screen.clone(), hotp, fewer, screen].concat()
+        let enrolled = both(&(Algorithm::Sha1, self.bank.code_key.clone())).to_vec();
+        [screen.clone(), hotp, fewer, screen, enrolled].concat()
     }
 
     fn give(&mut self, what: &str) -> Vec<u8> {
@@ -151,6 +161,7 @@ impl Life {
             return text.clone().into_bytes();
         }
         match what.split_once(' ').unwrap() {
+            ("enrolment", "link") => self.bank.link().into_bytes(),
             ("uri", which) => self.uri(which.parse().unwrap()).into_bytes(),
             ("random", len) => self.store.draw(len.parse().unwrap()),
             _ => panic!("nobody has a {what}"),
@@ -168,6 +179,7 @@ impl Life {
     fn all_needles(&self) -> Vec<Needle> {
         let texts: Vec<&str> = self.texts().map(|(_, text)| text.as_str()).collect();
         let mut needles = self.store.known.needles(&texts, life::COST);
+        needles.extend(self.bank.needles(self.store.known.drawn_keys()));
         for (which, (algorithm, seed)) in self.seeds.iter().enumerate() {
             needles.extend(forms::of_seed(&format!("seed {which}"), seed, *algorithm));
         }
@@ -192,6 +204,7 @@ impl Life {
         let key = ["data key: bytes", "data key: round key 0", "data key: round key 1"];
         let holds = match place {
             "a link was read" => lies_once(search, 100, &["seed 3: bytes"]),
+            "an enrolment link was read" => lies_once(search, 16, &["activation code, text"]),
             "a PIN was read" => lies_once(search, 12, &["first PIN, text"]),
             "a passphrase was read" => lies_once(search, 64, &["first passphrase, text"]),
             place if place.starts_with("unlocked") => lies_once(search, 32, &key),

@@ -120,7 +120,8 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
-fn bytes(link: &Link) -> Zeroizing<Vec<u8>> {
+/// The frame that follows another's.
+pub(crate) fn bytes(link: &Link) -> Zeroizing<Vec<u8>> {
     let (kind, contents) = link.receive();
     assert_eq!(kind, link::BYTES);
     contents
