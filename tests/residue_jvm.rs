@@ -1,12 +1,9 @@
 //! What a Java machine leaves in memory: a child in Kotlin lives a token's life through the bindings,
 //! and this process reads its memory from outside, as `residue.rs` does.
 //!
-//! In native memory nothing may be left: what the boundary allocated, what JNA and the machine copied on
-//! the way. One thing is let pass, and printed: on a stack of one of its threads, up to 64 bytes in a row,
-//! a register's width, of what crosses the boundary as bytes. That is a PIN or a passphrase as it was
-//! typed, a link's seed in base32, what Argon2 made of a PIN, the MAC of a PIN. All of these but a long
-//! seed fit into a register whole, so this does not show that a stack holds no whole PIN. It does show
-//! that none holds a seed's own bytes, a data key, or what AES and HMAC make of them.
+//! In native memory nothing may be left, the stacks of its threads included: what the boundary allocated,
+//! what JNA and the machine copied on the way. The machine spills its vector registers onto those stacks as
+//! it likes, so the layer copies what crosses one byte at a time, and nothing wider than that lies in any.
 //!
 //! The managed heap is another matter, since a collector moves what it
 //! holds and nothing can reach the copies. It is searched apart and what is found there is printed, for
@@ -46,7 +43,7 @@ use jvm::Life;
 
 #[test]
 #[ignore = "it needs the Kotlin bindings built: `tests/run kotlin` runs it"]
-fn a_java_machine_leaves_in_native_memory_no_more_than_spilled_registers_of_what_crossed() {
+fn a_java_machine_leaves_nothing_in_native_memory() {
     let mut life = Life::new();
     life.run();
     println!("{}", life.heap_report());

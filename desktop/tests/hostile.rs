@@ -481,3 +481,27 @@ impl Rig {
 fn garbage(len: usize) -> Vec<u8> {
     Secret::random(len, &SystemRandom::new()).unwrap().expose().to_vec()
 }
+
+/// From the first instant to beyond the last, each time on a new vault; then the same command again.
+#[test]
+fn a_token_that_is_killed_at_any_moment_enrols_once_in_the_end() {
+    const MOMENTS: u32 = 40;
+    let (place, bank) = (Place::with(&[]), Bank::start(1));
+    let began = Instant::now();
+    assert_eq!(place.warifu(&["enrol", &bank.link()]).finish().code, Some(0));
+    let whole = began.elapsed();
+    let mut cut = 0;
+    for moment in 0..MOMENTS {
+        let (place, bank) = (Place::with(&[]), Bank::start(1));
+        place.warifu(&["enrol", &bank.link()]).killed_after(whole * moment / (MOMENTS - 4));
+        // A token that had come to the end has nothing to go on with; the same link would be a new one.
+        if entries(&place) == 0 {
+            cut += 1;
+            let ended = place.warifu(&["enrol", &bank.link()]).finish();
+            assert_eq!(ended.code, Some(0), "{moment}: {ended:?}");
+        }
+        assert_eq!((bank.issued(), entries(&place)), ((1, 1), 1), "{moment}");
+        shows_the_banks_code(&place, &bank);
+    }
+    assert!(cut > 0, "nothing was cut short");
+}

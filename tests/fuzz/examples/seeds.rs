@@ -13,7 +13,7 @@ use warifu::{
     token::Token,
     vault::{KdfParams, NewSlot, Passphrase, Pin, PinHardware, PinParams},
 };
-use warifu_fuzz::{NOW, PASSPHRASE, PIN, Repeatable, drawing, key_store::KeyStore};
+use warifu_fuzz::{NOW, PASSPHRASE, PIN, Repeatable, drawing, key_store::KeyStore, token};
 
 const TOTP: &str = "otpauth://totp/Bank:0001?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Bank";
 const HOTP: &str = "otpauth://hotp/Bank:0002?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=7";
@@ -23,13 +23,26 @@ type Made = Result<(), Box<dyn Error>>;
 fn main() -> Made {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no folder")?;
     let seeds = tests.join("fuzz/seeds");
-    for target in ["uri", "vault", "qr_image", "link", "package", "answer", "verdict", "record"] {
+    let targets = [
+        "uri",
+        "vault",
+        "qr_image",
+        "link",
+        "package",
+        "answer",
+        "verdict",
+        "record",
+        "request",
+        "confirmation",
+    ];
+    for target in targets {
         fs::create_dir_all(seeds.join(target))?;
     }
     uris(tests, &seeds.join("uri"))?;
     vaults(tests, &seeds.join("vault"))?;
     pictures(&seeds.join("qr_image"))?;
-    enrolments(tests, &seeds)
+    enrolments(tests, &seeds)?;
+    services(tests, &seeds)
 }
 
 /// Every URI of the vectors.
@@ -134,6 +147,31 @@ fn enrolments(tests: &Path, seeds: &Path) -> Made {
         let package = text(&bad["package"])?.as_bytes();
         // What is longer than any that is read teaches nothing but that.
         write(format!("package/refused-{at}"), b"", &package[..package.len().min(12_289)])?;
+    }
+    Ok(())
+}
+
+/// Every message of the vectors that a service reads, good or bad, and one that is sealed to its key.
+fn services(tests: &Path, seeds: &Path) -> Made {
+    let vectors = fs::read(tests.join("vectors/enrolment.json"))?;
+    let vectors: Value = serde_json::from_slice(&vectors)?;
+    let write = |place: String, kind: u8, bytes: &[u8]| -> Made {
+        Ok(fs::write(seeds.join(place), [&[kind], bytes].concat())?)
+    };
+    for (at, case) in list(&vectors["enrolments"])?.iter().enumerate() {
+        let plaintext = bytes(&case["request_plaintext"])?;
+        write(format!("request/plaintext-{at}"), 1, &plaintext)?;
+        if at == 0 {
+            let plaintext = plaintext.as_slice().try_into()?;
+            write("request/whole".into(), 0, &token::request(plaintext).request)?;
+        }
+        let confirmation = bytes(&case["confirmation"])?;
+        write(format!("confirmation/whole-{at}"), 0, &confirmation)?;
+        let body = &confirmation[..confirmation.len() - 32];
+        write(format!("confirmation/body-{at}"), 1, body)?;
+    }
+    for (at, bad) in list(&vectors["refused"]["requests"])?.iter().enumerate() {
+        write(format!("request/refused-{at}"), 0, &bytes(&bad["request"])?)?;
     }
     Ok(())
 }

@@ -149,7 +149,7 @@ pub fn assert_same(one: &NewCredential, other: &NewCredential) {
 type Kem = X25519HkdfSha256;
 
 /// The same bytes each time: nothing here is to be kept secret.
-struct Same;
+pub(crate) struct Same;
 
 impl TryRng for Same {
     type Error = Infallible;

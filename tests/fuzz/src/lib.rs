@@ -5,6 +5,7 @@ pub mod enrolment;
 pub mod key_store;
 pub mod memory;
 pub mod mutation;
+pub mod token;
 pub mod vault_file;
 
 use warifu::{

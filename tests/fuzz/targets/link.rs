@@ -21,7 +21,9 @@ fn judge_link(bytes: &[u8]) {
     };
     assert_eq!(link.has_activation(), model.code.is_some());
     let said = format!("{link:?}");
-    assert!(model.code.as_ref().is_none_or(|code| !said.contains(code.as_str())), "{said}");
+    // A host or a path may have the same digits.
+    let shows = |code: &String| said.contains(code) && !model.base.contains(code);
+    assert!(!model.code.as_ref().is_some_and(shows), "{said}");
     // Only some keys are a point that something can be agreed with.
     let Ok(pending) = Pending::begin(&link, BindingLevel::None, &Repeatable::default()) else {
         return;

@@ -21,17 +21,6 @@ use crate::{
     store::{Store, random},
 };
 
-/// What crosses between the core and the key store, or comes from a person, as bytes that the machine
-/// copies.
-fn has_crossed(name: &str) -> bool {
-    let of_errands = ["what Argon2 made of a PIN: ", "MAC of a PIN: "];
-    let typed = name.contains(" PIN, ") || name.contains(" passphrase, ");
-    typed || name.contains(": base32") || of_errands.iter().any(|what| name.starts_with(what))
-}
-
-/// The widest register that a machine copies by, in bytes.
-const REGISTER: u64 = 64;
-
 /// The secrets of the child's life, and what was found of them.
 pub(crate) struct Life {
     seeds: Vec<(Algorithm, Vec<u8>)>,
@@ -45,8 +34,6 @@ pub(crate) struct Life {
     pub(crate) failures: Vec<String>,
     /// Whether a PIN that the child holds on to was found in its heap.
     pub(crate) found_what_is_held: bool,
-    /// What the machine spilled onto its threads' stacks, by place.
-    spilled: Vec<String>,
     /// How often which secret was found in the managed heap, by place.
     heap: Vec<(String, BTreeMap<String, usize>)>,
     read: usize,
@@ -69,7 +56,6 @@ impl Life {
             places: Vec::new(),
             failures: Vec::new(),
             found_what_is_held: false,
-            spilled: Vec::new(),
             heap: Vec::new(),
             read: 0,
         }
@@ -117,12 +103,7 @@ impl Life {
             let found = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
             report += &format!("  {place}: {found}\n");
         }
-        if self.spilled.is_empty() {
-            return report + "no register of what crossed was spilled\n";
-        }
         report
-            + "registers of what crossed, spilled onto a thread's stack:\n"
-            + &self.spilled.concat()
     }
 
     fn give(&self, what: &str) -> Vec<u8> {
@@ -166,30 +147,16 @@ impl Life {
     }
 
     /// In native memory nothing may be there, but while unlocked the data key in its one place.
-    ///
-    /// Whatever the machine copies, such as what crosses the boundary on its way to the key store,
-    /// passes through its vector registers, and it spills those onto its threads' stacks as it likes.
-    /// No more than one register of one thing that crossed may lie there; it is told with the heap.
     fn judge(&mut self, child: u32, place: &str, search: Search, heap: &Range<u64>) {
         assert!(search.mappings.iter().any(|name| name.contains("[stack]")));
-        let stacks = memory::stacks(child);
-        assert!(stacks.len() > 5, "a Java machine has more threads");
+        // The stacks are among what was read.
+        assert!(memory::stacks(child).len() > 5, "a Java machine has more threads");
         let (managed, native): (Vec<_>, Vec<_>) =
             search.found.into_iter().partition(|found| heap.contains(&found.address));
-        let (spilled, native): (Vec<_>, Vec<_>) = native.into_iter().partition(|found| {
-            has_crossed(&found.name) && stacks.iter().any(|stack| stack.contains(&found.address))
-        });
-        let (native, spilled) = (Search::made_of(native), Search::made_of(spilled));
+        let native = Search::made_of(native);
         let holds = native.found.is_empty() || place.starts_with("unlocked") && is_one_key(&native);
         if !holds {
             self.failures.push(format!("{place}:\n{}", native.report()));
-        }
-        let longest = spilled.longest();
-        if longest > REGISTER {
-            self.failures.push(format!("{place}: {longest} bytes in a row\n{}", spilled.report()));
-        }
-        if !spilled.found.is_empty() {
-            self.spilled.push(format!("  {place}:\n{}", spilled.report()));
         }
         if place == "a PIN is held" {
             self.found_what_is_held = managed.iter().any(|found| found.name == "first PIN, text");

@@ -82,22 +82,6 @@ impl Search {
         Self { found, mappings: Vec::new(), bytes: 0 }
     }
 
-    /// The most bytes in a row that finds cover.
-    pub(crate) fn longest(&self) -> u64 {
-        let mut ranges: Vec<_> = self
-            .found
-            .iter()
-            .map(|found| (found.address, found.address + found.len as u64))
-            .collect();
-        ranges.sort_unstable();
-        let (mut longest, mut run) = (0, (0, 0));
-        for (from, to) in ranges {
-            run = if from <= run.1 { (run.0, to.max(run.1)) } else { (from, to) };
-            longest = longest.max(run.1 - run.0);
-        }
-        longest
-    }
-
     /// What was found, told for a person: each name with its mappings and first addresses.
     pub(crate) fn report(&self) -> String {
         let mut by_name: BTreeMap<_, Vec<_>> = BTreeMap::new();
