@@ -16,7 +16,7 @@ use warifu_issuer::{
     ActivationCode, AnswerError, Confirmation, InvalidServiceKey, Offer, PublicBase, Request,
     ServiceKeys, Unreadable, Verdict,
 };
-use warifu_verifier::State;
+use warifu_verifier::{Row, State};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -148,9 +148,13 @@ impl Enrolments {
         if !scrubbed(|| confirmation.is_by(device_key.secret())) {
             return Err(Refusal::Unknown);
         }
+        let row = Row::from(&credential.state);
         let has_expired = credential.expires_at.is_some_and(|expires_at| expires_at <= now);
         let verdict = if has_expired {
             Verdict::Ended
+        } else if row.confirmed && !row.revoked {
+            // Whatever has happened since: the token is told once more what it was told before.
+            Verdict::Confirmed
         } else {
             self.judge(&credential, confirmation.code, now).await?
         };

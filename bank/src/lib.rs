@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`cli`] | the command line of `warifu-bank`; starts and stops the service |
 //! | [`api`] | HTTP and JSON: parses, asks the service, answers, logs a line |
-//! | [`enrolment`] | the service's side of `docs/enrolment.md`: opens requests, issues credentials, judges confirmations |
+//! | [`enrolment`] | the service's side of `docs/enrolment.md`: issues credentials, judges confirmations; the messages themselves are the package `warifu-issuer`'s |
 //! | [`service`] | what the service does: judge, confirm, resync, suspend, revoke, issue |
 //! | [`store`] | the database: SQLite or PostgreSQL; what is committed, and with what |
 //! | [`seeds`] | seeds at rest, sealed under keys that the database does not have |

@@ -42,7 +42,7 @@ impl Tour {
         assert_eq!(imported["generator"]["period"], 30);
         let hotp = json!({
             "id": "tour 0001", "seed": SEED.to_lowercase(), "issuer": "割符信用金庫",
-            "account": "山田", "account_ref": "c-17", "generator": { "type": "hotp" },
+            "account": "普通預金 0001", "account_ref": "c-17", "generator": { "type": "hotp" },
         });
         let imported = self.ask("POST", "/v1/credentials", "", Some(&hotp), 201);
         assert_eq!(

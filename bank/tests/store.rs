@@ -47,7 +47,7 @@ fn a_credential_comes_back_as_it_was() {
         let credential = Credential {
             id: id("FULL0001"),
             issuer: Some(Label::new("割符信用金庫").unwrap()),
-            account: Some(Label::new("山田 太郎").unwrap()),
+            account: Some(Label::new("普通預金 0001").unwrap()),
             account_ref: Some(Label::new("c'17\"; --").unwrap()),
             generator: Generator::Hotp {
                 algorithm: Algorithm::Sha512,

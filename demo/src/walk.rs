@@ -175,3 +175,36 @@ fn expect_status(answer: &Value, status: &str) -> Result<(), Why> {
     let is_it = answer.get("status").and_then(Value::as_str) == Some(status);
     if is_it { Ok(()) } else { Err(Why::Unexpected(answer.clone())) }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on is to stop")]
+mod tests {
+    use std::sync::Arc;
+
+    use warifu::{
+        secret::{Secret, SystemRandom},
+        vault::{KdfParams, Passphrase},
+    };
+    use warifu_desktop::import::{self, Source};
+
+    use super::*;
+
+    #[test]
+    fn a_walk_that_fails_names_its_step() {
+        let folder = tempfile::tempdir().unwrap();
+        let (random, quick) = (SystemRandom::new(), KdfParams::new(8, 1, 1).unwrap());
+        let passphrase = Passphrase::new(b"correct horse battery").unwrap();
+        let path = folder.path().join("t.warifu");
+        let clock = DeviceClock::new(&random).unwrap();
+        let token = Token::create(&path, &passphrase, quick, Arc::new(random)).unwrap();
+        let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let link =
+            format!("http://{nobody}/token#k=BEFQUBQHBAEQUCYMBUHA6EARCIJRIFIWC4MBSGQ3DQOR4HZAEERA");
+        let Source::Service(link) = import::from_source(&link).unwrap() else { unreachable!() };
+        let desk = Desk::new(&format!("http://{nobody}"), Secret::copy_of(b"key"));
+        let walk = Walk { lang: Lang::En, token: &token, clock: &clock, desk: &desk };
+        let failed = walk.run(&link).unwrap_err();
+        assert_eq!(failed.step, texts::walk_enrol(Lang::En));
+        assert!(failed.to_string().contains("cannot be reached"), "{failed}");
+    }
+}

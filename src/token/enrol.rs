@@ -131,7 +131,7 @@ fn start(shared: &Shared, link: &Link, binding: BindingLevel) -> Result<(), Erro
     Entries(shared).change(|draft| {
         match kept(draft.pending()?) {
             Err(error) => return Ok(Decision::Refused(error)),
-            Ok(Some(pending)) if pending.is_for(link) => return Ok(Decision::Done(())),
+            Ok(Some(pending)) if goes_on(&pending, link) => return Ok(Decision::Done(())),
             Ok(Some(pending)) if pending.stage() == Stage::Answered => {
                 return Ok(Decision::Refused(EnrolmentError::AnotherPending.into()));
             }
@@ -143,6 +143,12 @@ fn start(shared: &Shared, link: &Link, binding: BindingLevel) -> Result<(), Erro
             Err(BeginError::ServiceKey) => Ok(Decision::Refused(enrol::LinkError::BadKey.into())),
         }
     })
+}
+
+/// A link without a code goes on with the code that was sent before: the service may have taken it, and
+/// its answer may be lost.
+fn goes_on(pending: &Pending, link: &Link) -> bool {
+    pending.is_for(link) || (!link.has_activation() && pending.is_with(link))
 }
 
 async fn go_on(shared: &Shared, platform: &Platform) -> Result<Outcome, Error> {
@@ -210,6 +216,10 @@ impl Which {
         verdict: &Secret,
         now: DeviceTime,
     ) -> Result<Outcome, Error> {
+        // A slot may have been made while the confirmation was out.
+        shared.refresh()?;
+        let vault = shared.unlocked()?;
+        let slots = vault.slots();
         let ended = Entries(shared).change(|draft| {
             let found = self.find(draft.pending()?).and_then(|pending| issued(&pending));
             let issued = match found {
@@ -221,7 +231,12 @@ impl Which {
                 Err(error) => return Ok(Decision::Refused(EnrolmentError::from(error).into())),
             };
             let refused = match judgement.verdict {
-                Verdict::Confirmed => return add(draft, issued),
+                Verdict::Confirmed => {
+                    return match demand::check(issued.credential().policy, &slots) {
+                        Ok(()) => add(draft, issued),
+                        Err(error) => Ok(Decision::Refused(error.into())),
+                    };
+                }
                 Verdict::Ended => {
                     draft.remove_pending();
                     return Ok(Decision::Done(Err(EnrolmentError::Ended)));

@@ -45,7 +45,11 @@ pub async fn serve(listening: Listening, router: Router, stop: impl Future<Outpu
     let mut stop = std::pin::pin!(stop);
     loop {
         // More connections than these wait with the system, and cost nothing here.
-        let Ok(permit) = Arc::clone(&connections).acquire_owned().await else { break };
+        let permit = tokio::select! {
+            permit = Arc::clone(&connections).acquire_owned() => permit,
+            () = &mut stop => break,
+        };
+        let Ok(permit) = permit else { break };
         let (stream, peer) = tokio::select! {
             accepted = listening.0.accept() => match accepted {
                 Ok(accepted) => accepted,

@@ -128,6 +128,13 @@ impl Pending {
         self.base == link.base() && self.link_digest == link.digest()
     }
 
+    /// Whether it is with this link's service and key, whatever its activation code.
+    pub fn is_with(&self, link: &Link) -> bool {
+        let key_id = digest::digest(&SHA256, link.service_key());
+        let named = self.request.iter().skip(1).take(SERVICE_KEY_ID_LEN);
+        self.base == link.base() && named.eq(key_id.as_ref().iter().take(SERVICE_KEY_ID_LEN))
+    }
+
     /// Host and port of the service.
     pub fn host(&self) -> &str {
         link::host(&self.base)

@@ -275,6 +275,11 @@ fn of_another_link_the_one_that_was_begun_is_forgotten_unless_it_was_answered() 
     let (_, of_code) = asked(with_code.step(bench.now));
     assert_ne!(of_code.body, changed.body);
 
+    // Without a code it goes on with the one that was sent: the service may have taken it.
+    let again = bench.begin(&token);
+    assert_eq!(asked(again.step(bench.now)).1.body, of_code.body);
+    token.enrolment().discard().unwrap();
+
     let first = bench.begin(&token);
     assert_eq!(bench.run_disturbed(&first, 2, Net::RequestLost), failed(UNREACHABLE));
     let refused = another(&token);

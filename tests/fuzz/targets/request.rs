@@ -67,7 +67,7 @@ fn is_sound(plaintext: &[u8; PLAINTEXT_LEN]) -> bool {
     let code = &plaintext[51..67];
     let is_code = match plaintext[50] {
         0 => code == [0; 16],
-        16 => code.iter().all(u8::is_ascii_digit) && luhn(code) % 10 == 0,
+        16 => code.iter().all(u8::is_ascii_digit) && luhn(code).is_multiple_of(10),
         _ => false,
     };
     plaintext[0] == 1
