@@ -35,6 +35,7 @@ public class FakeHttpTransport : HttpTransport {
         synchronized(this) { replies += next }
     }
 
+    /** Answers with the next reply, and keeps the request. */
     override suspend fun send(request: HttpRequest): HttpResponse {
         val reply = synchronized(this) {
             made += Sent(request.method, request.url, request.body.size)
