@@ -55,8 +55,6 @@ enum Failure {
     ServiceKey(#[from] warifu_issuer::InvalidServiceKey),
     #[error(transparent)]
     Base(#[from] warifu_issuer::InvalidBase),
-    #[error("keys of the environment cannot be changed here")]
-    KeysOfEnvironment,
     #[error(
         "{0} can be reached from other machines, and this service speaks plain HTTP: put a proxy with \
          TLS before it, and say --behind-tls"

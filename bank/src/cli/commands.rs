@@ -21,7 +21,7 @@ use crate::{
     api::ApiKey,
     clock::Clock,
     enrolment::{Enrolments, Rate},
-    seeds::{KeyRing, KeySource, RingKeys, SeedKeys as _, create_private, replace_private},
+    seeds::{KeyRing, KeySource, RingKeys, SeedKeys as _, create_private},
     service::{Act, Digests, Rotated, Service, Terms},
     store::{Client, ClientId, Database, Store},
 };
@@ -166,11 +166,7 @@ async fn show_keys(places: &Places) -> Result<(), Failure> {
 }
 
 fn add_key(places: &Places) -> Result<(), Failure> {
-    let source = key_source(places);
-    let KeySource::File(path) = &source else { return Err(Failure::KeysOfEnvironment) };
-    let mut ring = source.read()?;
-    let added = ring.add_seal_key(&SystemRandom::new())?;
-    replace_private(path, &ring.text()).map_err(of(path))?;
+    let added = key_source(places).add_seal_key(&SystemRandom::new())?;
     print(&format!("current: key {}", added.0))
 }
 

@@ -34,6 +34,52 @@ impl KeySource {
         };
         Ok(KeyRing::parse(&text)?)
     }
+
+    /// Adds a key, under which seeds are sealed from now on, and says which it is. Of several at once each
+    /// adds one of its own: a key that was given out is never written over.
+    ///
+    /// # Errors
+    /// [`SourceError::Environment`], [`SourceError::AnothersFile`], or what else [`SourceError`] has; then
+    /// the file is as it was, or has the key.
+    pub fn add_seal_key(&self, random: &dyn Random) -> Result<KeyId, SourceError> {
+        let Self::File(path) = self else { return Err(SourceError::Environment) };
+        check_owner(path)?;
+        // The file of keys is replaced, so a lock on itself would not hold.
+        let lock = lock_beside(path)?;
+        let mut ring = self.read()?;
+        let added = ring.add_seal_key(random)?;
+        replace_private(path, &ring.text())?;
+        drop(lock);
+        Ok(added)
+    }
+}
+
+/// What another user replaces, the service could not read any more.
+fn check_owner(path: &Path) -> Result<(), SourceError> {
+    #[cfg(unix)]
+    if std::os::unix::fs::MetadataExt::uid(&fs::metadata(path)?)
+        != rustix::process::geteuid().as_raw()
+    {
+        return Err(SourceError::AnothersFile);
+    }
+    Ok(())
+}
+
+/// Waits until nobody else holds it. It ends with the file, also where the process dies.
+fn lock_beside(path: &Path) -> io::Result<fs::File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(beside(path, ".lock"))?;
+    file.lock()?;
+    Ok(file)
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(suffix);
+    beside.into()
 }
 
 /// Writes a file that must not be there yet, for its owner alone, and waits until the disk has it.
@@ -56,9 +102,7 @@ pub fn create_private(path: &Path, content: &Secret) -> io::Result<()> {
 /// # Errors
 /// What the system says.
 pub fn replace_private(path: &Path, content: &Secret) -> io::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let beside = PathBuf::from(beside);
+    let beside = beside(path, ".new");
     match fs::remove_file(&beside) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -155,6 +199,12 @@ pub enum SourceError {
     /// The environment has no such variable.
     #[error("the environment variable {0} is not set")]
     NotSet(&'static str),
+    /// Keys of the environment are changed where that is made.
+    #[error("keys of the environment cannot be changed here")]
+    Environment,
+    /// The file is another user's.
+    #[error("the file of keys is another user's: do this as the user that the service runs as")]
+    AnothersFile,
     /// Others than its owner may read or write the file.
     #[error("the file of keys may be read by others: it must have mode 0600")]
     NotPrivate,
@@ -205,6 +255,25 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn of_keys_that_are_added_at_once_none_is_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = KeySource::File(folder.path().join("keys"));
+        let text = KeyRing::generate(&SystemRandom::new()).unwrap().text();
+        create_private(&folder.path().join("keys"), &text).unwrap();
+        let added = std::thread::scope(|scope| {
+            let add = || source.add_seal_key(&SystemRandom::new()).unwrap();
+            let adding: Vec<_> = (0..16).map(|_| scope.spawn(add)).collect();
+            adding.into_iter().map(|adding| adding.join().unwrap().0).collect::<Vec<_>>()
+        });
+        let mut sorted = added.clone();
+        sorted.sort_unstable();
+        assert_eq!(sorted, (2..=17).collect::<Vec<u32>>(), "{added:?}");
+        let ring = source.read().unwrap();
+        assert!((1..=17).all(|key| ring.has(KeyId(key))));
+        assert_eq!(ring.current(), KeyId(17));
     }
 
     #[test]
