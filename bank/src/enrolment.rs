@@ -118,13 +118,15 @@ impl Enrolments {
                 answer: &answer,
             };
             match self.service.store().record(&new, now).await.map_err(failed)? {
-                Recorded::Yes => return Ok(answer),
+                Recorded::Yes => {
+                    if opened.activation.is_some() {
+                        self.limiter.forgive(from);
+                    }
+                    return Ok(answer);
+                }
                 // The same request was sent twice at once, or the ID is taken: look again.
                 Recorded::Known | Recorded::IdTaken => {}
-                Recorded::NoSuchCode => {
-                    self.limiter.count(from, now);
-                    return Err(Refusal::Activation);
-                }
+                Recorded::NoSuchCode => return Err(Refusal::Activation),
             }
         }
         Err(ServiceErrorKind.into())
@@ -204,14 +206,13 @@ impl Enrolments {
 
     /// Whoever has a code is limited only in guessing it; all others in how many they are.
     async fn admit(&self, opened: &Request, from: IpAddr, now: UnixMillis) -> Result<(), Refusal> {
-        self.limiter.check(from, now)?;
+        self.limiter.admit(from, now)?;
         if opened.activation.is_some() {
             return Ok(());
         }
         if !self.offer.open {
             return Err(Refusal::Activation);
         }
-        self.limiter.count(from, now);
         let waiting = self.service.store().open_unconfirmed().await.map_err(failed)?;
         if waiting >= self.limiter.most_waiting() {
             return Err(Refusal::TooMany { retry_after: Duration::from_secs(600) });

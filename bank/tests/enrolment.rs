@@ -31,7 +31,7 @@ use token::{
 use tokio::runtime::Runtime;
 use warifu::{
     otp::Code,
-    provision::enrol::{BindingLevel, CONTENT_TYPE, Pending, Verdict},
+    provision::enrol::{ActivationCode, BindingLevel, CONTENT_TYPE, Pending, Verdict},
     secret::{Random, RandomFailed, SystemRandom},
     time::{Millis, UnixMillis},
 };
@@ -226,6 +226,25 @@ fn open_enrolment_is_limited_and_can_be_closed() {
     let bank = database.start(&["--closed"]);
     assert_eq!(enrol(&begin(&open)).send(bank.address()).status, 403);
     assert_eq!(enrol(&begin(&link)).send(bank.address()).status, 200);
+}
+
+#[test]
+fn of_guesses_at_a_code_that_come_at_once_no_more_are_judged_than_in_turn() {
+    const PER_MINUTE: usize = 5;
+    let database = Database::sqlite();
+    let bank = database.start(&["--enrol-per-minute", &PER_MINUTE.to_string()]);
+    // Whoever has a good code counts for nothing.
+    for _ in 0..4 * PER_MINUTE {
+        let (link, _) = activation(&bank, None);
+        assert_eq!(enrol(&begin(&link)).send(bank.address()).status, 200);
+    }
+    let (good, open) = activation(&bank, None);
+    let guess = open.with_activation(ActivationCode::parse(b"1234567890123452").unwrap());
+    let answers = bank.at_once((0..MANY).map(|_| enrol(&begin(&guess))).collect());
+    let judged = answers.iter().filter(|answer| answer.status == 403).count();
+    let refused = answers.iter().filter(|answer| answer.status == 429).count();
+    assert_eq!((judged, refused), (PER_MINUTE, MANY - PER_MINUTE));
+    assert_eq!(enrol(&begin(&good)).send(bank.address()).status, 429);
 }
 
 #[test]

@@ -49,31 +49,33 @@ impl Limiter {
         self.rate.waiting
     }
 
-    /// Whether this address may ask.
-    pub(super) fn check(&self, from: IpAddr, now: UnixMillis) -> Result<(), Refusal> {
-        let mut counted = self.counted();
+    /// Counts a request, if its address may still make one. Whoever asks at once is counted before any of
+    /// them is answered.
+    pub(super) fn admit(&self, from: IpAddr, now: UnixMillis) -> Result<(), Refusal> {
+        let too_many = Refusal::TooMany { retry_after: Duration::from_millis(MINUTE.0) };
+        let (from, mut counted) = (network(from), self.counted());
         if counted.len() >= MAX_ADDRESSES {
             counted.retain(|_, counted| counted.is_of(now));
-        }
-        match counted.get(&network(from)) {
-            Some(counted) if counted.is_of(now) && counted.count >= self.rate.per_minute => {
-                Err(Refusal::TooMany { retry_after: Duration::from_millis(MINUTE.0) })
+            if counted.len() >= MAX_ADDRESSES && !counted.contains_key(&from) {
+                return Err(too_many);
             }
-            None if counted.len() >= MAX_ADDRESSES => {
-                Err(Refusal::TooMany { retry_after: Duration::from_millis(MINUTE.0) })
-            }
-            _ => Ok(()),
         }
-    }
-
-    /// Counts one that is limited.
-    pub(super) fn count(&self, from: IpAddr, now: UnixMillis) {
-        let mut counted = self.counted();
-        let entry = counted.entry(network(from)).or_insert(Counted { since: now, count: 0 });
+        let entry = counted.entry(from).or_insert(Counted { since: now, count: 0 });
         if !entry.is_of(now) {
             *entry = Counted { since: now, count: 0 };
         }
+        if entry.count >= self.rate.per_minute {
+            return Err(too_many);
+        }
         entry.count = entry.count.saturating_add(1);
+        Ok(())
+    }
+
+    /// Takes a count back: the request had a good code, and guessed nothing.
+    pub(super) fn forgive(&self, from: IpAddr) {
+        if let Some(entry) = self.counted().get_mut(&network(from)) {
+            entry.count = entry.count.saturating_sub(1);
+        }
     }
 
     fn counted(&self) -> MutexGuard<'_, HashMap<IpAddr, Counted>> {
