@@ -15,10 +15,10 @@ mod fixture;
 use std::{fs, fs::File, io::Cursor, path::Path, process::Command};
 
 use image::{GrayImage, ImageFormat, Luma};
-use qrcode::{Color, QrCode};
 
 use fixture::{
     HOTP_URI, TOTP_URI,
+    pictures::{png, qr},
     run::{Ended, PASSPHRASE, Place},
 };
 
@@ -285,24 +285,6 @@ fn on_own_disk(place: &Place, prepare: &str, arguments: &[&str], more: &str) -> 
     command.args(flags).args(["sh", "-c", &script, "sh"]);
     command.arg(disk.path()).arg(place.vault()).arg(env!("CARGO_BIN_EXE_warifu")).args(arguments);
     Ended::of(command.output().unwrap())
-}
-
-/// A picture with these QR codes beside each other.
-fn qr(texts: &[&str]) -> GrayImage {
-    let codes: Vec<_> = texts.iter().map(|text| QrCode::new(text).unwrap()).collect();
-    let side = u32::try_from(codes.iter().map(QrCode::width).max().unwrap() + 8).unwrap() * 6;
-    GrayImage::from_fn(side * u32::try_from(codes.len()).unwrap(), side, |x, y| {
-        let code = &codes[usize::try_from(x / side).unwrap()];
-        let at = |pixel: u32| usize::try_from(pixel / 6).unwrap().checked_sub(4);
-        let module = at(x % side).zip(at(y)).filter(|(x, y)| x.max(y) < &code.width());
-        Luma([if module.is_some_and(|at| code[at] == Color::Dark) { 0 } else { 255 }])
-    })
-}
-
-fn png(picture: &GrayImage) -> Vec<u8> {
-    let mut bytes = Cursor::new(Vec::new());
-    picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
-    bytes.into_inner()
 }
 
 /// PNG, annex D.

@@ -20,18 +20,13 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
 use warifu::{
-    otp::{
-        Algorithm, Digits,
-        totp::{self, Period, Steps},
-    },
     provision::enrol::{BindingLevel, Link, Pending},
     secret::{Secret, SystemRandom},
-    time::UnixMillis,
     token::{self, EnrolmentError, HttpFailure, Token},
     vault::{KdfParams, Passphrase},
 };
@@ -39,7 +34,10 @@ use warifu_desktop::{
     device_clock::DeviceClock, enrol::Enroller, http::Carrier, patience::retry_busy,
 };
 
-use bank::{BOTH, Bank, Books, Deed, Exchange, Request, answers, drip, response, sends};
+use bank::{
+    BOTH, Bank, Books, Deed, Exchange, Request, answers, drip, entries, response, sends,
+    shows_the_banks_code,
+};
 use fixture::run::{PASSPHRASE, Place};
 
 const UNREACHABLE: &str = "W-606";
@@ -65,27 +63,6 @@ fn enrols_well(name: &str, place: &Place, bank: &Bank) {
     assert_eq!(ended.code, Some(0), "{name}: {ended:?}");
     assert!(ended.stdout.contains("WRFU 0000 0000"), "{name}: {ended:?}");
     assert_eq!((bank.issued(), entries(place)), ((1, 1), 1), "{name}");
-}
-
-fn shows_the_banks_code(place: &Place, bank: &Bank) {
-    let before = code_now(bank);
-    let shown = place.warifu(&["code"]).finish().stdout;
-    let shown: String = shown.chars().filter(char::is_ascii_digit).collect();
-    assert!([before, code_now(bank)].contains(&shown));
-}
-
-fn entries(place: &Place) -> usize {
-    let listed = place.warifu(&["list", "--json"]).finish();
-    listed.stdout.matches("\"credential_id\"").count()
-}
-
-/// The code of the bank's only credential.
-fn code_now(bank: &Bank) -> String {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    let steps = Steps { t0: 0, period: Period::from_secs(30).unwrap() };
-    let step = steps.at(UnixMillis(i64::try_from(now.as_millis()).unwrap())).unwrap();
-    let key = Secret::copy_of(&bank.code_key());
-    totp::code(&key, Algorithm::Sha1, Digits::SIX, step.number).expose().to_owned()
 }
 
 #[test]
@@ -480,28 +457,4 @@ impl Rig {
 
 fn garbage(len: usize) -> Vec<u8> {
     Secret::random(len, &SystemRandom::new()).unwrap().expose().to_vec()
-}
-
-/// From the first instant to beyond the last, each time on a new vault; then the same command again.
-#[test]
-fn a_token_that_is_killed_at_any_moment_enrols_once_in_the_end() {
-    const MOMENTS: u32 = 40;
-    let (place, bank) = (Place::with(&[]), Bank::start(1));
-    let began = Instant::now();
-    assert_eq!(place.warifu(&["enrol", &bank.link()]).finish().code, Some(0));
-    let whole = began.elapsed();
-    let mut cut = 0;
-    for moment in 0..MOMENTS {
-        let (place, bank) = (Place::with(&[]), Bank::start(1));
-        place.warifu(&["enrol", &bank.link()]).killed_after(whole * moment / (MOMENTS - 4));
-        // A token that had come to the end has nothing to go on with; the same link would be a new one.
-        if entries(&place) == 0 {
-            cut += 1;
-            let ended = place.warifu(&["enrol", &bank.link()]).finish();
-            assert_eq!(ended.code, Some(0), "{moment}: {ended:?}");
-        }
-        assert_eq!((bank.issued(), entries(&place)), ((1, 1), 1), "{moment}");
-        shows_the_banks_code(&place, &bank);
-    }
-    assert!(cut > 0, "nothing was cut short");
 }

@@ -18,6 +18,16 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use warifu::{
+    otp::{
+        Algorithm, Digits,
+        totp::{self, Period, Steps},
+    },
+    secret::Secret,
+    time::UnixMillis,
+};
+
+use crate::fixture::run::Place;
 use service::{Reply, Service, answer, sha256};
 
 /// One of the two that an enrolment has.
@@ -80,6 +90,11 @@ impl Bank {
         other.service().link(None).replace("https://bank.example", &self.url())
     }
 
+    /// From now on a token needs one of these activation codes, each once.
+    pub(crate) fn wants(&self, codes: &[&str]) {
+        self.service().codes = codes.iter().map(|code| (*code).to_owned()).collect();
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -129,6 +144,29 @@ impl Shared {
             }
         }
     }
+}
+
+/// The token at a place makes the codes of the bank's only credential.
+pub(crate) fn shows_the_banks_code(place: &Place, bank: &Bank) {
+    let before = code_now(bank);
+    let shown = place.warifu(&["code"]).finish().stdout;
+    let shown: String = shown.chars().filter(char::is_ascii_digit).collect();
+    assert!([before, code_now(bank)].contains(&shown));
+}
+
+/// How many credentials a token has.
+pub(crate) fn entries(place: &Place) -> usize {
+    let listed = place.warifu(&["list", "--json"]).finish();
+    listed.stdout.matches("\"credential_id\"").count()
+}
+
+/// The code of the bank's only credential.
+fn code_now(bank: &Bank) -> String {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    let steps = Steps { t0: 0, period: Period::from_secs(30).unwrap() };
+    let step = steps.at(UnixMillis(i64::try_from(now.as_millis()).unwrap())).unwrap();
+    let key = Secret::copy_of(&bank.code_key());
+    totp::code(&key, Algorithm::Sha1, Digits::SIX, step.number).expose().to_owned()
 }
 
 /// What the service knows and a deed may use. Nothing that a deed makes is written into them.
