@@ -28,15 +28,25 @@ import WarifuTesting
         fixture.protector.throwNext(Surprise())
         do { try await token.unlock(.device) } catch { caused = error }
         #expect(caused?.cause is Surprise)
+        let activation = "1234567890123452"
+        let service = "https://bank.example/token#k=BEFQUBQHBAEQUCYMBUHA6EARCIJRIFIWC4MBSGQ3DQOR4HZAEERA"
+        let link = SecretBytes(utf8: "\(service)&c=\(activation)")
+        let request = HTTPRequest(
+            method: .post, url: try #require(URL(string: "https://bank.example/token/confirm")),
+            contentType: "application/octet-stream", body: SecretBytes(utf8: TestSecrets.pin), maxResponse: 42,
+            timeout: .seconds(30))
+        let response = HTTPResponse(status: 200, body: SecretBytes(utf8: TestSecrets.seed))
         let values: [Any] = [
             token, screen, screen.cards, timed, timed.code, code, TestSecrets.totp, pin, passphrase, Unlock.pin(pin),
             Unlock.passphrase(passphrase), NewSlot.pin(pin), NewSlot.passphrase(passphrase), try #require(wrong),
             try #require(refused), try #require(caused),
             try await token.entries.list(), try Token.preview(of: TestSecrets.totp),
+            link, try Token.preview(ofEnrolment: link), token.enrolment, request, response,
             try await token.marker(), fixture.clock.now, token.screens, token.entries, token.slots, fixture.protector,
             [code: pin], Optional(code) as Any, Result<Code, WarifuError>.success(code),
         ]
         let secrets = [
+            activation,
             TestSecrets.pin, TestSecrets.passphrase, TestSecrets.seed, TestSecrets.seedBytes, "71640382",
             timed.code.digits, timed.code.grouped, timed.next.digits, timed.next.grouped, code.digits, code.grouped,
         ]
