@@ -64,7 +64,7 @@ def run(name, url, arguments):
     for line in wrong:
         print(f"{name}: {line}")
     print(f"{'FAILED' if wrong else 'ok'}  {name}: {arguments.kills} kills, {load.accepted()} codes accepted, "
-          f"{load.lost} exchanges cut, {load.repeated} answers repeated under their key "
+          f"{len(load.steps)} steps of a clock, {load.lost} exchanges cut, {load.repeated} answers repeated under their key "
           f"(--seed {arguments.seed})")
     return not wrong
 
@@ -81,6 +81,7 @@ class Load:
         self.wrong = []
         self.repeated = self.lost = self.acted = self.failed = 0
         self.next = collections.Counter()
+        self.steps = collections.Counter()  # time step -> how often it was told to be accepted
         self.clients = []
 
     def begin(self):
@@ -98,7 +99,12 @@ class Load:
                                                "generator": {"type": "hotp"}})
             self.bank.post(f"/v1/credentials/{credential}/confirm",
                            {"code": hotp(self.seed(credential), 0)})
-        self.clients += [threading.Thread(target=self.acts), threading.Thread(target=self.fails)]
+        self.bank.post("/v1/credentials", {"id": "STEP0000", "seed": base32(self.seed("STEP0000")),
+                                           "generator": {"type": "totp", "period": 1}})
+        self.bank.post("/v1/credentials/STEP0000/confirm",
+                       {"code": hotp(self.seed("STEP0000"), int(time.time()))})
+        self.clients += [threading.Thread(target=target)
+                         for target in (self.acts, self.fails, self.clock, self.clock)]
         for client in self.clients:
             client.start()
 
@@ -155,6 +161,23 @@ class Load:
                 self.fault(f"{counted} failures were told, and then {failures}")
             counted, self.failed = failures, self.failed + 1
 
+    def clock(self):
+        """Sends the codes of the present steps, over and over; another does the same at once."""
+        path = "/v1/credentials/STEP0000"
+        while not self.stop.is_set():
+            now = int(time.time())
+            for step in (now - 1, now, now + 1):
+                answer = self.exchange(f"{path}/verify", {"code": hotp(self.seed("STEP0000"), step)}, None)
+                if answer is None:
+                    continue
+                if answer["verdict"] == "accepted":
+                    with self.lock:
+                        self.steps[answer["step"]] += 1
+                elif answer["verdict"] == "locked":  # codes that came too late, after a restart
+                    self.insist(lambda: self.exchange(f"{path}/unlock", None, None))
+                elif answer["verdict"] not in ("replayed", "wrong", "out_of_sync"):
+                    self.fault(f"STEP0000, {step}: {answer}")
+
     def insist(self, ask):
         """The answer, however often it takes; none once the load ends."""
         while not self.stop.is_set():
@@ -209,6 +232,9 @@ class Load:
     def judge(self):
         """What does not hold."""
         wrong = list(self.wrong)
+        wrong += [f"step {step} was accepted {times} times" for step, times in self.steps.items() if times > 1]
+        if len(self.steps) < 3:
+            wrong.append(f"only {len(self.steps)} steps of a clock were accepted")
         for (credential, counter), told in self.told.items():
             by_request = collections.Counter()
             for at, (name, answer) in enumerate(told):

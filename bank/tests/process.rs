@@ -72,6 +72,10 @@ fn the_command_line_looks_after_a_credential() {
         }
         let shown = database.command(&["credential", "show", "LINE0001"]).output().unwrap();
         assert_eq!(json_of(&shown), bank.get("/v1/credentials/LINE0001").json());
+        // The database may be named by the option as well.
+        let mut by_option = database.command(&["credential", "show", "LINE0001"]);
+        by_option.args(["--database", database.url()]).env_remove("WARIFU_DATABASE");
+        assert_eq!(text_of(&by_option.output().unwrap()), text_of(&shown));
         for arguments in [["resume", "LINE0001"], ["show", "NONE0001"], ["show", "no"]] {
             let out = database.command(&["credential"]).args(arguments).output().unwrap();
             assert!(!out.status.success(), "{arguments:?}");
