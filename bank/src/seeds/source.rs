@@ -169,7 +169,10 @@ impl SeedKeys for RingKeys {
 
 /// Reads a file that nobody but its owner may read or write.
 fn read_private(path: &Path) -> Result<Secret, SourceError> {
-    let file = fs::File::open(path)?;
+    let file = match fs::File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(SourceError::Missing),
+        file => file?,
+    };
     let metadata = file.metadata()?;
     #[cfg(unix)]
     if std::os::unix::fs::MetadataExt::mode(&metadata) & 0o077 != 0 {
@@ -196,6 +199,9 @@ pub enum SourceError {
     /// The file cannot be read or written.
     #[error("the file of keys: {0}")]
     File(#[from] io::Error),
+    /// There is no file.
+    #[error("there is no file of keys: `warifu-bank init` makes one, or name it with --keys")]
+    Missing,
     /// The environment has no such variable.
     #[error("the environment variable {0} is not set")]
     NotSet(&'static str),
