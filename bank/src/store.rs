@@ -14,6 +14,7 @@ mod credentials;
 mod enrolments;
 mod error;
 mod rotation;
+mod row;
 
 use sqlx::{Any, AnyPool, Transaction};
 
