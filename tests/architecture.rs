@@ -8,6 +8,8 @@
 mod bank;
 #[path = "support/architecture/boundary.rs"]
 mod boundary;
+#[path = "support/architecture/facade.rs"]
+mod facade;
 #[path = "support/architecture/paths.rs"]
 mod paths;
 #[path = "support/architecture/rules.rs"]
@@ -15,7 +17,7 @@ mod rules;
 #[path = "support/architecture/verifier.rs"]
 mod verifier;
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use rules::{Breach, CoreFile, Violation};
 
@@ -243,6 +245,35 @@ fn the_boundary_holds_no_logic() {
     };
     let broken: Vec<String> = files.iter().flat_map(found).collect();
     assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+#[test]
+fn all_that_the_facade_offers_crosses_the_boundary() {
+    let token = sources(&root().join("src"), "").into_iter().filter(|(name, _)| {
+        name == "token.rs" || name.starts_with("token/") && !name.starts_with("token/tests")
+    });
+    let mut offered: BTreeSet<_> = token.flat_map(|(_, text)| facade::offers(&text)).collect();
+    for known in ["screen", "entries().add", "Token::open", "answer"] {
+        assert!(offered.contains(known), "the walk did not see {known}");
+    }
+    for (_, text) in sources(&root().join("uniffi/src"), "") {
+        for called in facade::calls(&text) {
+            offered.remove(&called);
+        }
+    }
+    assert!(offered.is_empty(), "the boundary does not hand on {offered:?}");
+}
+
+#[test]
+fn a_method_that_is_not_handed_on_is_noticed() {
+    let facade = "pub struct Entries(u8);\
+        impl Token { pub fn lock(&self) {} pub fn entries(&self) {} fn own(&self) {} }\
+        impl Entries { pub fn add(&self) {} pub(crate) fn inner(&self) {} }\
+        impl Drop for Token { fn drop(&mut self) {} }";
+    let offered = facade::offers(facade);
+    assert_eq!(offered, ["entries().add", "lock"].map(str::to_owned).into());
+    let called = facade::calls("fn f(t: T) { t.lock(); t.slots().add(); Token::open(t) }");
+    assert_eq!(called, ["Token::open", "lock", "slots", "slots().add"].map(str::to_owned).into());
 }
 
 #[test]

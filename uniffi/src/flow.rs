@@ -1,4 +1,5 @@
 use warifu::{
+    secret::scrubbed,
     time::{DeviceTime, Uptime},
     token::{self, Added, Answer, Errand, HttpAnswer, HttpErrand, Outcome, Step, Ticket},
     vault::{DamagedSlot, KeyAnswer, KeyErrand, SlotId, UnlockReport},
@@ -48,6 +49,13 @@ impl Flow {
     pub fn abandon(&self) {
         self.0.abandon();
     }
+}
+
+/// Overwrites what a call before left in the registers, by best effort. A step's errand is copied out
+/// after the core has wiped up behind itself; a machine that spills registers as it likes calls this next.
+#[uniffi::export]
+pub fn overwrite_registers() {
+    scrubbed(|| ());
 }
 
 /// Names one errand of one flow of one token. It is no secret; it goes back as it came.

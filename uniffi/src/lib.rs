@@ -23,7 +23,7 @@ use warifu::secret::{WIPING_ALLOCATOR, WipingAllocator};
 pub use credential::{Preview, preview};
 pub use enrolment::{EnrolmentPreview, preview_enrolment};
 pub use error::{IdKind, WarifuError, describe, support_code};
-pub use flow::Flow;
+pub use flow::{Flow, overwrite_registers};
 pub use marker::{marker_text, read_marker};
 pub use slots::{KdfCost, NewSlot, PinSetting, UnlockWith};
 pub use token::{NewToken, Token, create_on_device};

@@ -9976,6 +9976,16 @@ public func supportCode(error: TokenError) -> String  {
 })
 }
 /**
+ * Overwrites what a call before left in the registers, by best effort. A step's errand is copied out
+ * after the core has wiped up behind itself; a machine that spills registers as it likes calls this next.
+ */
+public func overwriteRegisters()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_warifu_ffi_fn_func_overwrite_registers(uniffiCallStatus
+    )
+}
+}
+/**
  * The marker as a file holds it.
  */
 public func markerText(marker: Marker) -> String  {
@@ -10042,6 +10052,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_warifu_ffi_checksum_func_support_code() != 35474) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_warifu_ffi_checksum_func_overwrite_registers() != 31452) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_warifu_ffi_checksum_func_marker_text() != 61200) {

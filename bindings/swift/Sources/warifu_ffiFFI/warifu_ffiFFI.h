@@ -428,6 +428,12 @@ RustBuffer uniffi_warifu_ffi_fn_func_describe(RustBuffer error, RustCallStatus *
 RustBuffer uniffi_warifu_ffi_fn_func_support_code(RustBuffer error, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_FUNC_OVERWRITE_REGISTERS
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_FUNC_OVERWRITE_REGISTERS
+void uniffi_warifu_ffi_fn_func_overwrite_registers(RustCallStatus *_Nonnull out_status
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_FUNC_MARKER_TEXT
 #define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_FUNC_MARKER_TEXT
 RustBuffer uniffi_warifu_ffi_fn_func_marker_text(RustBuffer marker, RustCallStatus *_Nonnull out_status
@@ -724,6 +730,12 @@ uint16_t uniffi_warifu_ffi_checksum_func_describe(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_FUNC_SUPPORT_CODE
 #define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_FUNC_SUPPORT_CODE
 uint16_t uniffi_warifu_ffi_checksum_func_support_code(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_FUNC_OVERWRITE_REGISTERS
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_FUNC_OVERWRITE_REGISTERS
+uint16_t uniffi_warifu_ffi_checksum_func_overwrite_registers(void
     
 );
 #endif

@@ -683,6 +683,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_warifu_ffi_checksum_func_support_code(
     ): Int
+    external fun uniffi_warifu_ffi_checksum_func_overwrite_registers(
+    ): Int
     external fun uniffi_warifu_ffi_checksum_func_marker_text(
     ): Int
     external fun uniffi_warifu_ffi_checksum_func_read_marker(
@@ -841,6 +843,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_warifu_ffi_fn_func_support_code(`error`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_warifu_ffi_fn_func_overwrite_registers(uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_warifu_ffi_fn_func_marker_text(`marker`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_warifu_ffi_fn_func_read_marker(`bytes`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -976,6 +980,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_warifu_ffi_checksum_func_support_code() and 0xFFFF) != 35474) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_warifu_ffi_checksum_func_overwrite_registers() and 0xFFFF) != 31452) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_warifu_ffi_checksum_func_marker_text() and 0xFFFF) != 61200) {
@@ -1696,7 +1703,7 @@ open class Flow: Disposable, AutoCloseable, FlowInterface
         
         FfiConverterTypeTicket.lower(`ticket`),
         FfiConverterTypeAnswer.lower(`answer`),
-        FfiConverterTypeDeviceTime.lower(`now`),_status)
+        FfiConverterTypeDeviceTime.lower(`now`),_status).also { overwriteRegisters() }
 }
     }
     )
@@ -1717,7 +1724,7 @@ open class Flow: Disposable, AutoCloseable, FlowInterface
     UniffiLib.uniffi_warifu_ffi_fn_method_flow_step(
         it,
         
-        FfiConverterTypeDeviceTime.lower(`now`),_status)
+        FfiConverterTypeDeviceTime.lower(`now`),_status).also { overwriteRegisters() }
 }
     }
     )
@@ -10509,6 +10516,19 @@ public typealias FfiConverterTypeUptime = FfiConverterULong
 }
     )
     }
+    
+
+        /**
+         * Overwrites what a call before left in the registers, by best effort. A step's errand is copied out
+         * after the core has wiped up behind itself; a machine that spills registers as it likes calls this next.
+         */ fun `overwriteRegisters`()
+        = 
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_warifu_ffi_fn_func_overwrite_registers(
+    
+        _status)
+}
+    
     
 
         /**
