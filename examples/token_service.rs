@@ -92,7 +92,8 @@ impl Host {
             "whole" => stream.write_all(&response(200, "", &[7; 100])),
             "echo" => stream.write_all(&response(200, "", &request.echo())),
             "chunked" => stream.write_all(
-                b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n",
+                b"HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n\
+                  3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n",
             ),
             "status" => stream.write_all(&response(500, "", b"<html>an error</html>")),
             "unauthorized" => {
@@ -102,10 +103,11 @@ impl Host {
             "cookie" => stream.write_all(&response(200, "Set-Cookie: id=1; Path=/\r\n", b"")),
             "gibberish" => stream.write_all(b"220 mail.example ESMTP\r\n\r\n"),
             "truncated" => {
-                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this much")
+                stream.write_all(&head(100))?;
+                stream.write_all(b"only this much")
             }
             "closed" => Ok(()),
-            "huge" => stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n"),
+            "huge" => stream.write_all(&head(1_000_000_000)),
             "endless" => {
                 stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")?;
                 loop {
@@ -114,7 +116,7 @@ impl Host {
             }
             "silent" => self.wait(stream),
             "dripping" => {
-                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")?;
+                stream.write_all(&head(1000))?;
                 loop {
                     stream.write_all(b".")?;
                     thread::sleep(Duration::from_millis(50));
@@ -189,6 +191,14 @@ impl Request {
 
 fn response(status: u16, headers: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
-    let head = format!("HTTP/1.1 {status} It\r\nContent-Length: {length}\r\n{headers}\r\n");
+    let head = format!(
+        "HTTP/1.1 {status} It\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n"
+    );
     [head.as_bytes(), body].concat()
+}
+
+/// A connection ends with its one response, and each response says so (RFC 9112, section 9.6): a client
+/// may otherwise take it for one that lasts, and give it to the next request.
+fn head(length: usize) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n").into()
 }

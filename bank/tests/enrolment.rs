@@ -37,7 +37,7 @@ use warifu::{
 };
 
 const MANY: usize = 64;
-const FREELY: &[&str] = &["--enrol-per-minute", "1000000"];
+const FREELY: &[&str] = &["--enrol-per-minute", "1000000", "--enrol-per-day", "1000000"];
 
 #[test]
 fn a_token_enrols_and_its_codes_are_judged() {
@@ -226,6 +226,18 @@ fn open_enrolment_is_limited_and_can_be_closed() {
     let bank = database.start(&["--closed"]);
     assert_eq!(enrol(&begin(&open)).send(bank.address()).status, 403);
     assert_eq!(enrol(&begin(&link)).send(bank.address()).status, 200);
+}
+
+#[test]
+fn an_address_has_a_day_s_share_besides_that_of_a_minute() {
+    let database = Database::sqlite();
+    let bank = database.start(&["--enrol-per-minute", "5", "--enrol-per-day", "2"]);
+    let (link, open) = activation(&bank, None);
+    // Whoever has a good code counts for nothing here too.
+    assert_eq!(enrol(&begin(&link)).send(bank.address()).status, 200);
+    let statuses: Vec<u16> =
+        (0..3).map(|_| enrol(&begin(&open)).send(bank.address()).status).collect();
+    assert_eq!(statuses, [200, 200, 429]);
 }
 
 #[test]

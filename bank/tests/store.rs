@@ -257,6 +257,23 @@ fn a_confirmation_forgets_the_answer_and_the_end_of_the_wait() {
 }
 
 #[test]
+fn keys_sealed_anew_take_the_place_of_those_that_were_read_and_of_no_others() {
+    on_both(async |bank| {
+        let id = bank.imported("SEAL0001").await;
+        let read = bank.store().sealed_under_others(KeyId(u32::MAX), None, 10).await.unwrap();
+        let [old] = read.as_slice() else { panic!("{} rows", read.len()) };
+        let anew = |byte| SealedKeys { key: KeyId(7), code: vec![byte], sign: None, device: None };
+        // Under the same key, and by now other bytes.
+        let mut stale = old.clone();
+        stale.keys.code.push(0);
+        let _ = bank.store().replace_sealed(&[(stale, anew(1))]).await.unwrap();
+        assert_eq!(bank.read(&id).await.value.keys, old.keys);
+        let _ = bank.store().replace_sealed(&[(old.clone(), anew(2))]).await.unwrap();
+        assert_eq!(bank.read(&id).await.value.keys, anew(2));
+    });
+}
+
+#[test]
 fn a_row_that_nobody_wrote_is_corrupt_and_judges_nothing() {
     on_both(async |bank| {
         let id = bank.imported("CRPT0001").await;

@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
 use base32ct::{Base32UpperUnpadded, Encoding as _};
+use warifu::provision::enrol::Link;
 use zeroize::Zeroizing;
 
 use crate::{ActivationCode, ServiceKeys};
@@ -10,30 +11,23 @@ use crate::{ActivationCode, ServiceKeys};
 pub struct PublicBase(String);
 
 impl PublicBase {
-    /// Takes `https://host/path`, or plain `http` to this machine.
+    /// Takes `https://host/path`, or plain `http` to this machine: whatever a token takes, by its own rule.
     ///
     /// # Errors
     /// [`InvalidBase`] if no token would take it.
     pub fn new(url: &str) -> Result<Self, InvalidBase> {
         let base = url.trim_end_matches('/');
-        let rest = match (base.strip_prefix("https://"), base.strip_prefix("http://")) {
-            (Some(rest), _) => rest,
-            (None, Some(rest)) if is_here(rest) => rest,
-            _ => return Err(InvalidBase),
-        };
-        let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'#' | b'?' | b'@');
-        if rest.is_empty() || base.len() > 512 || !rest.bytes().all(is_plain) {
-            return Err(InvalidBase);
+        let with_a_key = format!("{base}#k={}", "A".repeat(KEY_LETTERS));
+        match Link::parse(with_a_key.as_bytes()) {
+            // White space around a link is nothing to a token, and would be in the middle of one here.
+            Ok(_) if !base.starts_with(char::is_whitespace) => Ok(Self(base.to_owned())),
+            _ => Err(InvalidBase),
         }
-        Ok(Self(base.to_owned()))
     }
 }
 
-fn is_here(rest: &str) -> bool {
-    let authority = rest.split('/').next().unwrap_or_default();
-    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
-    matches!(host, "127.0.0.1" | "[::1]" | "localhost")
-}
+/// A service key in base32.
+const KEY_LETTERS: usize = 52;
 
 /// A base is `https://…`, without user, query and fragment; `http://` to this machine alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

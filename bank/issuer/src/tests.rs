@@ -9,14 +9,14 @@ use warifu::{
         Algorithm, Digits,
         totp::{Period, Steps},
     },
-    provision::pskc,
+    provision::{enrol::Link, pskc},
     secret::{Random, RandomFailed, Secret},
     time::UnixMillis,
 };
 
 use super::{
-    Confirmation, DrawnKeys, MAX_CONFIRMATION, Offer, Request, ServiceKeys, Unlock, Unreadable,
-    Verdict, keys, sha256,
+    Confirmation, DrawnKeys, InvalidBase, MAX_CONFIRMATION, Offer, PublicBase, Request,
+    ServiceKeys, Unlock, Unreadable, Verdict, keys, sha256,
 };
 
 #[derive(Deserialize)]
@@ -206,6 +206,41 @@ fn offer(issued: &Issued) -> Offer {
         unlock: if issued.unlock == "any" { Unlock::Any } else { Unlock::UserVerification },
         export: issued.export == "yes",
         open: true,
+    }
+}
+
+#[test]
+fn a_base_is_what_a_token_takes() {
+    for good in [
+        "https://bank.example",
+        "https://bank.example/token/",
+        "http://127.0.0.1:8480/token",
+        "https://[::1]:8480",
+    ] {
+        let base = PublicBase::new(good).unwrap();
+        let keys = ServiceKeys::derive(&[Secret::copy_of(&[7; 32])]).unwrap();
+        assert!(Link::parse(keys.link(&base, None).as_bytes()).is_ok(), "{good}");
+    }
+    let long = format!("https://bank.example/{}", "a".repeat(512));
+    for bad in [
+        "",
+        "bank.example",
+        "ftp://bank.example",
+        "http://bank.example",
+        "https://",
+        "https://bank_example",
+        "https://bank.example:99999",
+        "https://bank.example/<path>",
+        "https://bank.example?a=b",
+        "https://user@bank.example",
+        "https://bank.example#k=",
+        "https://bank.example/\u{e9}",
+        " https://bank.example",
+        "https://bank.example ",
+        "https://[::1",
+        &long,
+    ] {
+        assert_eq!(PublicBase::new(bad), Err(InvalidBase), "{bad}");
     }
 }
 

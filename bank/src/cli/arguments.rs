@@ -73,6 +73,9 @@ pub(super) struct Serve {
     /// How many may enrol without an activation code from one address in a minute.
     #[arg(long, default_value_t = 30)]
     pub(super) enrol_per_minute: u32,
+    /// And in a day.
+    #[arg(long, default_value_t = 500)]
+    pub(super) enrol_per_day: u32,
     /// How many such credentials may wait for their confirmation, in all.
     #[arg(long, default_value_t = 10_000)]
     pub(super) enrol_waiting: u64,

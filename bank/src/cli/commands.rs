@@ -105,9 +105,14 @@ async fn init(places: &Places, api_key: &Path) -> Result<(), Failure> {
 /// A key goes into a file of its own, never over the command line or the screen.
 async fn new_api_key(store: &Store, name: &str, out: &Path) -> Result<(), Failure> {
     let key = ApiKey::generate(&SystemRandom::new())?;
-    create_private(out, &key.text()).map_err(of(out))?;
     let client = Client { id: key.client(), name: name.to_owned(), key_digest: key.digest() };
+    // The row first: a file that is there holds a key that the service takes. A row whose key went
+    // nowhere lets nobody in.
     store.add_client(&client, Clock::system().now()).await?;
+    if let Err(error) = create_private(out, &key.text()) {
+        store.remove_client(client.id).await?;
+        return Err(of(out)(error));
+    }
     print(&format!("API key {}: {}", client.id.0, out.display()))
 }
 

@@ -105,7 +105,11 @@ fn offer(options: &arguments::Offer) -> Result<Offer, Failure> {
 }
 
 fn rate(options: &Serve) -> Rate {
-    Rate { per_minute: options.enrol_per_minute, waiting: options.enrol_waiting }
+    Rate {
+        per_minute: options.enrol_per_minute,
+        per_day: options.enrol_per_day,
+        waiting: options.enrol_waiting,
+    }
 }
 
 /// Removes what has expired, now and then.

@@ -14,13 +14,16 @@ use super::Refusal;
 pub struct Rate {
     /// From one address, or one IPv6 network of 64 bits, in a minute.
     pub per_minute: u32,
+    /// From one of those in a day: so that none can fill all the places that wait, and a carrier's
+    /// address that many customers share has enough.
+    pub per_day: u32,
     /// Unconfirmed credentials in all that nobody's activation code asked for.
     pub waiting: u64,
 }
 
 impl Default for Rate {
     fn default() -> Self {
-        Self { per_minute: 30, waiting: 10_000 }
+        Self { per_minute: 30, per_day: 500, waiting: 10_000 }
     }
 }
 
@@ -31,14 +34,24 @@ pub(super) struct Limiter {
     counted: Mutex<HashMap<IpAddr, Counted>>,
 }
 
+#[derive(Clone, Copy)]
 struct Counted {
+    minute: Window,
+    day: Window,
+}
+
+/// A span of time that began with its first request.
+#[derive(Clone, Copy)]
+struct Window {
     since: UnixMillis,
     count: u32,
 }
 
-/// More addresses than this are not told apart in one minute; those that come after are refused.
+/// More addresses than this are not told apart in one minute; those that come after are refused. When there
+/// are as many, the days of those that did not come in this minute are forgotten.
 const MAX_ADDRESSES: usize = 65_536;
 const MINUTE: Millis = Millis::from_secs(60);
+const DAY: Millis = Millis::from_secs(24 * 60 * 60);
 
 impl Limiter {
     pub(super) fn new(rate: Rate) -> Self {
@@ -52,29 +65,37 @@ impl Limiter {
     /// Counts a request, if its address may still make one. Whoever asks at once is counted before any of
     /// them is answered.
     pub(super) fn admit(&self, from: IpAddr, now: UnixMillis) -> Result<(), Refusal> {
-        let too_many = Refusal::TooMany { retry_after: Duration::from_millis(MINUTE.0) };
         let (from, mut counted) = (network(from), self.counted());
         if counted.len() >= MAX_ADDRESSES {
-            counted.retain(|_, counted| counted.is_of(now));
+            counted.retain(|_, counted| counted.minute.holds(now, MINUTE));
             if counted.len() >= MAX_ADDRESSES && !counted.contains_key(&from) {
-                return Err(too_many);
+                return Err(Window::begin(now).over(now, MINUTE));
             }
         }
-        let entry = counted.entry(from).or_insert(Counted { since: now, count: 0 });
-        if !entry.is_of(now) {
-            *entry = Counted { since: now, count: 0 };
+        let fresh = Window::begin(now);
+        let entry = counted.entry(from).or_insert(Counted { minute: fresh, day: fresh });
+        let windows = [
+            (&mut entry.day, DAY, self.rate.per_day),
+            (&mut entry.minute, MINUTE, self.rate.per_minute),
+        ];
+        for (window, span, most) in windows {
+            if !window.holds(now, span) {
+                *window = fresh;
+            }
+            if window.count >= most {
+                return Err(window.over(now, span));
+            }
         }
-        if entry.count >= self.rate.per_minute {
-            return Err(too_many);
-        }
-        entry.count = entry.count.saturating_add(1);
+        entry.day.count = entry.day.count.saturating_add(1);
+        entry.minute.count = entry.minute.count.saturating_add(1);
         Ok(())
     }
 
     /// Takes a count back: the request had a good code, and guessed nothing.
     pub(super) fn forgive(&self, from: IpAddr) {
         if let Some(entry) = self.counted().get_mut(&network(from)) {
-            entry.count = entry.count.saturating_sub(1);
+            entry.day.count = entry.day.count.saturating_sub(1);
+            entry.minute.count = entry.minute.count.saturating_sub(1);
         }
     }
 
@@ -83,10 +104,20 @@ impl Limiter {
     }
 }
 
-impl Counted {
-    /// Whether its minute is this one. A clock that went back ends it too.
-    fn is_of(&self, now: UnixMillis) -> bool {
-        (self.since..self.since.saturating_add(MINUTE)).contains(&now)
+impl Window {
+    fn begin(now: UnixMillis) -> Self {
+        Self { since: now, count: 0 }
+    }
+
+    /// Whether it is still the one of now. A clock that went back ends it too.
+    fn holds(&self, now: UnixMillis, span: Millis) -> bool {
+        (self.since..self.since.saturating_add(span)).contains(&now)
+    }
+
+    /// It is full until it ends.
+    fn over(&self, now: UnixMillis, span: Millis) -> Refusal {
+        let left = self.since.saturating_add(span).since(now);
+        Refusal::TooMany { retry_after: Duration::from_secs(left.secs_rounded_up()) }
     }
 }
 
@@ -97,5 +128,33 @@ fn network(address: IpAddr) -> IpAddr {
             IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)))
         }
         address => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    const NOW: UnixMillis = UnixMillis::from_secs(1_800_000_000);
+
+    fn waits(limiter: &Limiter, now: UnixMillis) -> Option<u64> {
+        match limiter.admit(Ipv4Addr::LOCALHOST.into(), now) {
+            Ok(()) => None,
+            Err(Refusal::TooMany { retry_after }) => Some(retry_after.as_secs()),
+            Err(refusal) => panic!("{refusal}"),
+        }
+    }
+
+    #[test]
+    fn each_window_begins_with_its_first_request_and_says_when_it_ends() {
+        let limiter = Limiter::new(Rate { per_minute: 2, per_day: 3, waiting: 1 });
+        let after = |seconds| NOW.saturating_add(Millis::from_secs(seconds));
+        assert_eq!([0, 1].map(|at| waits(&limiter, after(at))), [None, None]);
+        assert_eq!(waits(&limiter, after(20)), Some(40));
+        assert_eq!(waits(&limiter, after(60)), None);
+        assert_eq!(waits(&limiter, after(61)), Some(24 * 3600 - 61));
+        assert_eq!(waits(&limiter, after(24 * 3600)), None);
     }
 }

@@ -50,7 +50,8 @@ impl Store {
                 .bind(new.sign.as_deref())
                 .bind(new.device.as_deref())
                 .bind(old.credential.as_str())
-                .bind(i64::from(old.keys.key.0));
+                .bind(i64::from(old.keys.key.0))
+                .bind(old.keys.code.as_slice());
             query.execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
@@ -88,6 +89,6 @@ fn number<T: TryFrom<i64>>(row: &AnyRow, column: &'static str) -> Result<T, Stor
 const SELECT: &str = "SELECT id, key_id, code_key, sign_key, device_key FROM credential \
      WHERE key_id <> $1 AND id > $2 ORDER BY id LIMIT $3";
 const UPDATE: &str = "UPDATE credential SET key_id = $1, code_key = $2, sign_key = $3, device_key = $4 \
-     WHERE id = $5 AND key_id = $6";
+     WHERE id = $5 AND key_id = $6 AND code_key = $7";
 const COUNT: &str =
     "SELECT key_id, COUNT(*) AS sealed FROM credential GROUP BY key_id ORDER BY key_id";

@@ -14,9 +14,9 @@ import kotlin.concurrent.thread
 /**
  * The platform's own HTTP, `java.net.HttpURLConnection`: on Android and on a PC, without any dependency.
  *
- * Each request has a connection and a thread of its own, which end with it. The app's `CookieHandler`, if it has set
- * one for the whole process, is the one thing that cannot be kept out of a request: an app that has one brings a
- * transport of its own.
+ * Each request has a connection and a thread of its own, which end with it: the host is asked to close, and should say
+ * that it does (RFC 9112, section 9.6). The app's `CookieHandler`, if it has set one for the whole process, is the one
+ * thing that cannot be kept out of a request: an app that has one brings a transport of its own.
  */
 public class UrlTransport : HttpTransport {
     override suspend fun send(request: HttpRequest): HttpResponse {
