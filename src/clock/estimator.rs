@@ -114,11 +114,11 @@ impl Clock {
         let interval = sample.interval(now)?;
         let mut era = self.enter(now);
         let taken = match sample.source {
-            Source::Verifier => self.take_verified(&mut era, interval),
-            Source::Host(host) => era.take_date(host, interval, self.prior(now)),
+            Source::Verifier => self.take_verified(&mut era, interval, now.uptime),
+            Source::Host(host) => era.take_date(host, interval, self.prior(now), now.uptime),
         };
         self.era = Some(era);
-        self.raise_floor(now);
+        self.floor = self.floor_at(now);
         Ok(taken)
     }
 
@@ -127,14 +127,12 @@ impl Clock {
         let mut era = self.enter(now);
         era.retry(asked).fail(now.uptime);
         self.era = Some(era);
-        self.raise_floor(now);
     }
 
     /// Notes how late it is known to be. Do so before the state is stored, so that after a reboot
     /// no wall clock can go back behind it.
     pub fn settle(&mut self, now: DeviceTime) {
         self.era = Some(self.enter(now));
-        self.raise_floor(now);
     }
 
     /// What the time is, as far as it is known.
@@ -169,20 +167,20 @@ impl Clock {
         self.era.filter(|era| era.boot == now.boot && era.at <= now.uptime)
     }
 
-    /// The era of `now`, its belief aged to it. Of an earlier boot's, the floor alone stays.
+    /// The era of `now`, and the floor raised to it. Of an earlier boot's era that alone stays.
+    ///
+    /// The belief is not aged: only a sample moves the uptime that it belongs to, or else each call
+    /// around a leap second would count that second again.
     fn enter(&mut self, now: DeviceTime) -> Era {
         self.floor = self.floor_at(now);
-        match self.present(now) {
-            Some(era) => Era { at: now.uptime, belief: era.belief.aged(era.at, now.uptime), ..era },
-            None => Era {
-                boot: now.boot,
-                at: now.uptime,
-                belief: Belief::Wall,
-                disputed: 0,
-                verifier: Retry::default(),
-                host: Retry::default(),
-            },
-        }
+        self.present(now).unwrap_or(Era {
+            boot: now.boot,
+            at: now.uptime,
+            belief: Belief::Wall,
+            disputed: 0,
+            verifier: Retry::default(),
+            host: Retry::default(),
+        })
     }
 
     /// What the verifier's UTC is known to have reached, by this boot's belief or an earlier one's.
@@ -194,10 +192,6 @@ impl Clock {
         self.floor.max(proven)
     }
 
-    fn raise_floor(&mut self, now: DeviceTime) {
-        self.floor = self.floor_at(now);
-    }
-
     /// What the wall clock says of θ, never before the floor; `None` if they contradict each
     /// other, or if the wall clock cannot be right.
     fn prior(&self, now: DeviceTime) -> Option<Interval> {
@@ -207,10 +201,11 @@ impl Clock {
         Interval::of_utc(Some(earliest).max(self.floor_at(now))?, latest, now.uptime)
     }
 
-    fn take_verified(&mut self, era: &mut Era, sample: Interval) -> Taken {
-        let before = era.belief;
+    fn take_verified(&mut self, era: &mut Era, sample: Interval, now: Uptime) -> Taken {
+        let before = era.belief.aged(era.at, now);
+        era.at = now;
         era.belief = match before {
-            Belief::Wall | Belief::Date(_) if Some(sample.latest(era.at)) < self.floor => {
+            Belief::Wall | Belief::Date(_) if Some(sample.latest(now)) < self.floor => {
                 Belief::Split { older: sample, newer: sample }
             }
             Belief::Wall | Belief::Date(_) => Belief::Verified(sample),
@@ -221,7 +216,7 @@ impl Clock {
             Belief::Split { older, newer } => settle(older, newer, sample),
         };
         let Belief::Verified(interval) = era.belief else {
-            era.verifier.fail(era.at);
+            era.verifier.fail(now);
             return Taken::Disputed;
         };
         if matches!(before, Belief::Split { .. }) {
@@ -229,14 +224,20 @@ impl Clock {
             self.floor = None;
         }
         era.disputed = 0;
-        era.verifier.judge(interval.half_width() <= super::plan::WIDEST, era.at);
+        era.verifier.judge(interval.half_width() <= super::plan::WIDEST, now);
         Taken::Moved
     }
 }
 
 impl Era {
-    fn take_date(&mut self, host: Host, sample: Interval, prior: Option<Interval>) -> Taken {
-        let known = match self.belief {
+    fn take_date(
+        &mut self,
+        host: Host,
+        sample: Interval,
+        prior: Option<Interval>,
+        now: Uptime,
+    ) -> Taken {
+        let known = match self.belief.aged(self.at, now) {
             Belief::Wall => prior,
             Belief::Date(interval) | Belief::Verified(interval) => Some(interval),
             Belief::Split { older, newer } => Some(older.hull(newer)),
@@ -244,15 +245,16 @@ impl Era {
         let shared = known.and_then(|known| known.and(sample));
         let Some((known, shared)) = known.zip(shared) else {
             self.disputed |= host.bit();
-            self.host.fail(self.at);
+            self.host.fail(now);
             return Taken::Disputed;
         };
         self.disputed &= !host.bit();
-        if !matches!(self.belief, Belief::Wall | Belief::Date(_)) {
+        if matches!(self.belief, Belief::Verified(_) | Belief::Split { .. }) {
             return Taken::Agreed;
         }
+        self.at = now;
         self.belief = Belief::Date(shared);
-        self.host.judge(halves(known, shared), self.at);
+        self.host.judge(halves(known, shared), now);
         Taken::Moved
     }
 

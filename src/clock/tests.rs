@@ -7,10 +7,14 @@ use crate::{
 };
 
 mod acceptance;
+mod arbitrary;
 mod beliefs;
+mod hostile;
 mod plan;
 mod record;
 mod samples;
+mod simulation;
+mod world;
 
 /// The verifier's UTC when the device started: 2026-08-01T00:00:00Z, far from any leap second.
 const STARTED: i64 = 1_785_542_400_000;
