@@ -290,12 +290,13 @@ impl Belief {
 }
 
 /// The verifier's word on its own contradiction. One that agrees with both sides of it leaves both
-/// of them possible; one that agrees with neither widens it.
+/// of them possible; one that agrees with neither takes the newer's place, so that nothing but two
+/// in a row that agree moves the code.
 fn settle(older: Interval, newer: Interval, sample: Interval) -> Belief {
     match (older.and(sample), newer.and(sample)) {
         (Some(one), Some(other)) => Belief::Verified(one.hull(other)),
         (Some(one), None) | (None, Some(one)) => Belief::Verified(one),
-        (None, None) => Belief::Split { older: older.hull(newer), newer: sample },
+        (None, None) => Belief::Split { older, newer: sample },
     }
 }
 

@@ -36,8 +36,10 @@ impl Interval {
 
     /// As [`Self::aged`], for a passage that is known less well than its ends.
     pub(super) fn older_by(self, span: Millis, from: Uptime, to: Uptime) -> Self {
-        let drift = span.0;
-        let drifted = self.wider(drift);
+        if span == Millis::ZERO {
+            return self;
+        }
+        let drifted = self.wider(span.0);
         let seconds = leap::possible(drifted.earliest(from), drifted.latest(to));
         drifted.wider(seconds.saturating_mul(leap::LEAP.0).saturating_mul(TICKS.unsigned_abs()))
     }

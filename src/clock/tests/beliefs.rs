@@ -118,12 +118,15 @@ fn the_verifiers_next_word_ends_its_contradiction_either_way() {
         assert!(estimate.point.0.abs_diff(STARTED + 100_000 + point) < 30);
         assert!(estimate.half_width() < Millis(30));
     }
-    // One that agrees with neither widens it further.
+    // One that agrees with neither moves no code, and the next may agree with it.
     let mut clock = split(60_000);
     assert_eq!(clock.take(&sample(Source::Verifier, 100_000, -60_000), now), Ok(Taken::Disputed));
     let estimate = clock.read(now).unwrap();
-    assert!(estimate.latest.since(estimate.earliest) > Millis(120_000));
+    assert!(estimate.earliest.0 < STARTED + 40_000 && estimate.latest.0 > STARTED + 100_000);
+    assert!(estimate.point.0.abs_diff(STARTED + 100_000) < 30);
     assert_eq!(certainty(&clock, now), Certainty::Contradicted);
+    assert_eq!(clock.take(&sample(Source::Verifier, 100_000, -60_000), now), Ok(Taken::Moved));
+    assert!(clock.read(now).unwrap().point.0.abs_diff(STARTED + 40_000) < 30);
 }
 
 #[test]
