@@ -54,8 +54,8 @@ proptest! {
         pushes in pushes(),
     ) {
         let mut world = World::new(STARTED, Leap::No);
-        world.act(Act::Pass { ms: 60_000, ppb: 0 });
-        world.act(Act::Verifier { there, work: 10, back, in_seconds: false });
+        world.act(Act::Pass { us: 60_000_000, ppb: 0 });
+        world.act(Act::Verifier { there, work: 10, back, late: 0, in_seconds: false });
         let alone = world.clock.clone();
         let since = world.device().uptime;
         let first = world.clock.read(world.device()).unwrap();
@@ -64,7 +64,7 @@ proptest! {
             let real = world.device();
             let now = DeviceTime { wall: wall.unwrap_or(real.wall), ..real };
             match push {
-                Push::Pass { ms, ppb } => { world.act(Act::Pass { ms, ppb }); },
+                Push::Pass { ms, ppb } => { world.act(Act::Pass { us: 1000 * ms, ppb }); },
                 Push::Wall { wall: to } => wall = Some(UnixMillis(to)),
                 Push::Lie { place, round_trip, stamp } => {
                     let sent = Uptime(now.uptime.0 - round_trip);

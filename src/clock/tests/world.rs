@@ -17,11 +17,11 @@ pub(super) enum Leap {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Act {
     /// Time passes, while the device's oscillator is off by so much.
-    Pass { ms: u64, ppb: i128 },
-    /// The verifier is asked: the way there, its work, the way back.
-    Verifier { there: u64, work: u64, back: u64, in_seconds: bool },
+    Pass { us: u64, ppb: i128 },
+    /// The verifier is asked: the way there, its work, the way back, until the clock is told.
+    Verifier { there: u64, work: u64, back: u64, late: u64, in_seconds: bool },
     /// A host is asked for its `Date`, of which it may have kept last second's.
-    Date { place: u8, there: u64, back: u64, kept: bool },
+    Date { place: u8, there: u64, back: u64, late: u64, kept: bool },
     /// Someone sets the wall clock.
     Wall { ahead: i64 },
     /// The device starts anew.
@@ -46,7 +46,8 @@ pub(super) struct World {
 /// 2027-01-01T00:00:00Z, the midnight of the leap second.
 pub(super) const MIDNIGHT: i64 = 1_798_761_600_000;
 
-const MS: i128 = 1_000_000;
+const US: i128 = 1000;
+const MS: i128 = 1000 * US;
 const SECOND: i128 = 1000 * MS;
 const HALF_DAY: i128 = 43_200 * SECOND;
 
@@ -67,21 +68,21 @@ impl World {
     /// What the sample did, if the act was one.
     pub(super) fn act(&mut self, act: Act) -> Option<Result<Taken, SampleError>> {
         match act {
-            Act::Pass { ms, ppb } => {
+            Act::Pass { us, ppb } => {
                 self.ppb = ppb;
-                self.pass(ms);
+                self.pass(i128::from(us) * US);
             }
-            Act::Verifier { there, work, back, in_seconds } => {
+            Act::Verifier { there, work, back, late, in_seconds } => {
                 let resolution = Millis(if in_seconds { 1000 } else { 1 });
-                return Some(self.ask(Source::Verifier, [there, work, back], resolution, 0));
+                return Some(self.ask(Source::Verifier, [there, work, back, late], resolution, 0));
             }
-            Act::Date { place, there, back, kept } => {
+            Act::Date { place, there, back, late, kept } => {
                 let kept = if kept { 1000 } else { 0 };
-                return Some(self.ask(host(place), [there, 0, back], Millis(1000), kept));
+                return Some(self.ask(host(place), [there, 0, back, late], Millis(1000), kept));
             }
             Act::Wall { ahead } => self.wall_ahead = ahead,
             Act::Reboot { off } => {
-                self.pass(off);
+                self.pass(i128::from(off) * MS);
                 self.boot += 1;
                 self.uptime = 1;
             }
@@ -129,8 +130,7 @@ impl World {
         (step - 1..=step + 1).contains(&judged)
     }
 
-    fn pass(&mut self, ms: u64) {
-        let span = i128::from(ms) * MS;
+    fn pass(&mut self, span: i128) {
         self.time += span;
         self.uptime += span + span * self.ppb / SECOND;
     }
@@ -142,19 +142,21 @@ impl World {
     fn ask(
         &mut self,
         source: Source,
-        [there, work, back]: [u64; 3],
+        [there, work, back, late]: [u64; 4],
         resolution: Millis,
         kept: i64,
     ) -> Result<Taken, SampleError> {
         let sent = self.reading();
-        self.pass(there);
+        self.pass(i128::from(there) * MS);
         let received = self.stamp(resolution, kept);
-        self.pass(work);
+        self.pass(i128::from(work) * MS);
         let answered = self.stamp(resolution, kept);
-        self.pass(back);
-        let now = self.device();
-        let exchange = Exchange { sent, received: now.uptime, boot: now.boot };
+        self.pass(i128::from(back) * MS);
+        let heard = self.device();
+        let exchange = Exchange { sent, received: heard.uptime, boot: heard.boot };
         let stamps = Stamps { received, sent: answered, resolution };
+        self.pass(i128::from(late) * MS);
+        let now = self.device();
         let taken = self.clock.take(&Sample { source, exchange, stamps }, now);
         self.stored.push(self.clock.encode());
         taken
