@@ -1,8 +1,29 @@
 //! What time it is, and how sure that is (L3).
 //!
-//! No verifier has told its time yet, so the honest answer is the wall clock, and the status says
-//! so: [`Status::Unsynced`]. A wall clock outside of 2020 to 2106 cannot be right; it is refused
-//! rather than turned into codes that a bank would refuse.
+//! [`Clock`] estimates the verifier's time from what the verifier and others told, and says how
+//! sure it is; `docs/clock.md` holds the proofs. What the token shows does not rest on it yet, so
+//! there the honest answer is the wall clock, and [`read`] says so: [`Status::Unsynced`]. A wall
+//! clock outside of 2020 to 2106 cannot be right; it is refused rather than turned into codes that
+//! a bank would refuse.
+
+mod estimate;
+mod estimator;
+mod interval;
+mod leap;
+mod plan;
+mod record;
+mod sample;
+
+#[cfg(test)]
+mod tests;
+
+pub use estimate::{Basis, Certainty, Estimate, LONGEST_LEAN, LONGEST_TYPING, Neighbour, Shown};
+pub use estimator::{Asked, Clock, Taken, WALL_BOUND};
+pub use plan::Plan;
+pub use record::{DecodeError, ENCODED_LENGTH};
+pub use sample::{
+    COARSEST, Exchange, Host, LONGEST_ROUND_TRIP, Sample, SampleError, Source, Stamps,
+};
 
 use crate::time::{DeviceTime, UnixMillis};
 
@@ -58,22 +79,5 @@ pub fn read(device: DeviceTime) -> Result<Reading, Implausible> {
         Err(Implausible::AfterLatest { wall })
     } else {
         Ok(Reading { now: wall, status: Status::Unsynced })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::time::{BootId, Millis, Uptime};
-
-    #[test]
-    fn a_clock_before_2020_or_after_2106_is_refused_and_all_between_is_unsynced() {
-        let read_at = |wall| read(DeviceTime { wall, uptime: Uptime(0), boot: BootId([0; 16]) });
-        let before = UnixMillis(EARLIEST.0 - 1);
-        assert_eq!(read_at(before), Err(Implausible::BeforeEarliest { wall: before }));
-        assert_eq!(read_at(LATEST), Err(Implausible::AfterLatest { wall: LATEST }));
-        for wall in [EARLIEST, EARLIEST.saturating_add(Millis(1)), UnixMillis(LATEST.0 - 1)] {
-            assert_eq!(read_at(wall), Ok(Reading { now: wall, status: Status::Unsynced }));
-        }
     }
 }
