@@ -213,7 +213,7 @@ impl Clock {
                 Some(both) => Belief::Verified(both),
                 None => Belief::Split { older, newer: sample },
             },
-            Belief::Split { older, newer } => settle(older, newer, sample),
+            Belief::Split { older, newer } => resolve(older, newer, sample),
         };
         let Belief::Verified(interval) = era.belief else {
             era.verifier.fail(now);
@@ -292,7 +292,7 @@ impl Belief {
 /// The verifier's word on its own contradiction. One that agrees with both sides of it leaves both
 /// of them possible; one that agrees with neither takes the newer's place, so that nothing but two
 /// in a row that agree moves the code.
-fn settle(older: Interval, newer: Interval, sample: Interval) -> Belief {
+fn resolve(older: Interval, newer: Interval, sample: Interval) -> Belief {
     match (older.and(sample), newer.and(sample)) {
         (Some(one), Some(other)) => Belief::Verified(one.hull(other)),
         (Some(one), None) | (None, Some(one)) => Belief::Verified(one),
