@@ -24,7 +24,7 @@ use crate::{
     service::{Judged, NewKeys, Service, ServiceError},
     store::{Credential, KeptEnrolment, NewEnrolment, Recorded},
 };
-use limit::Limiter;
+use limit::{Asks, Limiter};
 
 pub use limit::Rate;
 
@@ -206,8 +206,9 @@ impl Enrolments {
 
     /// Whoever has a code is limited only in guessing it; all others in how many they are.
     async fn admit(&self, opened: &Request, from: IpAddr, now: UnixMillis) -> Result<(), Refusal> {
-        self.limiter.admit(from, now)?;
-        if opened.activation.is_some() {
+        let asks = if opened.activation.is_some() { Asks::WithCode } else { Asks::Open };
+        self.limiter.admit(from, asks, now)?;
+        if asks == Asks::WithCode {
             return Ok(());
         }
         if !self.offer.open {

@@ -266,9 +266,11 @@ fn keys_sealed_anew_take_the_place_of_those_that_were_read_and_of_no_others() {
         // Under the same key, and by now other bytes.
         let mut stale = old.clone();
         stale.keys.code.push(0);
-        let _ = bank.store().replace_sealed(&[(stale, anew(1))]).await.unwrap();
+        let replaced = bank.store().replace_sealed(&[(stale, anew(1))]).await.unwrap();
+        assert_eq!(replaced, 0);
         assert_eq!(bank.read(&id).await.value.keys, old.keys);
-        let _ = bank.store().replace_sealed(&[(old.clone(), anew(2))]).await.unwrap();
+        let replaced = bank.store().replace_sealed(&[(old.clone(), anew(2))]).await.unwrap();
+        assert_eq!(replaced, 1);
         assert_eq!(bank.read(&id).await.value.keys, anew(2));
     });
 }

@@ -45,7 +45,7 @@ class Token:
         options = ["--passphrase-fd", "0", "--new-passphrase-fd", "0"]
         vault = os.path.join(self.folder.name, "token.warifu")
         done = subprocess.run([self.program, *options, *arguments, "--json"], input=f"{PASSPHRASE}\n", text=True,
-                              capture_output=True, env={"LANG": "en_US.UTF-8", "WARIFU_VAULT": vault})
+                              capture_output=True, timeout=120, env={"LANG": "en_US.UTF-8", "WARIFU_VAULT": vault})
         if done.returncode != 0:
             raise SystemExit(f"warifu {arguments[0]}: {done.stderr}")
         return json.loads(done.stdout)
@@ -64,7 +64,7 @@ def lives_with(bank, token, how):
     id = enrolled["credential_id"]
     view = bank.get(f"/v1/credentials/{id}")
     if view["status"] != "active":
-        return f"the credential is {view['state']}"
+        return f"the credential is {view['status']}"
     if (view.get("account_ref") == "c-17") != (how != "an open link"):
         return f"it is bound to {view.get('account_ref')}"
 

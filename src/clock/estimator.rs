@@ -75,6 +75,9 @@ pub enum Asked {
 /// How far the wall clock is believed while nothing else has spoken since the device started.
 pub const WALL_BOUND: Millis = Millis::from_secs(600);
 
+/// By how much a reading of the device's clocks may be older than the one before.
+const OUT_OF_ORDER: Millis = Millis::from_secs(60);
+
 /// What is known in one boot of the device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Era {
@@ -162,9 +165,11 @@ impl Clock {
         }
     }
 
-    /// The era of `now`, if the clock has begun one.
+    /// The era of `now`, if the clock has begun one. Calls come from several threads, so a `now` may be a
+    /// little older than the one before; an uptime that went back further than that began anew.
     pub(super) fn present(&self, now: DeviceTime) -> Option<Era> {
-        self.era.filter(|era| era.boot == now.boot && era.at <= now.uptime)
+        self.era
+            .filter(|era| era.boot == now.boot && era.at <= now.uptime.saturating_add(OUT_OF_ORDER))
     }
 
     /// The era of `now`, and the floor raised to it. Of an earlier boot's era that alone stays.
@@ -202,21 +207,34 @@ impl Clock {
     }
 
     fn take_verified(&mut self, era: &mut Era, sample: Interval, now: Uptime) -> Taken {
+        let was = (era.at, era.belief);
         let before = era.belief.aged(era.at, now);
+        let is_past = |interval: Interval| Some(interval.latest(now)) < self.floor;
         era.at = now;
         era.belief = match before {
-            Belief::Wall | Belief::Date(_) if Some(sample.latest(now)) < self.floor => {
+            Belief::Wall | Belief::Date(_) if is_past(sample) => {
                 Belief::Split { older: sample, newer: sample }
             }
             Belief::Wall | Belief::Date(_) => Belief::Verified(sample),
             Belief::Verified(older) => match older.and(sample) {
+                // It proves nothing new. A passage that began anew here would count a leap second anew.
+                Some(both) if both == older => {
+                    (era.at, era.belief) = was;
+                    era.belief
+                }
                 Some(both) => Belief::Verified(both),
                 None => Belief::Split { older, newer: sample },
             },
+            // Both were behind what had been proven, and this one is not.
+            Belief::Split { older, newer }
+                if is_past(older) && is_past(newer) && !is_past(sample) =>
+            {
+                Belief::Verified(sample)
+            }
             Belief::Split { older, newer } => resolve(older, newer, sample),
         };
-        let Belief::Verified(interval) = era.belief else {
-            era.verifier.fail(now);
+        let Belief::Verified(interval) = era.belief.aged(era.at, now) else {
+            era.verifier.fail_anew(now);
             return Taken::Disputed;
         };
         if matches!(before, Belief::Split { .. }) {

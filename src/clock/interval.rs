@@ -28,9 +28,10 @@ impl Interval {
         Self::new(theta(earliest, at), theta(latest, at))
     }
 
-    /// From the uptime `from` to the later `to`: 100 ppm of what passed, and each leap second that
-    /// may have passed.
+    /// From the uptime `from` to another, later or a little earlier: 100 ppm of what lies between, and
+    /// each leap second that may.
     pub(super) fn aged(self, from: Uptime, to: Uptime) -> Self {
+        let (from, to) = (from.min(to), from.max(to));
         self.older_by(to.since(from), from, to)
     }
 

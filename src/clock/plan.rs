@@ -59,7 +59,8 @@ impl Era {
                 let leaps = leap::possible(interval.earliest(self.at), interval.latest(in_quiet));
                 let taken = Millis(leaps.saturating_mul(leap::LEAP.0));
                 let left = left.0.saturating_sub(taken.0);
-                self.at.saturating_add(Millis(left.saturating_mul(PER_AGE)))
+                // A slow link may leave nothing to wait for.
+                self.at.saturating_add(Millis(left.saturating_mul(PER_AGE)).max(FIRST_WAIT))
             }
             _ => self.at,
         };
@@ -86,6 +87,11 @@ impl Retry {
 
     pub(super) fn fail(&mut self, at: Uptime) {
         *self = Self { failures: self.failures.saturating_add(1).min(Self::MOST), last: at };
+    }
+
+    /// It was reached after all: what went before was another trouble.
+    pub(super) fn fail_anew(&mut self, at: Uptime) {
+        *self = Self { failures: 1, last: at };
     }
 
     pub(super) fn judge(&mut self, worth_it: bool, at: Uptime) {

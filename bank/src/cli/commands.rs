@@ -177,7 +177,7 @@ fn add_key(places: &Places) -> Result<(), Failure> {
 
 async fn reseal(places: &Places) -> Result<(), Failure> {
     let service = service(places, Rules::default(), FEW).await?;
-    let (mut after, mut total) = (None, 0_usize);
+    let (mut after, mut total) = (None, 0_u64);
     while let Rotated::Some { count, last } = service.rotate(after.as_ref()).await? {
         total = total.saturating_add(count);
         after = Some(last);

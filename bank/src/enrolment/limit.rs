@@ -14,8 +14,9 @@ use super::Refusal;
 pub struct Rate {
     /// From one address, or one IPv6 network of 64 bits, in a minute.
     pub per_minute: u32,
-    /// From one of those in a day: so that none can fill all the places that wait, and a carrier's
-    /// address that many customers share has enough.
+    /// From one of those in a day, of enrolments without a code: so that a single one cannot fill all the
+    /// places that wait. Guesses at a code do not count here, or somebody behind a carrier's address could
+    /// keep all who share it out for a day, with their good codes.
     pub per_day: u32,
     /// Unconfirmed credentials in all that nobody's activation code asked for.
     pub waiting: u64,
@@ -25,6 +26,15 @@ impl Default for Rate {
     fn default() -> Self {
         Self { per_minute: 30, per_day: 500, waiting: 10_000 }
     }
+}
+
+/// What a request asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// To enrol without an activation code.
+    Open,
+    /// To enrol with one, which may be a guess.
+    WithCode,
 }
 
 /// Counts by address, in memory alone: a limit that wrote a row for each that it refuses would help
@@ -64,7 +74,7 @@ impl Limiter {
 
     /// Counts a request, if its address may still make one. Whoever asks at once is counted before any of
     /// them is answered.
-    pub(super) fn admit(&self, from: IpAddr, now: UnixMillis) -> Result<(), Refusal> {
+    pub(super) fn admit(&self, from: IpAddr, asks: Asks, now: UnixMillis) -> Result<(), Refusal> {
         let (from, mut counted) = (network(from), self.counted());
         if counted.len() >= MAX_ADDRESSES {
             counted.retain(|_, counted| counted.minute.holds(now, MINUTE));
@@ -74,27 +84,27 @@ impl Limiter {
         }
         let fresh = Window::begin(now);
         let entry = counted.entry(from).or_insert(Counted { minute: fresh, day: fresh });
-        let windows = [
-            (&mut entry.day, DAY, self.rate.per_day),
-            (&mut entry.minute, MINUTE, self.rate.per_minute),
-        ];
-        for (window, span, most) in windows {
+        let minute = Some((&mut entry.minute, MINUTE, self.rate.per_minute));
+        let day = (asks == Asks::Open).then_some((&mut entry.day, DAY, self.rate.per_day));
+        let mut counting = Vec::with_capacity(2);
+        for (window, span, most) in minute.into_iter().chain(day) {
             if !window.holds(now, span) {
                 *window = fresh;
             }
             if window.count >= most {
                 return Err(window.over(now, span));
             }
+            counting.push(window);
         }
-        entry.day.count = entry.day.count.saturating_add(1);
-        entry.minute.count = entry.minute.count.saturating_add(1);
+        for window in counting {
+            window.count = window.count.saturating_add(1);
+        }
         Ok(())
     }
 
     /// Takes a count back: the request had a good code, and guessed nothing.
     pub(super) fn forgive(&self, from: IpAddr) {
         if let Some(entry) = self.counted().get_mut(&network(from)) {
-            entry.day.count = entry.day.count.saturating_sub(1);
             entry.minute.count = entry.minute.count.saturating_sub(1);
         }
     }
@@ -140,7 +150,7 @@ mod tests {
     const NOW: UnixMillis = UnixMillis::from_secs(1_800_000_000);
 
     fn waits(limiter: &Limiter, now: UnixMillis) -> Option<u64> {
-        match limiter.admit(Ipv4Addr::LOCALHOST.into(), now) {
+        match limiter.admit(Ipv4Addr::LOCALHOST.into(), Asks::Open, now) {
             Ok(()) => None,
             Err(Refusal::TooMany { retry_after }) => Some(retry_after.as_secs()),
             Err(refusal) => panic!("{refusal}"),

@@ -82,19 +82,32 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     beside.into()
 }
 
-/// Writes a file that must not be there yet, for its owner alone, and waits until the disk has it.
+/// Writes a file that must not be there yet, for its owner alone, and waits until the disk has it. It is
+/// there whole or not at all.
 ///
 /// # Errors
 /// What the system says.
 pub fn create_private(path: &Path, content: &Secret) -> io::Result<()> {
+    let beside = beside(path, ".new");
+    let linked = write_afresh(&beside, content).and_then(|()| fs::hard_link(&beside, path));
+    let removed = fs::remove_file(&beside);
+    linked.and(removed)?;
+    sync_folder_of(path)
+}
+
+/// In the place of what a process that died may have left there.
+fn write_afresh(path: &Path, content: &Secret) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
     file.write_all(content.expose())?;
-    file.sync_all()?;
-    sync_folder_of(path)
+    file.sync_all()
 }
 
 /// Replaces a file of keys by one with other content: whole, and durably.
@@ -103,11 +116,7 @@ pub fn create_private(path: &Path, content: &Secret) -> io::Result<()> {
 /// What the system says.
 pub fn replace_private(path: &Path, content: &Secret) -> io::Result<()> {
     let beside = beside(path, ".new");
-    match fs::remove_file(&beside) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    create_private(&beside, content)?;
+    write_afresh(&beside, content)?;
     fs::rename(&beside, path)?;
     sync_folder_of(path)
 }

@@ -12,7 +12,7 @@ pub enum Rotated {
     /// So many were sealed anew, up to this one.
     Some {
         /// How many.
-        count: usize,
+        count: u64,
         /// The last of them.
         last: CredentialId,
     },
@@ -36,8 +36,8 @@ impl Service {
             Ok((sealed, anew))
         });
         let resealed = resealed.collect::<Result<Vec<_>, ServiceError>>()?;
-        let _ = self.store.replace_sealed(&resealed).await?;
-        Ok(Rotated::Some { count: resealed.len(), last })
+        let count = self.store.replace_sealed(&resealed).await?;
+        Ok(Rotated::Some { count, last })
     }
 
     fn reseal(&self, old: &Sealed) -> Result<SealedKeys, ServiceError> {

@@ -1,7 +1,7 @@
 use sqlx::{Row as _, any::AnyRow};
 use warifu::credential::CredentialId;
 
-use super::{SealedKeys, Store, StoreError, Written};
+use super::{SealedKeys, Store, StoreError};
 use crate::seeds::KeyId;
 
 /// A credential's sealed keys, to be sealed anew.
@@ -34,15 +34,17 @@ impl Store {
 
     /// Puts keys that were sealed anew in the place of those that were read; together, or none.
     ///
-    /// Only where they still are what was read. The rows' versions stay, for no state is changed.
+    /// Only where they still are what was read: the answer says for how many that was so. The rows'
+    /// versions stay, for no state is changed.
     ///
     /// # Errors
     /// [`StoreError`] if the database refuses.
     pub async fn replace_sealed(
         &self,
         resealed: &[(Sealed, SealedKeys)],
-    ) -> Result<Written, StoreError> {
+    ) -> Result<u64, StoreError> {
         let mut transaction = self.begin().await?;
+        let mut replaced = 0_u64;
         for (old, new) in resealed {
             let query = sqlx::query(UPDATE)
                 .bind(i64::from(new.key.0))
@@ -52,10 +54,11 @@ impl Store {
                 .bind(old.credential.as_str())
                 .bind(i64::from(old.keys.key.0))
                 .bind(old.keys.code.as_slice());
-            query.execute(&mut *transaction).await?;
+            let done = query.execute(&mut *transaction).await?;
+            replaced = replaced.saturating_add(done.rows_affected());
         }
         transaction.commit().await?;
-        Ok(Written::Yes)
+        Ok(replaced)
     }
 
     /// How many credentials are sealed under each key, by its number.

@@ -181,7 +181,34 @@ fn after_a_reboot_only_the_last_lower_bound_stays() {
 fn an_uptime_that_went_back_is_another_boot() {
     let mut clock = Clock::new();
     clock.take(&sample(Source::Verifier, 100_000, 0), device(100_000, 0)).unwrap();
-    assert_eq!(certainty(&clock, device(99_999, 0)), Certainty::Unsynced);
+    assert_eq!(certainty(&clock, device(39_999, 0)), Certainty::Unsynced);
+}
+
+#[test]
+fn calls_out_of_order_forget_nothing() {
+    let mut clock = Clock::new();
+    clock.take(&sample(Source::Verifier, 100_000, 0), device(100_000, 0)).unwrap();
+    let earlier = device(99_990, 3_600_000);
+    assert_eq!(certainty(&clock, earlier), Certainty::Sure);
+    clock.settle(earlier);
+    clock.failed(Asked::Verifier, earlier);
+    assert_eq!(certainty(&clock, device(100_001, 3_600_000)), Certainty::Sure);
+}
+
+#[test]
+fn an_answer_after_the_floor_takes_the_place_of_one_before_it() {
+    let mut clock = Clock::new();
+    clock.take(&sample(Source::Verifier, 3_600_000, 7_200_000), device(3_600_000, 0)).unwrap();
+    let answer = |now: DeviceTime, ahead: i64| Sample {
+        source: Source::Verifier,
+        exchange: Exchange { sent: now.uptime, received: now.uptime, boot: now.boot },
+        stamps: Stamps::one(UnixMillis(now.wall.0 + ahead), Millis(1)),
+    };
+    let now = rebooted(3_700_000, 0);
+    assert_eq!(clock.take(&answer(now, 0), now), Ok(Taken::Disputed));
+    let now = rebooted(3_800_000, 0);
+    assert_eq!(clock.take(&answer(now, 14_400_000), now), Ok(Taken::Moved));
+    assert_eq!(certainty(&clock, now), Certainty::Sure);
 }
 
 #[test]
