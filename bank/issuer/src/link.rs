@@ -29,9 +29,9 @@ impl PublicBase {
 /// A service key in base32.
 const KEY_LETTERS: usize = 52;
 
-/// A base is `https://…`, without user, query and fragment; `http://` to this machine alone.
+/// A base is `https://HOST/PATH`, without user, query and fragment; `http://` to this machine alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("tokens take https:// alone, and http:// to their own machine")]
+#[error("no token takes this: https://HOST/PATH is wanted, or http:// to the token's own machine")]
 pub struct InvalidBase;
 
 impl ServiceKeys {

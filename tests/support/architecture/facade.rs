@@ -3,22 +3,23 @@
 use std::collections::BTreeSet;
 
 use syn::{
-    Expr, ExprCall, ExprMethodCall, ImplItem, ImplItemFn, ItemImpl, Type, Visibility, visit::Visit,
+    Expr, ExprCall, ExprMethodCall, ImplItem, ItemImpl, Member, Type, Visibility, visit::Visit,
 };
 
-/// What a file of the facade offers, as a caller writes it: `screen`, `entries().add`, `Token::open`.
-/// What hands out one of the facade's handles is offered by the handle's own methods.
+/// What a file of the facade offers: `Token.screen`, `Entries.add`, `Token::open`. What hands out one of the
+/// facade's handles is offered by the handle's own methods.
 pub(crate) fn offers(text: &str) -> BTreeSet<String> {
     let mut walk = Offers(BTreeSet::new());
     walk.visit_file(&syn::parse_file(text).unwrap());
     walk.0
 }
 
-/// What a file of the boundary calls, written in the same way.
+/// What a file of the boundary calls of it: on the `self.0` of its own type of the same name, on a handle of
+/// that, or by a path.
 pub(crate) fn calls(text: &str) -> BTreeSet<String> {
-    let mut walk = Calls(BTreeSet::new());
+    let mut walk = Calls { of: None, found: BTreeSet::new() };
     walk.visit_file(&syn::parse_file(text).unwrap());
-    walk.0
+    walk.found
 }
 
 /// The handles, and what hands them out.
@@ -29,39 +30,54 @@ struct Offers(BTreeSet<String>);
 
 impl<'ast> Visit<'ast> for Offers {
     fn visit_item_impl(&mut self, item: &'ast ItemImpl) {
-        if item.trait_.is_some() {
-            return;
-        }
-        let Type::Path(of) = &*item.self_ty else { return };
-        let Some(of) = of.path.segments.last().map(|last| last.ident.to_string()) else { return };
-        let is_public = |function: &&ImplItemFn| matches!(function.vis, Visibility::Public(_));
-        let functions = item.items.iter().filter_map(|item| match item {
-            ImplItem::Fn(function) => Some(function),
-            _ => None,
-        });
-        for function in functions.filter(is_public) {
+        let Some(of) = name(&item.self_ty).filter(|_| item.trait_.is_none()) else { return };
+        for function in &item.items {
+            let ImplItem::Fn(function) = function else { continue };
             let name = function.sig.ident.to_string();
-            let handle = HANDLES.iter().find(|(handle, _)| *handle == of);
-            if HANDLES.iter().any(|(_, getter)| *getter == name) {
-                continue;
+            let hands_out = HANDLES.iter().any(|(_, getter)| *getter == name);
+            if matches!(function.vis, Visibility::Public(_)) && !hands_out {
+                let joint = if function.sig.receiver().is_some() { "." } else { "::" };
+                self.0.insert(format!("{of}{joint}{name}"));
             }
-            self.0.insert(match (function.sig.receiver(), handle) {
-                (None, _) => format!("{of}::{name}"),
-                (Some(_), Some((_, getter))) => format!("{getter}().{name}"),
-                (Some(_), None) => name,
-            });
         }
     }
 }
 
-struct Calls(BTreeSet<String>);
+struct Calls {
+    of: Option<String>,
+    found: BTreeSet<String>,
+}
+
+impl Calls {
+    /// Which of the facade's types a call is on.
+    fn callee(&self, receiver: &Expr) -> Option<String> {
+        match receiver {
+            Expr::Field(field) => {
+                let is_self =
+                    matches!(&*field.base, Expr::Path(path) if path.path.is_ident("self"));
+                let is_first = matches!(&field.member, Member::Unnamed(place) if place.index == 0);
+                self.of.clone().filter(|_| is_self && is_first)
+            }
+            Expr::MethodCall(getter) if self.callee(&getter.receiver)? == "Token" => {
+                let handle = HANDLES.iter().find(|(_, name)| getter.method == name);
+                handle.map(|(handle, _)| (*handle).to_owned())
+            }
+            _ => None,
+        }
+    }
+}
 
 impl<'ast> Visit<'ast> for Calls {
+    fn visit_item_impl(&mut self, item: &'ast ItemImpl) {
+        self.of = name(&item.self_ty);
+        syn::visit::visit_item_impl(self, item);
+        self.of = None;
+    }
+
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
-        self.0.insert(match &*call.receiver {
-            Expr::MethodCall(on) => format!("{}().{}", on.method, call.method),
-            _ => call.method.to_string(),
-        });
+        if let Some(of) = self.callee(&call.receiver) {
+            self.found.insert(format!("{of}.{}", call.method));
+        }
         syn::visit::visit_expr_method_call(self, call);
     }
 
@@ -70,9 +86,14 @@ impl<'ast> Visit<'ast> for Calls {
             let names: Vec<_> =
                 function.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
             if let [.., of, name] = names.as_slice() {
-                self.0.insert(format!("{of}::{name}"));
+                self.found.insert(format!("{of}::{name}"));
             }
         }
         syn::visit::visit_expr_call(self, call);
     }
+}
+
+fn name(of: &Type) -> Option<String> {
+    let Type::Path(of) = of else { return None };
+    of.path.segments.last().map(|last| last.ident.to_string())
 }
