@@ -22,8 +22,7 @@ public struct URLSessionTransport: HTTPTransport {
         }
         defer {
             alarm.cancel()
-            // Ends what has not ended, and lets go of the delegate.
-            session.invalidateAndCancel()
+            exchange.close(session)
         }
         task.resume()
         return try await withTaskCancellationHandler {
@@ -69,10 +68,15 @@ public struct URLSessionTransport: HTTPTransport {
 }
 
 /// One request under way: it ends once, by whatever comes first.
+///
+/// What the session asks is answered before the end is told, for whoever awaits that closes the session; and what it asks
+/// after a close is not answered. `URLSession` on Linux ends the process at an answer that it does not wait for any more.
 private final class Exchange: NSObject, URLSessionDataDelegate {
     let ending = OneShot<Result<HTTPResponse, any Error>>()
     private let most: Int
     private let received: Locked<Data>
+    /// Read and written on the session's queue alone, one piece of work after the other.
+    private let isClosed = Locked(false)
 
     init(most: Int) {
         self.most = most
@@ -83,23 +87,33 @@ private final class Exchange: NSObject, URLSessionDataDelegate {
         ending.set(result)
     }
 
+    /// Ends what has not ended, and lets go of the delegate.
+    func close(_ session: URLSession) {
+        session.delegateQueue.addOperation { [isClosed] in
+            isClosed { $0 = true }
+            session.invalidateAndCancel()
+        }
+    }
+
     /// Only that of status 200 is read on.
     func urlSession(
         _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
         completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
     ) {
+        if isClosed({ $0 }) { return }
         guard let response = response as? HTTPURLResponse else {
-            end(.failure(HTTPFailure.unreachable))
-            return completionHandler(.cancel)
+            completionHandler(.cancel)
+            return end(.failure(HTTPFailure.unreachable))
         }
         if response.statusCode != 200 {
+            completionHandler(.cancel)
             end(.success(HTTPResponse(status: response.statusCode)))
         } else if response.expectedContentLength > Int64(most) {
+            completionHandler(.cancel)
             end(.failure(HTTPFailure.tooLarge))
         } else {
-            return completionHandler(.allow)
+            completionHandler(.allow)
         }
-        completionHandler(.cancel)
     }
 
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
@@ -118,9 +132,9 @@ private final class Exchange: NSObject, URLSessionDataDelegate {
         _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
         newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
     ) {
-        end(.success(HTTPResponse(status: response.statusCode)))
+        if isClosed({ $0 }) { return }
         completionHandler(nil)
-        task.cancel()
+        end(.success(HTTPResponse(status: response.statusCode)))
     }
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {

@@ -12,6 +12,13 @@ final class Tasks: DeviceClock {
         case held(OneShot<Void>)
         case waiting(until: Duration, OneShot<Void>)
         case ended(Result<JSON, any Error>)
+
+        func rests(until wake: OneShot<Void>) -> Bool {
+            switch self {
+            case .held(let go), .waiting(_, let go): go === wake
+            case .running, .ended: false
+            }
+        }
     }
 
     private struct State {
@@ -101,8 +108,11 @@ final class Tasks: DeviceClock {
         await withTaskCancellationHandler {
             await wake.value()
         } onCancel: { [self] in
-            // At once, so that nobody takes the task for one at rest.
-            state { $0.status[name] = .running }
+            // At once, so that nobody takes the task for one at rest; unless it has gone on by itself, and perhaps ended,
+            // since whoever overtakes it lets it go on before this.
+            state { state in
+                if state.status[name]?.rests(until: wake) == true { state.status[name] = .running }
+            }
             wake.set(())
         }
         if Task.isCancelled { throw CancellationError() }
