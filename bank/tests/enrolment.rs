@@ -19,19 +19,17 @@ use std::{
 
 use rand::Rand;
 use serde_json::json;
-use sqlx::AnyPool;
 use support::{
     Bank, Database, code,
     http::{Answer, Connection, Request},
     on_both,
 };
 use token::{
-    activation, begin, code_at, confirm, confirmation, enrol, enrolled, links, now, path_of,
+    activation, begin, code_at, confirm, confirmation, count, enrol, enrolled, links, now, path_of,
 };
-use tokio::runtime::Runtime;
 use warifu::{
     otp::Code,
-    provision::enrol::{ActivationCode, BindingLevel, CONTENT_TYPE, Pending, Verdict},
+    provision::enrol::{BindingLevel, CONTENT_TYPE, Pending, Verdict},
     secret::{Random, RandomFailed, SystemRandom},
     time::{Millis, UnixMillis},
 };
@@ -214,52 +212,6 @@ fn a_message_that_is_none_gets_a_status_and_changes_nothing() {
 }
 
 #[test]
-fn open_enrolment_is_limited_and_can_be_closed() {
-    let database = Database::sqlite();
-    let bank = database.start(&["--enrol-per-minute", "5", "--enrol-waiting", "3"]);
-    let (link, open) = activation(&bank, None);
-    let statuses: Vec<u16> =
-        (0..6).map(|_| enrol(&begin(&open)).send(bank.address()).status).collect();
-    assert_eq!(statuses, [200, 200, 200, 429, 429, 429]);
-    assert_eq!(count(&database, "credential"), 3);
-    drop(bank);
-    let bank = database.start(&["--closed"]);
-    assert_eq!(enrol(&begin(&open)).send(bank.address()).status, 403);
-    assert_eq!(enrol(&begin(&link)).send(bank.address()).status, 200);
-}
-
-#[test]
-fn an_address_has_a_day_s_share_besides_that_of_a_minute() {
-    let database = Database::sqlite();
-    let bank = database.start(&["--enrol-per-minute", "5", "--enrol-per-day", "2"]);
-    let (link, open) = activation(&bank, None);
-    let statuses: Vec<u16> =
-        (0..3).map(|_| enrol(&begin(&open)).send(bank.address()).status).collect();
-    assert_eq!(statuses, [200, 200, 429]);
-    // It keeps nobody out who has a good code.
-    assert_eq!(enrol(&begin(&link)).send(bank.address()).status, 200);
-}
-
-#[test]
-fn of_guesses_at_a_code_that_come_at_once_no_more_are_judged_than_in_turn() {
-    const PER_MINUTE: usize = 5;
-    let database = Database::sqlite();
-    let bank = database.start(&["--enrol-per-minute", &PER_MINUTE.to_string()]);
-    // Whoever has a good code counts for nothing.
-    for _ in 0..4 * PER_MINUTE {
-        let (link, _) = activation(&bank, None);
-        assert_eq!(enrol(&begin(&link)).send(bank.address()).status, 200);
-    }
-    let (good, open) = activation(&bank, None);
-    let guess = open.with_activation(ActivationCode::parse(b"1234567890123452").unwrap());
-    let answers = bank.at_once((0..MANY).map(|_| enrol(&begin(&guess))).collect());
-    let judged = answers.iter().filter(|answer| answer.status == 403).count();
-    let refused = answers.iter().filter(|answer| answer.status == 429).count();
-    assert_eq!((judged, refused), (PER_MINUTE, MANY - PER_MINUTE));
-    assert_eq!(enrol(&begin(&good)).send(bank.address()).status, 429);
-}
-
-#[test]
 fn whoever_dies_and_whatever_is_lost_there_is_one_credential_in_the_end() {
     on_both(|database| {
         let risk = Risk::begin(database);
@@ -377,26 +329,6 @@ impl<'a> Risk<'a> {
         let key = format!("Bearer {}", self.database.api_key);
         Request::new(method, path).header("Authorization", &key)
     }
-}
-
-/// How many rows a table has.
-fn count(database: &Database, table: &str) -> usize {
-    let url = match database.url() {
-        url if url.starts_with("postgres") => url.to_owned(),
-        path => format!("sqlite://{path}"),
-    };
-    let sql = match table {
-        "credential" => "SELECT COUNT(*) FROM credential",
-        _ => "SELECT COUNT(*) FROM enrolment",
-    };
-    sqlx::any::install_default_drivers();
-    let counted: i64 = Runtime::new().unwrap().block_on(async {
-        let pool = AnyPool::connect(&url).await.unwrap();
-        let counted = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
-        pool.close().await;
-        counted
-    });
-    usize::try_from(counted).unwrap()
 }
 
 mod rand {

@@ -2,31 +2,27 @@
 //! judged.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
+#[path = "support/stored.rs"]
+mod stored;
 mod support;
 
-use std::sync::Arc;
-
-use sqlx::AnyPool;
-use support::{Database, cluster::Cluster};
-use tokio::runtime::Runtime;
+use stored::{NOW, credential, id, import, key, on_both, seed};
+use support::Database;
 use warifu::{
-    credential::{CredentialId, Generator, Label, Seed},
+    credential::{CredentialId, Generator, Label},
     otp::{Algorithm, Digits},
-    secret::{Secret, SystemRandom},
     time::{Millis, UnixMillis},
 };
 use warifu_bank::{
-    seeds::{KeyId, KeyRing, RingKeys},
-    service::{Imported, Judged, Service, ServiceError, Terms},
+    seeds::KeyId,
+    service::{Judged, ServiceError, Terms},
     store::{
         self, Activation, AnswerKey, ClientId, Credential, NewEnrolment, Recorded, SealedKeys,
         Store, StoreError, Written,
     },
 };
 use warifu_issuer::EnrolmentId;
-use warifu_verifier::{Row, Rules, State};
-
-const NOW: UnixMillis = UnixMillis::from_secs(1_800_000_000);
+use warifu_verifier::{Row, State};
 
 #[test]
 fn a_credential_comes_back_as_it_was() {
@@ -328,98 +324,3 @@ fn a_file_that_others_may_read_is_not_opened() {
     let said = String::from_utf8(out.stderr).unwrap();
     assert!(!out.status.success() && said.contains("permission denied"), "{said}");
 }
-
-/// A service on a fresh database, and a connection beside it.
-struct Bank<'a> {
-    database: &'a Database,
-    service: Service,
-    raw: AnyPool,
-}
-
-impl Bank<'_> {
-    fn store(&self) -> &Store {
-        self.service.store()
-    }
-
-    async fn imported(&self, name: &str) -> CredentialId {
-        self.service.import(&import(name), None, NOW).await.unwrap();
-        id(name)
-    }
-
-    async fn read(&self, id: &CredentialId) -> store::Numbered<Credential> {
-        self.store().credential(id).await.unwrap().unwrap()
-    }
-}
-
-fn on_both(test: impl AsyncFn(Bank<'_>)) {
-    let run = |database: &Database| {
-        Runtime::new().unwrap().block_on(async {
-            let place = store::Database::parse(database.url()).unwrap();
-            let store = Store::open(&place, 4).await.unwrap();
-            let raw = match place {
-                store::Database::Sqlite(_) => format!("sqlite://{}", database.url()),
-                store::Database::Postgres(_) => database.url().to_owned(),
-            };
-            let raw = AnyPool::connect(&raw).await.unwrap();
-            let random = SystemRandom::new();
-            let ring = Arc::new(KeyRing::generate(&random).unwrap());
-            let digests = ring.clone();
-            let keys = KeyRing::parse(&ring.text()).unwrap();
-            let service = Service::new(
-                store,
-                Arc::new(RingKeys::fixed(keys, Box::new(random.clone()))),
-                Arc::new(move |label, parts| digests.digest(label, parts)),
-                Arc::new(random),
-                Rules::default(),
-                Terms::default(),
-            );
-            test(Bank { database, service, raw: raw.clone() }).await;
-            raw.close().await;
-        });
-    };
-    run(&Database::sqlite());
-    if let Some(cluster) = Cluster::shared() {
-        run(&Database::postgres(&cluster));
-    }
-}
-
-fn id(text: &str) -> CredentialId {
-    CredentialId::new(text).unwrap()
-}
-
-fn key(name: &str) -> AnswerKey {
-    AnswerKey { client: ClientId(1), key: name.into(), request_digest: [0; 32] }
-}
-
-fn seed() -> Seed {
-    Seed::new(Secret::copy_of(b"12345678901234567890")).unwrap()
-}
-
-fn import(name: &str) -> Imported {
-    Imported {
-        id: Some(id(name)),
-        issuer: None,
-        account: None,
-        account_ref: None,
-        generator: HOTP,
-        seed: seed(),
-    }
-}
-
-fn credential(name: &str) -> Credential {
-    Credential {
-        id: id(name),
-        issuer: None,
-        account: None,
-        account_ref: None,
-        generator: HOTP,
-        keys: SealedKeys { key: KeyId(1), code: vec![1], sign: None, device: None },
-        binding: None,
-        state: State::new(&HOTP),
-        created_at: NOW,
-        expires_at: None,
-    }
-}
-
-const HOTP: Generator =
-    Generator::Hotp { algorithm: Algorithm::Sha1, digits: Digits::SIX, counter: 0 };

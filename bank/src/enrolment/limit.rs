@@ -84,21 +84,12 @@ impl Limiter {
         }
         let fresh = Window::begin(now);
         let entry = counted.entry(from).or_insert(Counted { minute: fresh, day: fresh });
-        let minute = Some((&mut entry.minute, MINUTE, self.rate.per_minute));
-        let day = (asks == Asks::Open).then_some((&mut entry.day, DAY, self.rate.per_day));
-        let mut counting = Vec::with_capacity(2);
-        for (window, span, most) in minute.into_iter().chain(day) {
-            if !window.holds(now, span) {
-                *window = fresh;
-            }
-            if window.count >= most {
-                return Err(window.over(now, span));
-            }
-            counting.push(window);
+        entry.minute.has_room(now, MINUTE, self.rate.per_minute)?;
+        if asks == Asks::Open {
+            entry.day.has_room(now, DAY, self.rate.per_day)?;
+            entry.day.count = entry.day.count.saturating_add(1);
         }
-        for window in counting {
-            window.count = window.count.saturating_add(1);
-        }
+        entry.minute.count = entry.minute.count.saturating_add(1);
         Ok(())
     }
 
@@ -122,6 +113,14 @@ impl Window {
     /// Whether it is still the one of now. A clock that went back ends it too.
     fn holds(&self, now: UnixMillis, span: Millis) -> bool {
         (self.since..self.since.saturating_add(span)).contains(&now)
+    }
+
+    /// Begins anew if it is over.
+    fn has_room(&mut self, now: UnixMillis, span: Millis, most: u32) -> Result<(), Refusal> {
+        if !self.holds(now, span) {
+            *self = Self::begin(now);
+        }
+        if self.count < most { Ok(()) } else { Err(self.over(now, span)) }
     }
 
     /// It is full until it ends.

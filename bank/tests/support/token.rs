@@ -2,6 +2,8 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
 use serde_json::json;
+use sqlx::AnyPool;
+use tokio::runtime::Runtime;
 use warifu::{
     credential::Generator,
     otp::{Code, hotp, totp},
@@ -14,7 +16,7 @@ use warifu::{
 use warifu_bank::clock::Clock;
 
 use crate::support::{
-    Bank,
+    Bank, Database,
     http::{Answer, Request},
 };
 
@@ -87,4 +89,24 @@ pub fn path_of(issued: &Issued) -> String {
 
 pub fn now() -> UnixMillis {
     Clock::system().now()
+}
+
+/// How many rows a table has.
+pub fn count(database: &Database, table: &str) -> usize {
+    let url = match database.url() {
+        url if url.starts_with("postgres") => url.to_owned(),
+        path => format!("sqlite://{path}"),
+    };
+    let sql = match table {
+        "credential" => "SELECT COUNT(*) FROM credential",
+        _ => "SELECT COUNT(*) FROM enrolment",
+    };
+    sqlx::any::install_default_drivers();
+    let counted: i64 = Runtime::new().unwrap().block_on(async {
+        let pool = AnyPool::connect(&url).await.unwrap();
+        let counted = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
+        pool.close().await;
+        counted
+    });
+    usize::try_from(counted).unwrap()
 }
