@@ -89,7 +89,10 @@ fn token(folder: &Path, seeds: &[(Algorithm, Vec<u8>)]) -> Token {
         let steps = totp::Steps { t0: 0, period };
         let generator = Generator::Totp { algorithm: *algorithm, digits: Digits::SIX, steps };
         let (origin, policy) = (Origin::Otpauth, Policy::default());
-        token.entries().add(NewCredential { names, keys, generator, origin, policy }).unwrap();
+        token
+            .entries()
+            .add(NewCredential { names, keys, generator, origin, policy, service: None })
+            .unwrap();
     }
     token
 }

@@ -1,16 +1,16 @@
 //! What time it is, and how sure that is (L3).
 //!
 //! [`Clock`] estimates the verifier's time from what the verifier and others told, and says how
-//! sure it is; `docs/clock.md` holds the proofs. What the token shows does not rest on it yet, so
-//! there the honest answer is the wall clock, and [`read`] says so: [`Status::Unsynced`]. A wall
-//! clock outside of 2020 to 2106 cannot be right; it is refused rather than turned into codes that
-//! a bank would refuse.
+//! sure it is; `docs/clock.md` holds the proofs. [`TimeQuery`] is how the verifier is asked. A wall
+//! clock outside of 2020 to 2106 cannot be right; where nothing else has spoken it is refused rather
+//! than turned into codes that a bank would refuse.
 
 mod estimate;
 mod estimator;
 mod interval;
 mod leap;
 mod plan;
+mod query;
 mod record;
 mod sample;
 
@@ -20,28 +20,13 @@ mod tests;
 pub use estimate::{Basis, Certainty, Estimate, LONGEST_LEAN, LONGEST_TYPING, Neighbour, Shown};
 pub use estimator::{Asked, Clock, Taken, WALL_BOUND};
 pub use plan::Plan;
+pub use query::{AwaitedTime, TIME_ANSWER_LEN, TimeAnswerError, TimeQuery};
 pub use record::{DecodeError, ENCODED_LENGTH};
 pub use sample::{
     COARSEST, Exchange, Host, LONGEST_ROUND_TRIP, Sample, SampleError, Source, Stamps,
 };
 
 use crate::time::{DeviceTime, UnixMillis};
-
-/// How sure the token is of the time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// Nothing but the device's own clock speaks for the time.
-    Unsynced,
-}
-
-/// The time, and how sure it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reading {
-    /// The instant, UTC.
-    pub now: UnixMillis,
-    /// How sure it is.
-    pub status: Status,
-}
 
 /// The first wall clock reading that can be right: 2020-01-01T00:00:00Z, before warifu existed.
 pub const EARLIEST: UnixMillis = UnixMillis::from_secs(1_577_836_800);
@@ -67,17 +52,14 @@ pub enum Implausible {
     },
 }
 
-/// Reads the time off the device's clocks.
-///
-/// # Errors
-/// [`Implausible`] if the wall clock cannot be right.
-pub fn read(device: DeviceTime) -> Result<Reading, Implausible> {
+/// What the wall clock says, if it can be right.
+fn plausible_wall(device: DeviceTime) -> Result<UnixMillis, Implausible> {
     let wall = device.wall;
     if wall < EARLIEST {
         Err(Implausible::BeforeEarliest { wall })
     } else if wall >= LATEST {
         Err(Implausible::AfterLatest { wall })
     } else {
-        Ok(Reading { now: wall, status: Status::Unsynced })
+        Ok(wall)
     }
 }

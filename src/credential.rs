@@ -3,6 +3,7 @@
 //! Every type here is valid by construction: a text has passed [`Label`]'s rules, a seed has at
 //! least 80 bits, digits and periods are in range. What cannot be written down cannot be stored.
 
+mod address;
 mod text;
 
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
     secret::Secret,
 };
 
+pub use address::{InvalidAddress, WebAddress};
 pub use text::{CredentialId, InvalidCredentialId, InvalidLabel, Label, deceives};
 
 /// Our own name for an entry of the vault: random, stable for its life, never shown to a customer.
@@ -139,6 +141,9 @@ pub struct Policy {
     pub unlock: UnlockPolicy,
     /// Whether the credential may be moved to another device.
     pub may_leave_device: bool,
+    /// Whether the issuer's own clock must have been heard since the device started before a code is
+    /// made from the time.
+    pub synced_clock: bool,
 }
 
 /// What a person reads about a credential.
@@ -165,6 +170,16 @@ pub struct NewCredential {
     pub origin: Origin,
     /// What the issuer allows.
     pub policy: Policy,
+    /// Where the issuer's token service tells its time (`docs/enrolment.md`, "The time").
+    pub service: Option<WebAddress>,
+}
+
+impl NewCredential {
+    /// Where to ask for the time, and who asks: there for a credential of an enrolment.
+    pub(crate) fn asks_time(&self) -> Option<(&WebAddress, &CredentialId, &Seed)> {
+        let id = self.names.credential_id.as_ref()?;
+        Some((self.service.as_ref()?, id, self.keys.device.as_ref()?))
+    }
 }
 
 /// A credential of an opened vault. It is opened for one call and wiped before that call returns.
@@ -178,4 +193,14 @@ pub(crate) struct Credential {
     pub(crate) last_request: Option<RequestId>,
     /// All that the issuer gave.
     pub(crate) content: NewCredential,
+}
+
+impl Credential {
+    /// The steps of its codes, if they come from the time.
+    pub(crate) fn steps(&self) -> Option<Steps> {
+        match self.content.generator {
+            Generator::Totp { steps, .. } => Some(steps),
+            Generator::Hotp { .. } => None,
+        }
+    }
 }

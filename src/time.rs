@@ -15,10 +15,56 @@ impl Millis {
         Self(secs.saturating_mul(1000))
     }
 
+    /// The two largest units of it, for people, rounded down.
+    pub const fn for_people(self) -> Span {
+        let seconds = self.0 / 1000;
+        let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+        if days > 0 {
+            Span::Days { days, hours: hours % 24 }
+        } else if hours > 0 {
+            Span::Hours { hours, minutes: minutes % 60 }
+        } else if minutes > 0 {
+            Span::Minutes { minutes, seconds: seconds % 60 }
+        } else {
+            Span::Seconds { seconds }
+        }
+    }
+
     /// Whole seconds, rounded up: what a countdown shows, so that it reaches 0 only at the end.
     pub const fn secs_rounded_up(self) -> u64 {
         self.0.div_ceil(1000)
     }
+}
+
+/// A span as people say it: its two largest units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Span {
+    /// A day or more.
+    Days {
+        /// Whole days.
+        days: u64,
+        /// 0 to 23.
+        hours: u64,
+    },
+    /// An hour to a day.
+    Hours {
+        /// 1 to 23.
+        hours: u64,
+        /// 0 to 59.
+        minutes: u64,
+    },
+    /// A minute to an hour.
+    Minutes {
+        /// 1 to 59.
+        minutes: u64,
+        /// 0 to 59.
+        seconds: u64,
+    },
+    /// Less than a minute.
+    Seconds {
+        /// 0 to 59.
+        seconds: u64,
+    },
 }
 
 /// An instant of civil time: milliseconds since 1970-01-01T00:00:00Z, without leap seconds (POSIX).
@@ -55,6 +101,11 @@ impl Uptime {
     /// This instant moved towards the future; saturates at the end of the range.
     pub const fn saturating_add(self, span: Millis) -> Self {
         Self(self.0.saturating_add(span.0))
+    }
+
+    /// This instant moved towards the past; the boot at the earliest.
+    pub const fn before(self, span: Millis) -> Self {
+        Self(self.0.saturating_sub(span.0))
     }
 
     /// The span from `earlier` to here, or zero if `earlier` is later.
@@ -110,6 +161,15 @@ mod tests {
         assert_eq!(Millis(1000).secs_rounded_up(), 1);
         assert_eq!(Millis(1001).secs_rounded_up(), 2);
         assert_eq!(Millis::ZERO.secs_rounded_up(), 0);
+    }
+
+    #[test]
+    fn people_read_the_two_largest_units() {
+        let second = Millis::from_secs;
+        assert_eq!(Millis(59_999).for_people(), Span::Seconds { seconds: 59 });
+        assert_eq!(second(130).for_people(), Span::Minutes { minutes: 2, seconds: 10 });
+        assert_eq!(second(3_600).for_people(), Span::Hours { hours: 1, minutes: 0 });
+        assert_eq!(second(90_061).for_people(), Span::Days { days: 1, hours: 1 });
     }
 
     #[test]

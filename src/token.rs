@@ -34,6 +34,7 @@
 //! # }
 //! ```
 
+mod clock;
 mod enrol;
 mod entries;
 mod errand;
@@ -52,7 +53,7 @@ use std::{
 };
 
 use crate::{
-    clock,
+    credential::WebAddress,
     secret::{Random, scrubbed},
     time::DeviceTime,
     vault::{
@@ -60,9 +61,11 @@ use crate::{
         UnlockWith, VaultFile, Version,
     },
 };
+use clock::KnownClock;
 use errand::Platform;
 use flow::FlowKind;
 
+pub use clock::{SyncError, TimeSync};
 pub use enrol::{AnsweredEnrolment, Enrolment, EnrolmentError, PendingEnrolment};
 pub use entries::{Added, Entries, EntryInfo};
 pub use errand::{Answer, Errand};
@@ -71,7 +74,9 @@ use flow::Current;
 pub use flow::{Flow, Misuse, Outcome, Step, Ticket};
 pub use http::{HttpAnswer, HttpErrand, HttpFailure, HttpMethod};
 pub use marker::{MarkedBank, Marker, MarkerError};
-pub use screen::{Card, CopyPolicy, Face, LockStatus, Screen};
+pub use screen::{
+    Card, ClockNotice, ClockView, CopyPolicy, Face, LockStatus, NeighbourCode, Screen,
+};
 pub use slots::Slots;
 
 /// A software token: one vault, locked or unlocked. Every method takes `&self`; share it as you
@@ -101,6 +106,10 @@ struct State {
     epoch: u64,
     /// The last version seen; an older one put back while locked is noticed by it.
     seen: Option<Version>,
+    /// What is known of the time. It is no secret, and outlives a lock.
+    clock: KnownClock,
+    /// Who else may be asked for it.
+    hosts: Arc<[WebAddress]>,
 }
 
 impl Token {
@@ -148,7 +157,13 @@ impl Token {
         let mut id = [0; 8];
         random.fill(&mut id)?;
         let id = u64::from_be_bytes(id);
-        let state = Mutex::new(State { vault: None, epoch: 0, seen: None });
+        let state = Mutex::new(State {
+            vault: None,
+            epoch: 0,
+            seen: None,
+            clock: KnownClock::default(),
+            hosts: Arc::new([]),
+        });
         let (writer, current) = (Mutex::new(()), Current::default());
         Ok(Self { shared: Arc::new(Shared { file, random, id, state, writer, current }) })
     }
@@ -254,19 +269,23 @@ impl Token {
     /// All that there is to draw at `now`: no file is read, nothing is waited for.
     ///
     /// # Errors
-    /// [`Error::Clock`] if the device's clock cannot be right. While locked the answer is a
-    /// [`Screen`] that says so.
+    /// [`Error::Clock`] if a code is to come from the time, and nothing but the device's clock tells it,
+    /// which cannot be right. While locked the answer is a [`Screen`] that says so.
     pub fn screen(&self, now: DeviceTime) -> Result<Screen, Error> {
-        let reading = clock::read(now)?;
-        let (vault, epoch) = {
+        let (vault, epoch, others) = {
             let state = self.shared.state();
-            (state.vault.clone(), state.epoch)
+            (state.vault.clone(), state.epoch, !state.hosts.is_empty())
         };
-        let Some(vault) = vault else { return Ok(Screen::locked(reading)) };
-        let screen = |credentials| Screen::unlocked(reading, now.uptime, credentials);
+        let clock = self.shared.clock();
+        let Some(vault) = vault else { return Ok(Screen::locked(&clock, now)) };
+        let screen = |credentials| Screen::unlocked(&clock, now, others, credentials);
         let screen = scrubbed(|| vault.entries().map(screen))?;
         // A lock that came meanwhile wins.
-        if self.shared.state().epoch == epoch { Ok(screen) } else { Ok(Screen::locked(reading)) }
+        if self.shared.state().epoch == epoch {
+            Ok(screen?)
+        } else {
+            Ok(Screen::locked(&clock, now))
+        }
     }
 
     /// Takes in what another process wrote. Reads the file; true if anything changed.
@@ -295,6 +314,11 @@ impl Token {
         Enrolment(&self.shared)
     }
 
+    /// The verifier's time: whom to ask, and to ask.
+    pub fn time(&self) -> TimeSync<'_> {
+        TimeSync(&self.shared)
+    }
+
     /// The ways to open the vault, as its file lists them. They are read without a key, so nobody
     /// vouches for them until the vault is open: enough to choose what to ask for.
     ///
@@ -315,7 +339,7 @@ impl Shared {
         let _writer = self.writer();
         let vault = self.unlocked()?;
         let Some(next) = vault.refreshed(&self.file)? else { return Ok(false) };
-        self.swap(&vault, next);
+        self.swap(&vault, next)?;
         Ok(true)
     }
 
@@ -328,6 +352,9 @@ impl Shared {
         if vault.pending()?.is_some_and(|pending| enrol::can_read(&pending)) {
             report.kept_unread = report.kept_unread.saturating_sub(1);
         }
+        if vault.clock()?.is_some_and(|record| clock::can_read(&record)) {
+            report.kept_unread = report.kept_unread.saturating_sub(1);
+        }
         let version = vault.version();
         let mut state = self.state();
         if state.epoch != epoch {
@@ -336,6 +363,7 @@ impl Shared {
         if state.seen.is_some_and(|seen| version.is_older_than(seen)) {
             return Err(vault::Error::RolledBack.into());
         }
+        state.clock.follow(&vault)?;
         state.vault = Some(Arc::new(vault));
         state.seen = Some(version);
         Ok(report)
@@ -349,7 +377,7 @@ impl Shared {
         let _writer = self.writer();
         let vault = self.unlocked()?;
         let (next, outcome) = vault.commit(&self.file, &*self.random, change)?;
-        self.swap(&vault, next);
+        self.swap(&vault, next)?;
         Ok(outcome)
     }
 
@@ -358,12 +386,14 @@ impl Shared {
     }
 
     /// Puts `next` in the place of `before`, unless a lock came meanwhile.
-    fn swap(&self, before: &Arc<OpenVault>, next: OpenVault) {
+    fn swap(&self, before: &Arc<OpenVault>, next: OpenVault) -> Result<(), Error> {
         let mut state = self.state();
         state.seen = Some(next.version());
         if state.vault.as_ref().is_some_and(|current| Arc::ptr_eq(current, before)) {
+            state.clock.follow(&next)?;
             state.vault = Some(Arc::new(next));
         }
+        Ok(())
     }
 
     /// The state is swapped whole, so a panic elsewhere cannot have left it half-made.

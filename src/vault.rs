@@ -13,8 +13,8 @@ mod kdf;
 mod keys;
 mod layout;
 mod mailbox;
+mod opaque;
 mod passphrase;
-mod pending;
 mod pin;
 mod platform;
 mod seal;
@@ -185,6 +185,11 @@ impl OpenVault {
     /// Every credential, in the order of the list. Each holds a seed: keep none longer than a call.
     pub(crate) fn entries(&self) -> Result<Vec<Credential>, Error> {
         self.image.entries(&self.data_key)
+    }
+
+    /// One credential. It holds a seed: keep it no longer than a call.
+    pub(crate) fn entry(&self, id: EntryId) -> Result<Credential, Error> {
+        self.image.entry(&self.data_key, id)
     }
 
     /// The file's next version if another process wrote one, checked under the same key.

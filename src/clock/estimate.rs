@@ -45,6 +45,9 @@ pub struct Shown {
     pub certainty: Certainty,
     /// The code to try if the shown one is refused; there if it is [`Certainty::NearBoundary`].
     pub neighbour: Option<Neighbour>,
+    /// How long certainty and neighbour stay as they are, as far as the place in the step decides
+    /// them: to the end of the step at most. `None` if that does not.
+    pub changes_in: Option<Millis>,
 }
 
 /// How sure it is that a verifier which takes a step early or late accepts the shown code from a
@@ -120,8 +123,8 @@ impl Estimate {
     pub fn at(&self, steps: Steps) -> Shown {
         let lean = self.lean(steps.period.millis());
         let instant = self.point.saturating_add(lean);
-        let (certainty, neighbour) = self.certainty(steps, instant);
-        Shown { instant, certainty, neighbour }
+        let (certainty, neighbour, changes_in) = self.certainty(steps, instant);
+        Shown { instant, certainty, neighbour, changes_in }
     }
 
     /// How far the verifier's UTC may lie from `point`.
@@ -129,11 +132,13 @@ impl Estimate {
         self.latest.since(self.point).max(self.point.since(self.earliest))
     }
 
-    /// By how many milliseconds the wall clock is ahead of the verifier, negative if behind; `None`
-    /// if no verifier says so, or if it is by no more than 2 s beyond doubt.
+    /// By how many milliseconds the wall clock is ahead of the time that codes are made for, negative
+    /// if behind; `None` if nothing but the wall clock says so, if something contradicts, or if it is
+    /// by no more than 2 s beyond doubt.
     pub fn wall_ahead(&self) -> Option<i64> {
         let beyond_doubt = self.wall.since(self.latest).max(self.earliest.since(self.wall));
-        let worth_telling = self.settled && beyond_doubt > WALL_TOLERANCE;
+        let told = self.basis != Basis::Wall && !self.contradicted;
+        let worth_telling = told && beyond_doubt > WALL_TOLERANCE;
         worth_telling.then(|| self.wall.0.saturating_sub(self.point.0))
     }
 
@@ -146,32 +151,37 @@ impl Estimate {
         Millis(by).min(LONGEST_LEAN)
     }
 
-    fn certainty(&self, steps: Steps, instant: UnixMillis) -> (Certainty, Option<Neighbour>) {
+    fn certainty(
+        &self,
+        steps: Steps,
+        instant: UnixMillis,
+    ) -> (Certainty, Option<Neighbour>, Option<Millis>) {
         if self.contradicted {
-            return (Certainty::Contradicted, None);
+            return (Certainty::Contradicted, None, None);
         }
         if self.basis != Basis::Verifier {
-            return (Certainty::Unsynced, None);
+            return (Certainty::Unsynced, None, None);
         }
         let half = self.half_width().0.saturating_add(LONGEST_LEAN.0);
         let period = steps.period.millis().0;
         // With w = h + D/2: sure if w ≤ P; else the shown code is accepted from its position
         // w − P on and before 2P − w, and no position is left once these meet.
         let Some(early) = half.checked_sub(period).filter(|early| *early > 0) else {
-            return (Certainty::Sure, None);
+            return (Certainty::Sure, None, None);
         };
         let late = period.saturating_mul(2).saturating_sub(half);
         if early >= late {
-            return (Certainty::Stale, None);
+            return (Certainty::Stale, None, None);
         }
         let position = position(steps, instant);
-        if position < early {
-            (Certainty::NearBoundary, Some(Neighbour::Previous))
+        let (certainty, neighbour, until) = if position < early {
+            (Certainty::NearBoundary, Some(Neighbour::Previous), early)
         } else if position >= late {
-            (Certainty::NearBoundary, Some(Neighbour::Next))
+            (Certainty::NearBoundary, Some(Neighbour::Next), period)
         } else {
-            (Certainty::Sure, None)
-        }
+            (Certainty::Sure, None, late)
+        };
+        (certainty, neighbour, Some(Millis(until.saturating_sub(position))))
     }
 }
 

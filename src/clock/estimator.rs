@@ -151,7 +151,7 @@ impl Clock {
         };
         match belief {
             Belief::Wall => {
-                super::read(now)?;
+                super::plausible_wall(now)?;
                 Ok(match self.prior(now) {
                     Some(prior) => Estimate::of_wall(now, prior, disputed),
                     None => Estimate::at_floor(now, self.floor_at(now).unwrap_or(now.wall)),
@@ -200,7 +200,7 @@ impl Clock {
     /// What the wall clock says of θ, never before the floor; `None` if they contradict each
     /// other, or if the wall clock cannot be right.
     fn prior(&self, now: DeviceTime) -> Option<Interval> {
-        let wall = super::read(now).ok()?.now;
+        let wall = super::plausible_wall(now).ok()?;
         let earliest = UnixMillis(wall.0.saturating_sub_unsigned(WALL_BOUND.0));
         let latest = wall.saturating_add(WALL_BOUND);
         Interval::of_utc(Some(earliest).max(self.floor_at(now))?, latest, now.uptime)

@@ -89,6 +89,9 @@ pub enum SampleError {
 /// A slower answer is refused: it would narrow nothing.
 pub const LONGEST_ROUND_TRIP: Millis = Millis::from_secs(30);
 
+/// The longest form is `Wednesday, 09-Nov-94 08:49:37 GMT`.
+const LONGEST_DATE: usize = 64;
+
 /// Servers cut `Date` to seconds, and may build the line once a second: it is up to 2 s old.
 pub const COARSEST: Millis = Millis::from_secs(2);
 
@@ -113,6 +116,17 @@ impl Stamps {
     /// The time that a `Date` header gives.
     pub const fn http_date(date: UnixMillis) -> Self {
         Self::one(date, COARSEST)
+    }
+
+    /// The time that the text of a `Date` header gives, in any form that RFC 9110 (section 5.6.7)
+    /// has; `None` for anything else.
+    pub fn parse_http_date(date: &str) -> Option<Self> {
+        let date = date.trim_ascii();
+        if date.len() > LONGEST_DATE {
+            return None;
+        }
+        let since = httpdate::parse_http_date(date).ok()?.duration_since(std::time::UNIX_EPOCH);
+        Some(Self::http_date(UnixMillis::from_secs(i64::try_from(since.ok()?.as_secs()).ok()?)))
     }
 }
 

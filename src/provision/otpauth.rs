@@ -108,6 +108,7 @@ pub fn parse(uri: &[u8]) -> Result<NewCredential, Error> {
         generator,
         origin: Origin::Otpauth,
         policy: Policy::default(),
+        service: None,
     })
 }
 

@@ -91,6 +91,7 @@ fn credential(code: Key, sign: Option<Key>, device: Key) -> Result<NewCredential
         generator,
         origin: Origin::Enrolment,
         policy: code.policy.unwrap_or_default(),
+        service: None,
     })
 }
 
@@ -233,8 +234,13 @@ fn demands(mut element: Element<'_>) -> Result<Policy, Error> {
         "yes" => true,
         _ => return Err(Error::OutOfRange { part: Part::Export }),
     };
+    let synced_clock = match element.optional_attribute(Part::Clock).as_deref() {
+        None | Some("any") => false,
+        Some("synced") => true,
+        Some(_) => return Err(Error::OutOfRange { part: Part::Clock }),
+    };
     element.end()?;
-    Ok(Policy { unlock, may_leave_device })
+    Ok(Policy { unlock, may_leave_device, synced_clock })
 }
 
 /// The key in `<Secret><PlainValue>`.

@@ -13,12 +13,13 @@ use zeroize::Zeroizing;
 
 use super::{
     Entries, Error, Flow, HttpAnswer, HttpErrand, HttpMethod, Outcome, Shared,
+    clock::between,
     entries::{Decision, put_new, twin},
     errand::Platform,
     flow::FlowKind,
 };
 use crate::{
-    clock,
+    clock::{Sample, Source, Stamps},
     credential::{CredentialId, Generator, Label, NewCredential, UnlockPolicy},
     otp::{Code, hotp, totp},
     provision::enrol::{
@@ -165,9 +166,29 @@ async fn go_on(shared: &Shared, platform: &Platform) -> Result<Outcome, Error> {
     } else {
         drop(pending);
     }
-    let Confirmation { url, message, awaited } = which.confirmation(shared, platform.now())?;
+    let (code, confirmation) = which.confirmation(shared, platform.now())?;
+    match confirm(shared, platform, &which, confirmation).await {
+        // The verdict told the service's time: where that gives another code, it is the right one.
+        Err(Error::Enrolment(EnrolmentError::CodeWrong { ahead_millis })) => {
+            let (corrected, confirmation) = which.confirmation(shared, platform.now())?;
+            if corrected == code {
+                return Err(EnrolmentError::CodeWrong { ahead_millis }.into());
+            }
+            confirm(shared, platform, &which, confirmation).await
+        }
+        ended => ended,
+    }
+}
+
+async fn confirm(
+    shared: &Shared,
+    platform: &Platform,
+    which: &Which,
+    Confirmation { url, message, awaited }: Confirmation,
+) -> Result<Outcome, Error> {
+    let sent = platform.now();
     let verdict = exchange(platform, url, message, enrol::VERDICT_LEN).await?;
-    which.conclude(shared, &awaited, &verdict, platform.now())
+    which.conclude(shared, &awaited, &verdict, (sent, platform.now()))
 }
 
 /// Which enrolment a flow is of, by its ID: the one that is kept may have become another.
@@ -192,8 +213,12 @@ impl Which {
         })
     }
 
-    /// The confirmation, if the vault is as the bank demands.
-    fn confirmation(&self, shared: &Shared, now: DeviceTime) -> Result<Confirmation, Error> {
+    /// The confirmation and its code, if the vault is as the bank demands.
+    fn confirmation(
+        &self,
+        shared: &Shared,
+        now: DeviceTime,
+    ) -> Result<(Code, Confirmation), Error> {
         // Another process may have added a slot.
         shared.refresh()?;
         let vault = shared.unlocked()?;
@@ -204,8 +229,9 @@ impl Which {
             return Err(Error::Duplicate { existing });
         }
         demand::check(new.policy, &vault.slots())?;
-        let code = code(new, now)?;
-        Ok(pending.confirmation(&issued, &code, &*shared.random)?)
+        let code = code(shared, new, now)?;
+        let confirmation = pending.confirmation(&issued, &code, &*shared.random)?;
+        Ok((code, confirmation))
     }
 
     /// Does as the service has decided, durably.
@@ -214,7 +240,7 @@ impl Which {
         shared: &Shared,
         awaited: &AwaitedVerdict,
         verdict: &Secret,
-        now: DeviceTime,
+        (sent, heard): (DeviceTime, DeviceTime),
     ) -> Result<Outcome, Error> {
         // A slot may have been made while the confirmation was out.
         shared.refresh()?;
@@ -230,6 +256,13 @@ impl Which {
                 Ok(judgement) => judgement,
                 Err(error) => return Ok(Decision::Refused(EnrolmentError::from(error).into())),
             };
+            let sample = Sample {
+                source: Source::Verifier,
+                exchange: between(sent, heard),
+                stamps: Stamps::one(judgement.service_time, Millis(1)),
+            };
+            // One that tells nothing hinders nothing.
+            let _ = shared.put_sample(draft, &sample, heard)?;
             let refused = match judgement.verdict {
                 Verdict::Confirmed => {
                     return match demand::check(issued.credential().policy, &slots) {
@@ -242,7 +275,7 @@ impl Which {
                     return Ok(Decision::Done(Err(EnrolmentError::Ended)));
                 }
                 Verdict::CodeWrong => {
-                    let ahead_millis = now.wall.0.saturating_sub(judgement.service_time.0);
+                    let ahead_millis = heard.wall.0.saturating_sub(judgement.service_time.0);
                     EnrolmentError::CodeWrong { ahead_millis }
                 }
                 Verdict::Later => EnrolmentError::Wait,
@@ -287,7 +320,7 @@ async fn exchange(
         timeout: TIMEOUT,
     };
     match platform.http.send(errand).await? {
-        HttpAnswer::Response { status: 200, body } => Ok(body),
+        HttpAnswer::Response { status: 200, body, .. } => Ok(body),
         HttpAnswer::Response { status, .. } => Err(EnrolmentError::of_status(status).into()),
         HttpAnswer::Failed(failure) => Err(EnrolmentError::from(failure).into()),
     }
@@ -295,12 +328,12 @@ async fn exchange(
 
 /// The code that confirms: of the step before the present one, so that the one that the customer
 /// reads next is not spent.
-fn code(new: &NewCredential, now: DeviceTime) -> Result<Code, Error> {
+fn code(shared: &Shared, new: &NewCredential, now: DeviceTime) -> Result<Code, Error> {
     let seed = new.keys.code.secret();
     match new.generator {
         Generator::Totp { algorithm, digits, steps } => {
-            let now = clock::read(now)?.now;
-            let step = steps.at(now).map_or(0, |step| step.number.saturating_sub(1));
+            let shown = shared.clock().read(now)?.at(steps).instant;
+            let step = steps.at(shown).map_or(0, |step| step.number.saturating_sub(1));
             Ok(totp::code(seed, algorithm, digits, step))
         }
         Generator::Hotp { algorithm, digits, counter } => {

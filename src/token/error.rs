@@ -11,7 +11,7 @@ use crate::{
     vault::{self, IoCause, KdfOutOfRange, KeyRefusal, PassphraseError, PinError},
 };
 
-use super::{EnrolmentError, HttpFailure, MarkerError, Misuse};
+use super::{EnrolmentError, HttpFailure, MarkerError, Misuse, SyncError};
 
 pub use support_code::SupportCode;
 
@@ -29,6 +29,9 @@ pub enum Error {
     /// The device's clock cannot be right.
     #[error(transparent)]
     Clock(#[from] clock::Implausible),
+    /// No clock was heard.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
     /// An `otpauth://` URI that is none.
     #[error(transparent)]
     Otpauth(#[from] otpauth::Error),
@@ -109,6 +112,7 @@ impl Error {
             Self::Label(_) => SupportCode::W206,
             Self::Clock(clock::Implausible::BeforeEarliest { .. }) => SupportCode::W301,
             Self::Clock(clock::Implausible::AfterLatest { .. }) => SupportCode::W302,
+            Self::Sync(error) => sync_code(error),
             Self::Otpauth(error) => otpauth_code(error),
             Self::EnrolmentLink(error) => link_code(error),
             Self::Enrolment(error) => enrolment_code(error),
@@ -167,6 +171,20 @@ fn vault_code(error: &vault::Error) -> SupportCode {
     }
 }
 
+fn sync_code(error: &SyncError) -> SupportCode {
+    match error {
+        SyncError::Failed(HttpFailure::CertificateTime) => SupportCode::W303,
+        SyncError::NothingToAsk | SyncError::TooManyHosts => SupportCode::W304,
+        SyncError::Failed(
+            HttpFailure::Unreachable | HttpFailure::TimedOut | HttpFailure::Unavailable,
+        ) => SupportCode::W305,
+        SyncError::Failed(HttpFailure::Untrusted | HttpFailure::TooLarge)
+        | SyncError::NotAuthentic
+        | SyncError::NoTime => SupportCode::W306,
+        SyncError::Busy | SyncError::Status { .. } | SyncError::Newer => SupportCode::W307,
+    }
+}
+
 fn otpauth_code(error: &otpauth::Error) -> SupportCode {
     match error {
         otpauth::Error::NotOtpauth => SupportCode::W401,
@@ -213,6 +231,7 @@ fn enrolment_code(error: &EnrolmentError) -> SupportCode {
             HttpFailure::Unreachable | HttpFailure::TimedOut | HttpFailure::Unavailable,
         ) => SupportCode::W606,
         EnrolmentError::Failed(HttpFailure::Untrusted) => SupportCode::W607,
+        EnrolmentError::Failed(HttpFailure::CertificateTime) => SupportCode::W303,
         EnrolmentError::Failed(HttpFailure::TooLarge) | EnrolmentError::NotAuthentic => {
             SupportCode::W608
         }

@@ -39,10 +39,11 @@ pub(super) enum FlowKind {
     Slots,
     Anchor,
     Enrol,
+    Sync,
 }
 
 impl FlowKind {
-    pub(super) const COUNT: usize = 4;
+    pub(super) const COUNT: usize = 5;
 
     fn index(self) -> usize {
         match self {
@@ -50,6 +51,7 @@ impl FlowKind {
             Self::Slots => 1,
             Self::Anchor => 2,
             Self::Enrol => 3,
+            Self::Sync => 4,
         }
     }
 }
@@ -132,7 +134,8 @@ pub enum Step {
     },
     /// Step again at this uptime, or later: a PIN's next try has to wait, and to end the flow then
     /// costs no try. Or the PIN was right and another process writes the file; that takes a second at
-    /// most, and to end the flow then leaves the try counted.
+    /// most, and to end the flow then leaves the try counted. Or the time is being asked for, and a
+    /// moment later tells more; that is a second at most.
     Wait {
         /// When, in this boot.
         until: Uptime,
@@ -154,6 +157,8 @@ pub enum Outcome {
     Anchored,
     /// A credential was enrolled and confirmed, and is an entry now.
     Enrolled(Added),
+    /// A clock was heard; [`super::Screen::clock`] says what is known now.
+    Synced,
 }
 
 /// A flow was used out of order.

@@ -3,7 +3,7 @@
 use super::Error;
 use crate::{
     secret::Secret,
-    time::{DeviceTime, Millis},
+    time::{DeviceTime, Millis, Uptime},
     vault::{self, Mailbox},
 };
 
@@ -20,7 +20,7 @@ use crate::{
 /// - logs neither of the bodies.
 #[derive(Debug, PartialEq, Eq)]
 pub struct HttpErrand {
-    /// GET or POST.
+    /// GET, HEAD or POST.
     pub method: HttpMethod,
     /// Where to. ASCII, without a fragment, at most 1,024 characters.
     pub url: String,
@@ -39,6 +39,8 @@ pub struct HttpErrand {
 pub enum HttpMethod {
     /// Without a body.
     Get,
+    /// Without a body, either way: the headers alone are asked for.
+    Head,
     /// With one.
     Post,
 }
@@ -52,6 +54,10 @@ pub enum HttpAnswer {
         status: u16,
         /// The body. That of a status other than 200 is not looked at, and may be left out.
         body: Secret,
+        /// The value of the `Date` header, as it came, with whichever status.
+        date: Option<String>,
+        /// Whether there is an `Age` header: the answer comes of a cache.
+        has_age: bool,
     },
     /// None came.
     Failed(HttpFailure),
@@ -69,6 +75,9 @@ pub enum HttpFailure {
     /// The host could not show that it is the one in the URL.
     #[error("the service's certificate is not trusted")]
     Untrusted,
+    /// The host's certificate is not valid yet, or no more, by the device's clock.
+    #[error("the service's certificate is not valid at the device's time")]
+    CertificateTime,
     /// The body is longer than was asked for.
     #[error("the response is too large")]
     TooLarge,
@@ -96,6 +105,11 @@ impl Http {
             Some(answer) => Ok(answer),
             None => Err(vault::Error::WrongAnswer.into()),
         }
+    }
+
+    /// Goes on when the flow is stepped at `until` or later in this boot.
+    pub(super) async fn wait(&self, until: Uptime) {
+        self.0.wait(until).await;
     }
 
     pub(super) fn mailbox(&self) -> &Mailbox<HttpErrand, HttpAnswer> {

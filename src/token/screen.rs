@@ -1,8 +1,11 @@
 use crate::{
-    clock,
+    clock::{Basis, Certainty, Clock, Estimate, Implausible, Neighbour},
     credential::{Credential, EntryId, Generator, Names, Weakness},
-    otp::{Code, totp},
-    time::{Millis, UnixMillis, Uptime},
+    otp::{
+        Code,
+        totp::{self, Steps},
+    },
+    time::{DeviceTime, Millis, Span, UnixMillis, Uptime},
 };
 
 /// All that there is to draw at one instant, as a plain value.
@@ -10,13 +13,48 @@ use crate::{
 pub struct Screen {
     /// Whether the vault is open.
     pub lock: LockStatus,
-    /// How sure the time is.
-    pub clock: clock::Status,
+    /// What is known of the time.
+    pub clock: ClockView,
     /// One per credential, in the order of the list; none while locked.
     pub cards: Vec<Card>,
-    /// When to ask again: the uptime at which a code or a countdown's second changes. `None` if
-    /// nothing changes by itself.
+    /// When to ask again: the uptime at which a code, a countdown's second or how sure a code is
+    /// changes. `None` if nothing changes by itself.
     pub refresh_at: Option<Uptime>,
+}
+
+/// What is known of the verifier's time, and what to do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClockView {
+    /// How sure the codes are: the least of the cards. Without a card whose code comes from the time,
+    /// that of a code of 30 s.
+    pub certainty: Certainty,
+    /// How far the time that codes are made for may be from the verifier's; `None` where nothing but
+    /// the device's own clock has spoken.
+    pub uncertainty: Option<Millis>,
+    /// By how many milliseconds the device's own clock is ahead of the time that codes are made for,
+    /// negative if behind; `None` where that is not known, or not worth a word. Codes are right all the
+    /// same.
+    pub wall_ahead: Option<i64>,
+    /// What to tell the customer.
+    pub notice: Option<ClockNotice>,
+    /// When a synchronisation is worth its battery next: now, if it lies in the past. `None` if it would
+    /// tell nothing, or while locked.
+    pub sync_at: Option<Uptime>,
+}
+
+/// What to tell the customer about the time, most urgent first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockNotice {
+    /// The device's clock, the bank's and others' do not agree.
+    Contradicted,
+    /// It is long since the bank's clock was heard.
+    Stale,
+    /// The device's clock is ahead by so much; codes are right.
+    Ahead(Span),
+    /// The device's clock is behind by so much; codes are right.
+    Behind(Span),
+    /// The bank's clock was not heard yet since the device started, and could be.
+    NotSynced,
 }
 
 /// Whether the vault is open.
@@ -62,7 +100,13 @@ pub enum Face {
         period: Millis,
         /// `remaining` as a countdown shows it: it reaches 0 only with the next code.
         seconds_left: u64,
+        /// How sure it is that the verifier takes the code from who types it now, in up to 20 s.
+        certainty: Certainty,
+        /// The code to try if the verifier refuses this one; there near the boundary of a step alone.
+        neighbour: Option<NeighbourCode>,
     },
+    /// The issuer demands that its clock is heard first; see [`super::TimeSync`].
+    NeedsSync,
     /// A code comes on request, by [`super::Entries::advance`].
     Hotp {
         /// The counter that the next code will be made from.
@@ -73,6 +117,15 @@ pub enum Face {
         /// When it begins.
         from: UnixMillis,
     },
+}
+
+/// The code of the step beside the shown one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NeighbourCode {
+    /// Before it or after it.
+    pub which: Neighbour,
+    /// The code.
+    pub code: Code,
 }
 
 /// How a copied code is to be treated.
@@ -90,73 +143,146 @@ impl Default for CopyPolicy {
 }
 
 impl Screen {
-    pub(super) fn locked(reading: clock::Reading) -> Self {
-        Self {
-            lock: LockStatus::Locked,
-            clock: reading.status,
-            cards: Vec::new(),
-            refresh_at: None,
-        }
+    pub(super) fn locked(clock: &Clock, now: DeviceTime) -> Self {
+        let clock = ClockView::of(clock.read(now).ok(), &[], None);
+        Self { lock: LockStatus::Locked, clock, cards: Vec::new(), refresh_at: None }
     }
 
-    /// The credentials, and with them their seeds, are dropped when the cards are made.
+    /// The credentials, and with them their seeds, are dropped when the cards are made. `others` says
+    /// whether there are hosts to ask for the time.
     pub(super) fn unlocked(
-        reading: clock::Reading,
-        uptime: Uptime,
+        clock: &Clock,
+        now: DeviceTime,
+        others: bool,
         credentials: Vec<Credential>,
-    ) -> Self {
-        let cards: Vec<_> =
-            credentials.into_iter().map(|credential| Card::new(credential, reading.now)).collect();
-        let refresh_at = cards
-            .iter()
-            .filter_map(|card| card.face.changes_in(reading.now))
-            .min()
-            .map(|span| uptime.saturating_add(span));
-        Self { lock: LockStatus::Unlocked, clock: reading.status, cards, refresh_at }
+    ) -> Result<Self, Implausible> {
+        let sync_at = sync_at(clock, now, others, &credentials);
+        let is_timed = credentials.iter().any(|credential| credential.steps().is_some());
+        let estimate = match clock.read(now) {
+            Err(implausible) if is_timed => return Err(implausible),
+            read => read.ok(),
+        };
+        let cards = credentials.into_iter().map(|credential| Card::new(credential, estimate));
+        let (cards, changes): (Vec<_>, Vec<_>) = cards.unzip();
+        // A demanded synchronisation that failed is due again by itself.
+        let waits = cards.iter().any(|card| card.face == Face::NeedsSync);
+        let due = sync_at.filter(|due| waits && *due > now.uptime);
+        let changes = changes.into_iter().flatten().map(|span| now.uptime.saturating_add(span));
+        let refresh_at = changes.chain(due).min();
+        let clock = ClockView::of(estimate, &cards, sync_at);
+        Ok(Self { lock: LockStatus::Unlocked, clock, cards, refresh_at })
+    }
+}
+
+/// When to ask the issuers' services for the time, or others where there are none.
+fn sync_at(
+    clock: &Clock,
+    now: DeviceTime,
+    others: bool,
+    credentials: &[Credential],
+) -> Option<Uptime> {
+    let timed = || credentials.iter().filter(|credential| credential.steps().is_some());
+    let plan = clock.plan(now);
+    if timed().any(|credential| credential.content.asks_time().is_some()) {
+        Some(plan.verifier)
+    } else if others && timed().next().is_some() {
+        plan.date
+    } else {
+        None
+    }
+}
+
+impl ClockView {
+    /// Without an estimate nothing is known.
+    fn of(estimate: Option<Estimate>, cards: &[Card], sync_at: Option<Uptime>) -> Self {
+        let of_card = |card: &Card| match card.face {
+            Face::Totp { certainty, .. } => Some(certainty),
+            Face::NeedsSync | Face::Hotp { .. } | Face::NotYet { .. } => None,
+        };
+        let least = cards.iter().filter_map(of_card).max_by_key(|certainty| doubt(*certainty));
+        let any = |estimate: Estimate| estimate.at(Steps::default()).certainty;
+        let certainty = least.or(estimate.map(any)).unwrap_or(Certainty::Unsynced);
+        let told = estimate.filter(|estimate| estimate.basis != Basis::Wall);
+        let wall_ahead = estimate.and_then(|estimate| estimate.wall_ahead());
+        let notice = match (certainty, wall_ahead) {
+            (Certainty::Contradicted, _) => Some(ClockNotice::Contradicted),
+            (Certainty::Stale, _) => Some(ClockNotice::Stale),
+            (_, Some(ahead)) if ahead > 0 => Some(ClockNotice::Ahead(span(ahead))),
+            (_, Some(behind)) => Some(ClockNotice::Behind(span(behind))),
+            (Certainty::Unsynced, None) if sync_at.is_some() => Some(ClockNotice::NotSynced),
+            (Certainty::Sure | Certainty::NearBoundary | Certainty::Unsynced, None) => None,
+        };
+        let uncertainty = told.map(|estimate| estimate.half_width());
+        Self { certainty, uncertainty, wall_ahead, notice, sync_at }
+    }
+}
+
+fn span(millis: i64) -> Span {
+    Millis(millis.unsigned_abs()).for_people()
+}
+
+/// More is less sure.
+fn doubt(certainty: Certainty) -> u8 {
+    match certainty {
+        Certainty::Sure => 0,
+        Certainty::NearBoundary => 1,
+        Certainty::Stale => 2,
+        Certainty::Unsynced => 3,
+        Certainty::Contradicted => 4,
     }
 }
 
 impl Card {
-    fn new(credential: Credential, now: UnixMillis) -> Self {
-        let face = Face::new(&credential, now);
+    /// With the span until it looks different.
+    fn new(credential: Credential, estimate: Option<Estimate>) -> (Self, Option<Millis>) {
+        let (face, changes_in) = Face::new(&credential, estimate);
         let weakness = credential.content.keys.code.weakness();
         let copy = CopyPolicy::default();
-        Self { id: credential.id, names: credential.content.names, face, weakness, copy }
+        let card =
+            Self { id: credential.id, names: credential.content.names, face, weakness, copy };
+        (card, changes_in)
     }
 }
 
 impl Face {
-    fn new(credential: &Credential, now: UnixMillis) -> Self {
+    fn new(credential: &Credential, estimate: Option<Estimate>) -> (Self, Option<Millis>) {
         let (algorithm, digits, steps) = match credential.content.generator {
-            Generator::Hotp { counter, .. } => return Self::Hotp { counter },
+            Generator::Hotp { counter, .. } => return (Self::Hotp { counter }, None),
             Generator::Totp { algorithm, digits, steps } => (algorithm, digits, steps),
         };
-        let Ok(step) = steps.at(now) else {
-            return Self::NotYet { from: UnixMillis::from_secs(steps.t0) };
+        let demands_sync = credential.content.policy.synced_clock;
+        let told = |estimate: &Estimate| !demands_sync || estimate.basis == Basis::Verifier;
+        let Some(estimate) = estimate.filter(told) else { return (Self::NeedsSync, None) };
+        // Code and countdown come from this one instant.
+        let shown = estimate.at(steps);
+        let Ok(step) = steps.at(shown.instant) else {
+            let from = UnixMillis::from_secs(steps.t0);
+            return (Self::NotYet { from }, Some(from.since(shown.instant)));
         };
         let seed = credential.content.keys.code.secret();
         let code = |number| totp::code(seed, algorithm, digits, number);
-        let remaining = step.until.since(now);
-        Self::Totp {
+        let (previous, next) = (step.number.checked_sub(1), step.number.saturating_add(1));
+        let neighbour = match shown.neighbour {
+            // Before the first step there is none.
+            Some(Neighbour::Previous) => previous,
+            Some(Neighbour::Next) => Some(next),
+            None => None,
+        };
+        let neighbour = shown.neighbour.zip(neighbour);
+        let remaining = step.until.since(shown.instant);
+        let whole = Millis::from_secs(remaining.secs_rounded_up().saturating_sub(1));
+        let second_ends_in = Millis(remaining.0.saturating_sub(whole.0));
+        let face = Self::Totp {
             code: code(step.number),
-            next: code(step.number.saturating_add(1)),
+            next: code(next),
             valid_from: step.from,
             valid_until: step.until,
             remaining,
             period: steps.period.millis(),
             seconds_left: remaining.secs_rounded_up(),
-        }
-    }
-
-    /// How long until this face looks different: the end of the countdown's second or of the wait.
-    fn changes_in(&self, now: UnixMillis) -> Option<Millis> {
-        match self {
-            Self::Totp { remaining, .. } => {
-                let whole = Millis::from_secs(remaining.secs_rounded_up().saturating_sub(1));
-                Some(Millis(remaining.0.saturating_sub(whole.0)))
-            }
-            Self::Hotp { .. } => None,
-            Self::NotYet { from } => Some(from.since(now)),
-        }
+            certainty: shown.certainty,
+            neighbour: neighbour.map(|(which, of)| NeighbourCode { which, code: code(of) }),
+        };
+        (face, shown.changes_in.into_iter().chain([second_ends_in]).min())
     }
 }

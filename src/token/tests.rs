@@ -80,6 +80,7 @@ fn credential(name: &str, generator: Generator) -> NewCredential {
         generator,
         origin: Origin::Otpauth,
         policy: Policy::default(),
+        service: None,
     }
 }
 

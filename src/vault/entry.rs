@@ -6,7 +6,7 @@ use super::wire::Reader;
 use crate::{
     credential::{
         Credential, CredentialId, EntryId, Generator, Keys, Label, Names, NewCredential, Origin,
-        Policy, RequestId, Seed, UnlockPolicy,
+        Policy, RequestId, Seed, UnlockPolicy, WebAddress,
     },
     otp::{
         Algorithm, Digits,
@@ -20,6 +20,15 @@ pub(super) const KIND: u8 = 1;
 /// The layout of the plaintext; a record of another layout is kept and not read.
 const LAYOUT: u8 = 1;
 
+/// Origins.
+const OTPAUTH: u8 = 1;
+const ENROLMENT: u8 = 2;
+const ENROLMENT_WITH_SERVICE: u8 = 3;
+
+/// Bits of the policy.
+const USER_VERIFICATION: u8 = 1;
+const SYNCED_CLOCK: u8 = 2;
+
 /// What an entry record turned out to be.
 pub(super) enum Decoded {
     Credential(Box<Credential>),
@@ -30,22 +39,23 @@ pub(super) enum Decoded {
 /// The plaintext, in a buffer that never grows and wipes itself.
 pub(super) fn encode(credential: &Credential) -> Zeroizing<Vec<u8>> {
     let Credential { id: _, rank, last_request, content } = credential;
-    let NewCredential { names, keys, generator, origin, policy } = content;
+    let NewCredential { names, keys, generator, origin, policy, service } = content;
     let keys = [(1, Some(&keys.code)), (2, keys.sign.as_ref()), (3, keys.device.as_ref())];
-    let mut out = Zeroizing::new(Vec::with_capacity(encoded_len(names, &keys)));
+    let mut out = Zeroizing::new(Vec::with_capacity(encoded_len(content, &keys)));
     out.push(LAYOUT);
     out.extend_from_slice(&rank.to_be_bytes());
-    out.push(match origin {
-        Origin::Otpauth => 1,
-        Origin::Enrolment => 2,
+    out.push(match (origin, service) {
+        (Origin::Otpauth, _) => OTPAUTH,
+        (Origin::Enrolment, None) => ENROLMENT,
+        (Origin::Enrolment, Some(_)) => ENROLMENT_WITH_SERVICE,
     });
-    out.push(match policy.unlock {
-        UnlockPolicy::Any => 0,
-        UnlockPolicy::UserVerification => 1,
-    });
+    out.push(policy_bits(*policy));
     out.push(policy.may_leave_device.into());
     for text in texts(names) {
         push_counted(&mut out, text.as_bytes());
+    }
+    if let (Origin::Enrolment, Some(service)) = (origin, service) {
+        push_counted(&mut out, service.as_str().as_bytes());
     }
     push_generator(&mut out, generator, *last_request);
     out.push(u8::try_from(keys.iter().filter(|(_, key)| key.is_some()).count()).unwrap_or(0));
@@ -65,24 +75,34 @@ pub(super) fn decode(id: EntryId, plaintext: &[u8]) -> Option<Decoded> {
         return Some(Decoded::Newer);
     }
     let rank = reader.u32()?;
-    let Some(origin) = decode_origin(reader.u8()?) else { return Some(Decoded::Newer) };
-    let unlock = match reader.u8()? {
-        0 => UnlockPolicy::Any,
-        1 => UnlockPolicy::UserVerification,
+    let (origin, has_service) = match reader.u8()? {
+        OTPAUTH => (Origin::Otpauth, false),
+        ENROLMENT => (Origin::Enrolment, false),
+        ENROLMENT_WITH_SERVICE => (Origin::Enrolment, true),
         _ => return Some(Decoded::Newer),
     };
-    let policy = Policy { unlock, may_leave_device: reader.flag()? };
+    let policy_bits = reader.u8()?;
+    if policy_bits & !(USER_VERIFICATION | SYNCED_CLOCK) != 0 {
+        return Some(Decoded::Newer);
+    }
+    let unlock = match policy_bits & USER_VERIFICATION {
+        0 => UnlockPolicy::Any,
+        _ => UnlockPolicy::UserVerification,
+    };
+    let synced_clock = policy_bits & SYNCED_CLOCK != 0;
+    let policy = Policy { unlock, may_leave_device: reader.flag()?, synced_clock };
     let names = Names {
         issuer: read_text(&mut reader, |text| Label::new(text).ok())?,
         account: read_text(&mut reader, |text| Label::new(text).ok())?,
         credential_id: read_text(&mut reader, |text| CredentialId::new(text).ok())?,
     };
+    let service = if has_service { Some(read_service(&mut reader)?) } else { None };
     let Some((generator, last_request)) = read_generator(&mut reader)? else {
         return Some(Decoded::Newer);
     };
     let keys = read_keys(&mut reader)?;
     reader.finish()?;
-    let content = NewCredential { names, keys, generator, origin, policy };
+    let content = NewCredential { names, keys, generator, origin, policy, service };
     Some(Decoded::Credential(Box::new(Credential { id, rank, last_request, content })))
 }
 
@@ -94,10 +114,20 @@ fn texts(names: &Names) -> [&str; 3] {
     ]
 }
 
+fn policy_bits(policy: Policy) -> u8 {
+    let unlock = match policy.unlock {
+        UnlockPolicy::Any => 0,
+        UnlockPolicy::UserVerification => USER_VERIFICATION,
+    };
+    if policy.synced_clock { unlock | SYNCED_CLOCK } else { unlock }
+}
+
 /// An upper bound: 64 bytes hold every part of fixed length.
-fn encoded_len(names: &Names, keys: &[(u8, Option<&Seed>); 3]) -> usize {
+fn encoded_len(content: &NewCredential, keys: &[(u8, Option<&Seed>); 3]) -> usize {
     let seeds = keys.iter().filter_map(|(_, key)| key.map(|seed| seed.secret().len()));
-    texts(names).iter().map(|text| text.len()).chain(seeds).fold(64, usize::saturating_add)
+    let service = content.service.iter().map(|service| service.as_str().len());
+    let texts = texts(&content.names).map(str::len);
+    texts.into_iter().chain(service).chain(seeds).fold(64, usize::saturating_add)
 }
 
 fn push_counted(out: &mut Vec<u8>, bytes: &[u8]) {
@@ -156,12 +186,10 @@ fn algorithm_number(algorithm: Algorithm) -> u8 {
     }
 }
 
-fn decode_origin(number: u8) -> Option<Origin> {
-    match number {
-        1 => Some(Origin::Otpauth),
-        2 => Some(Origin::Enrolment),
-        _ => None,
-    }
+/// As it was written: an address has one text.
+fn read_service(reader: &mut Reader<'_>) -> Option<WebAddress> {
+    let text = std::str::from_utf8(reader.counted()?).ok()?;
+    WebAddress::parse(text).ok().filter(|address| address.as_str() == text)
 }
 
 /// An empty text is no text; any other must pass its type's own rules.
@@ -202,7 +230,11 @@ mod tests {
             credential_id: Some(CredentialId::new("WRFU12345678").unwrap()),
         };
         let keys = Keys { code: seed(1), sign: Some(seed(2)), device: Some(seed(3)) };
-        let policy = Policy { unlock: UnlockPolicy::UserVerification, may_leave_device: true };
+        let policy = Policy {
+            unlock: UnlockPolicy::UserVerification,
+            may_leave_device: true,
+            synced_clock: true,
+        };
         let last_request = match generator {
             Generator::Hotp { .. } => Some(RequestId([9; 16])),
             Generator::Totp { .. } => None,
@@ -211,7 +243,9 @@ mod tests {
             Generator::Hotp { .. } => Origin::Enrolment,
             Generator::Totp { .. } => Origin::Otpauth,
         };
-        let content = NewCredential { names, keys, generator, origin, policy };
+        let service = matches!(origin, Origin::Enrolment)
+            .then(|| WebAddress::parse("https://bank.example/token").unwrap());
+        let content = NewCredential { names, keys, generator, origin, policy, service };
         Credential { id: EntryId([4; 16]), rank: 7, last_request, content }
     }
 
@@ -235,9 +269,10 @@ mod tests {
             assert_eq!(format!("{read:?}"), format!("{original:?}"));
             assert_eq!(read.content.keys.sign, original.content.keys.sign);
             assert_eq!(encode(&read)[..], plaintext[..]);
+            assert_eq!(read.content.service, original.content.service);
             let keys = &original.content.keys;
             let keys = [(1, Some(&keys.code)), (2, keys.sign.as_ref()), (3, keys.device.as_ref())];
-            assert!(plaintext.len() <= encoded_len(&original.content.names, &keys));
+            assert!(plaintext.len() <= encoded_len(&original.content, &keys));
         }
     }
 

@@ -168,6 +168,7 @@ fn credential(id: EntryId, rank: u32) -> Credential {
     let keys = Keys { code, sign: Some(seed(&[2; 32])), device: Some(seed(&[3; 32])) };
     let last_request = is_hotp.then_some(RequestId([9; 16]));
     let policy = Policy::default();
-    let content = NewCredential { names, keys, generator, origin: Origin::Otpauth, policy };
+    let content =
+        NewCredential { names, keys, generator, origin: Origin::Otpauth, policy, service: None };
     Credential { id, rank, last_request, content }
 }

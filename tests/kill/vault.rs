@@ -60,6 +60,7 @@ pub(crate) fn credential(key: &str) -> NewCredential {
         generator,
         origin: Origin::Otpauth,
         policy: Policy::default(),
+        service: None,
     }
 }
 

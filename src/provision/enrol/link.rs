@@ -2,6 +2,7 @@ use base32ct::{Base32UpperUnpadded, Encoding as _};
 use ring::digest::{self, SHA256};
 
 use super::{ActivationCode, InvalidActivationCode};
+use crate::credential::{InvalidAddress, WebAddress};
 
 /// Where to enrol, with the service's public key and perhaps an activation code: what a customer scans
 /// or opens, or what an app has built in. Prints without the code.
@@ -11,8 +12,7 @@ use super::{ActivationCode, InvalidActivationCode};
 /// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct Link {
-    /// Scheme, host and path, without a `/` at the end.
-    base: String,
+    base: WebAddress,
     service_key: [u8; 32],
     activation: Option<ActivationCode>,
 }
@@ -32,7 +32,7 @@ impl Link {
         }
         let link = std::str::from_utf8(link).map_err(|_| LinkError::Malformed)?;
         let (address, parameters) = link.split_once('#').unwrap_or((link, ""));
-        let base = base(address)?;
+        let base = WebAddress::parse(address)?;
         let (mut service_key, mut activation) = (None, None);
         for parameter in parameters.split('&').filter(|_| !parameters.is_empty()) {
             let (name, value) = parameter.split_once('=').ok_or(LinkError::Malformed)?;
@@ -62,10 +62,10 @@ impl Link {
 
     /// The host, and the port if one is named: what to show before anything is sent there.
     pub fn host(&self) -> &str {
-        host(&self.base)
+        self.base.host()
     }
 
-    pub(super) fn base(&self) -> &str {
+    pub(super) fn base(&self) -> &WebAddress {
         &self.base
     }
 
@@ -86,68 +86,6 @@ impl Link {
         bytes.copy_from_slice(context.finish().as_ref());
         bytes
     }
-}
-
-/// Host and port of a base.
-pub(super) fn host(base: &str) -> &str {
-    let rest = base.split_once("://").map_or(base, |(_, rest)| rest);
-    rest.split_once('/').map_or(rest, |(authority, _)| authority)
-}
-
-/// The greatest length of the part before `#`, in bytes.
-const MAX_ADDRESS: usize = 512;
-
-/// Scheme and host in lower case, and the path; without a `/` at the end.
-pub(super) fn base(address: &str) -> Result<String, LinkError> {
-    let (scheme, rest) = address.split_once("://").ok_or(LinkError::NotALink)?;
-    let scheme = scheme.to_ascii_lowercase();
-    if scheme != "https" && scheme != "http" {
-        return Err(LinkError::NotALink);
-    }
-    if address.len() > MAX_ADDRESS {
-        return Err(LinkError::TooLong);
-    }
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let authority = authority.to_ascii_lowercase();
-    let host = authority_host(&authority).ok_or(LinkError::Malformed)?;
-    if !path.bytes().all(is_path_byte) {
-        return Err(LinkError::Malformed);
-    }
-    if scheme == "http" && !matches!(host, "127.0.0.1" | "[::1]" | "localhost") {
-        return Err(LinkError::Insecure);
-    }
-    Ok(format!("{scheme}://{authority}{}", path.trim_end_matches('/')))
-}
-
-/// The host of `host`, `host:port`, `[v6]` or `[v6]:port`; nothing else is an authority here.
-fn authority_host(authority: &str) -> Option<&str> {
-    let end = match authority.strip_prefix('[') {
-        Some(rest) => rest.find(']')?.checked_add(2)?,
-        None => authority.find(':').unwrap_or(authority.len()),
-    };
-    let (host, port) = authority.split_at_checked(end)?;
-    let is_host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        Some(v6) => (2..=45).contains(&v6.len()) && v6.bytes().all(is_v6_byte),
-        None => {
-            !host.is_empty()
-                && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
-        }
-    };
-    let is_port = match port.strip_prefix(':') {
-        Some(port) => port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok(),
-        None => port.is_empty(),
-    };
-    (is_host && is_port).then_some(host)
-}
-
-/// Whether it is an address is for whoever connects to say.
-fn is_v6_byte(byte: u8) -> bool {
-    byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')
-}
-
-/// RFC 3986, section 3.3, with `%` taken as it stands.
-fn is_path_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:@".contains(&byte)
 }
 
 fn key(value: &str) -> Result<[u8; 32], LinkError> {
@@ -200,4 +138,15 @@ pub enum LinkError {
     /// It has a parameter that this version does not know.
     #[error("the link has a parameter that is not known")]
     UnknownParameter,
+}
+
+impl From<InvalidAddress> for LinkError {
+    fn from(invalid: InvalidAddress) -> Self {
+        match invalid {
+            InvalidAddress::NotHttp => Self::NotALink,
+            InvalidAddress::TooLong => Self::TooLong,
+            InvalidAddress::Malformed => Self::Malformed,
+            InvalidAddress::Insecure => Self::Insecure,
+        }
+    }
 }

@@ -4,11 +4,11 @@ use ring::digest::{self, SHA256};
 use zeroize::Zeroizing;
 
 use super::{
-    BindingLevel, Confirmation, Link, MAX_ANSWER, link,
+    BindingLevel, Confirmation, Link, MAX_ANSWER,
     seal::{self, AnswerKeys, KEY_LEN, TAG_LEN},
 };
 use crate::{
-    credential::{CredentialId, NewCredential},
+    credential::{CredentialId, NewCredential, WebAddress},
     otp::Code,
     provision::pskc,
     secret::{Random, RandomFailed, Secret},
@@ -27,7 +27,7 @@ const PLAINTEXT_LEN: usize = 96;
 /// Store it durably ([`Pending::encode`]) before the request is first sent, and again when its answer
 /// was taken. Prints without its keys.
 pub struct Pending {
-    pub(super) base: String,
+    pub(super) base: WebAddress,
     pub(super) link_digest: [u8; 32],
     pub(super) id: [u8; 16],
     pub(super) private_key: Secret,
@@ -103,7 +103,7 @@ impl Pending {
         let request = Box::<[u8; REQUEST_LEN]>::try_from(request.into_boxed_slice())
             .map_err(|_| BeginError::ServiceKey)?;
         Ok(Self {
-            base: link.base().to_owned(),
+            base: link.base().clone(),
             link_digest: link.digest(),
             id,
             private_key,
@@ -125,24 +125,24 @@ impl Pending {
 
     /// Whether it came of this link: the same service, key and activation code.
     pub fn is_for(&self, link: &Link) -> bool {
-        self.base == link.base() && self.link_digest == link.digest()
+        &self.base == link.base() && self.link_digest == link.digest()
     }
 
     /// Whether it is with this link's service and key, whatever its activation code.
     pub fn is_with(&self, link: &Link) -> bool {
         let key_id = digest::digest(&SHA256, link.service_key());
         let named = self.request.iter().skip(1).take(SERVICE_KEY_ID_LEN);
-        self.base == link.base() && named.eq(key_id.as_ref().iter().take(SERVICE_KEY_ID_LEN))
+        &self.base == link.base() && named.eq(key_id.as_ref().iter().take(SERVICE_KEY_ID_LEN))
     }
 
     /// Host and port of the service.
     pub fn host(&self) -> &str {
-        link::host(&self.base)
+        self.base.host()
     }
 
     /// Where the request goes, by POST.
     pub fn request_url(&self) -> String {
-        format!("{}/enrol", self.base)
+        format!("{}/enrol", self.base.as_str())
     }
 
     /// The request: the same bytes however often it is sent.
@@ -179,7 +179,7 @@ impl Pending {
         code: &Code,
         random: &dyn Random,
     ) -> Result<Confirmation, RandomFailed> {
-        let url = format!("{}/confirm", self.base);
+        let url = format!("{}/confirm", self.base.as_str());
         Confirmation::new(url, &self.id, &self.request_digest(), issued, code, random)
     }
 
@@ -203,7 +203,8 @@ impl Pending {
         let mut package = Zeroizing::new(ciphertext.to_vec());
         seal::open_answer(&keys, enc, &[VERSION], &mut package, tag)
             .map_err(|_| AnswerError::NotForUs)?;
-        Ok(Issued(pskc::parse(&package)?))
+        let package = pskc::parse(&package)?;
+        Ok(Issued(NewCredential { service: Some(self.base.clone()), ..package }))
     }
 
     fn request_digest(&self) -> [u8; 32] {

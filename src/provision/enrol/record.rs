@@ -2,8 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::{MAX_ANSWER, Pending, link, pending::REQUEST_LEN};
-use crate::secret::Secret;
+use super::{MAX_ANSWER, Pending, pending::REQUEST_LEN};
+use crate::{credential::WebAddress, secret::Secret};
 
 const LAYOUT: u8 = 1;
 const REQUESTED: u8 = 1;
@@ -26,8 +26,8 @@ impl Pending {
         let answer = self.answer.as_deref().unwrap_or_default();
         let parts: [&[u8]; 10] = [
             &[LAYOUT, if self.answer.is_some() { ANSWERED } else { REQUESTED }],
-            &counted(self.base.as_bytes()),
-            self.base.as_bytes(),
+            &counted(self.base.as_str().as_bytes()),
+            self.base.as_str().as_bytes(),
             &self.link_digest,
             &self.id,
             self.private_key.expose(),
@@ -59,9 +59,7 @@ fn decode(mut rest: &[u8]) -> Option<Pending> {
     let rest = &mut rest;
     let stage = *rest.split_off_first()?;
     let base = std::str::from_utf8(take_counted(rest)?).ok()?;
-    if link::base(base).as_deref() != Ok(base) {
-        return None;
-    }
+    let base = WebAddress::parse(base).ok().filter(|address| address.as_str() == base)?;
     let link_digest = *take_array(rest)?;
     let id = *take_array(rest)?;
     let private_key = Secret::copy_of(take_array::<32>(rest)?);
@@ -76,7 +74,7 @@ fn decode(mut rest: &[u8]) -> Option<Pending> {
         (ANSWERED, [_, ..]) => Some(answer.to_vec()),
         _ => return None,
     };
-    Some(Pending { base: base.to_owned(), link_digest, id, private_key, psk, request, answer })
+    Some(Pending { base, link_digest, id, private_key, psk, request, answer })
 }
 
 /// The length of what follows. A base and an answer are bounded far below 64 KiB.

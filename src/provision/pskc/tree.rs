@@ -125,9 +125,13 @@ impl<'d> Element<'d> {
 
     /// The value of an attribute that must be there.
     pub(super) fn attribute(&mut self, part: Part) -> Result<String, Error> {
-        let at = self.attributes.iter().position(|(name, _)| *name == part);
-        let at = at.ok_or(Error::Missing { part })?;
-        Ok(self.attributes.swap_remove(at).1)
+        self.optional_attribute(part).ok_or(Error::Missing { part })
+    }
+
+    /// The value of an attribute, if it is there.
+    pub(super) fn optional_attribute(&mut self, part: Part) -> Option<String> {
+        let at = self.attributes.iter().position(|(name, _)| *name == part)?;
+        Some(self.attributes.swap_remove(at).1)
     }
 
     /// The one child of this name.

@@ -121,6 +121,16 @@ support_codes! {
     W301 = 301,
     /// The clock is set after 2106.
     W302 = 302,
+    /// The service's certificate is not valid at the device's time.
+    W303 = 303,
+    /// There is nobody to ask for the time.
+    W304 = 304,
+    /// Nobody who tells the time can be reached.
+    W305 = 305,
+    /// The answer tells no time that can be trusted.
+    W306 = 306,
+    /// The service does not tell the time now.
+    W307 = 307,
     /// Not an `otpauth` URI.
     W401 = 401,
     /// The seed is too short to be safe.

@@ -130,13 +130,13 @@ fn blank(new: &NewCredential) -> NewCredential {
     let zeros = |key: &Seed| {
         Seed::new(Secret::copy_of(&vec![0; key.secret().len()])).expect("as long as one")
     };
-    let NewCredential { ref names, ref keys, generator, origin, policy } = *new;
+    let NewCredential { ref names, ref keys, generator, origin, policy, ref service } = *new;
     let keys = Keys {
         code: zeros(&keys.code),
         sign: keys.sign.as_ref().map(zeros),
         device: keys.device.as_ref().map(zeros),
     };
-    NewCredential { names: names.clone(), keys, generator, origin, policy }
+    NewCredential { names: names.clone(), keys, generator, origin, policy, service: service.clone() }
 }
 
 /// Equal in all, keys too.

@@ -37,7 +37,7 @@ fn judge(uri: &[u8]) {
 }
 
 fn keeps_its_promises(new: &NewCredential) {
-    let NewCredential { names, keys, generator, origin, policy } = new;
+    let NewCredential { names, keys, generator, origin, policy, service } = new;
     assert!(names.issuer.is_some() || names.account.is_some());
     for label in [&names.issuer, &names.account].into_iter().flatten() {
         assert_eq!(Label::new(label.as_str()).as_ref(), Ok(label));
@@ -62,7 +62,7 @@ fn keeps_its_promises(new: &NewCredential) {
         }
     };
     assert_eq!(Digits::new(digits.count()), Ok(*digits));
-    assert_eq!((*origin, *policy), (Origin::Otpauth, Policy::default()));
+    assert_eq!((*origin, *policy, service), (Origin::Otpauth, Policy::default(), &None));
 }
 
 /// With another key in the place of its own it prints the same.
@@ -70,7 +70,7 @@ fn prints_without_its_seed(new: &NewCredential) {
     let zeros = Secret::copy_of(&vec![0; new.keys.code.secret().len()]);
     let keys = Keys { code: Seed::new(zeros).unwrap(), sign: None, device: None };
     let NewCredential { ref names, generator, origin, policy, .. } = *new;
-    let blank = NewCredential { names: names.clone(), keys, generator, origin, policy };
+    let blank = NewCredential { names: names.clone(), keys, generator, origin, policy, service: None };
     assert_eq!(format!("{new:?}"), format!("{blank:?}"));
 }
 
