@@ -161,15 +161,15 @@ async fn ask_hosts(
         match answer {
             Ok(Taken::Disputed) => {}
             Ok(Taken::Moved | Taken::Agreed) => told = told.or(Some(place)),
-            Err(Error::Sync(error)) => {
-                shared.probe_failed(Asked::Host, platform.now());
-                first_error = first_error.or(Some(error));
-            }
+            Err(Error::Sync(error)) => first_error = first_error.or(Some(error)),
             Err(error) => return Err(error),
         }
     }
     match first_error {
-        Some(error) if told.is_none() => Err(error.into()),
+        Some(error) if told.is_none() => {
+            shared.probe_failed(Asked::Host, platform.now());
+            Err(error.into())
+        }
         _ => Ok(!hosts.is_empty()),
     }
 }

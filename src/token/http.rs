@@ -63,6 +63,13 @@ pub enum HttpAnswer {
     Failed(HttpFailure),
 }
 
+impl HttpAnswer {
+    /// A response of which nothing is known but status and body.
+    pub fn response(status: u16, body: Secret) -> Self {
+        Self::Response { status, body, date: None, has_age: false }
+    }
+}
+
 /// Why no response came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HttpFailure {

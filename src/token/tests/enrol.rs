@@ -5,6 +5,7 @@ mod hostile;
 mod policy;
 mod service;
 mod sharing;
+mod time;
 
 use super::{
     disk::{SimDisk, State},
@@ -139,14 +140,18 @@ fn asked(step: Result<Step, Error>) -> (Ticket, HttpErrand) {
     assert_eq!(errand.method, HttpMethod::Post);
     assert_eq!(errand.content_type, "application/octet-stream");
     assert_eq!(errand.timeout, Millis::from_secs(30));
-    let most = if errand.url.ends_with("/enrol") { 16_384 } else { 42 };
+    let most = match errand.url.rsplit('/').next() {
+        Some("enrol") => 16_384,
+        Some("time") => 49,
+        _ => 42,
+    };
     assert_eq!(errand.max_response, most);
     (ticket, errand)
 }
 
 fn answered(reply: Option<Reply>) -> HttpAnswer {
     match reply {
-        Some((status, body)) => HttpAnswer::Response { status, body: Secret::copy_of(&body) },
+        Some((status, body)) => HttpAnswer::response(status, Secret::copy_of(&body)),
         None => HttpAnswer::Failed(HttpFailure::Unreachable),
     }
 }

@@ -3,17 +3,18 @@
 use proptest::prelude::*;
 
 use super::{
-    Error, Face, NOON, Screen, Token, at, create_on, credential, disk::SimDisk, hotp,
+    Error, Face, LockStatus, NOON, Screen, Token, at, create_on, credential, disk::SimDisk, hotp,
     operations::OLD, seed, totp,
 };
 use crate::{
-    clock,
+    clock::{self, Certainty},
     credential::Generator,
     otp::{
         Algorithm, Digits,
         totp::{self, Period, Steps},
     },
     time::{DeviceTime, Millis, UnixMillis, Uptime},
+    token::ClockView,
 };
 
 fn token_with(generators: &[Generator]) -> Token {
@@ -44,6 +45,7 @@ fn drawn(screen: &Screen) -> Vec<String> {
         }
         Face::Hotp { counter } => format!("counter {counter}"),
         Face::NotYet { from } => format!("from {from:?}"),
+        Face::NeedsSync => "needs the bank's time".to_owned(),
     };
     screen.cards.iter().map(|card| face(&card.face)).collect()
 }
@@ -65,10 +67,19 @@ fn a_card_has_the_code_the_next_and_when_each_is_valid() {
         remaining: Millis(19_999),
         period: Millis(30_000),
         seconds_left: 20,
+        certainty: Certainty::Unsynced,
+        neighbour: None,
     };
     assert_eq!(screen.cards[0].face, expected);
     assert_eq!(screen.refresh_at, Some(Uptime(7_000_999)));
-    assert_eq!(screen.clock, clock::Status::Unsynced);
+    let nothing = ClockView {
+        certainty: Certainty::Unsynced,
+        uncertainty: None,
+        wall_ahead: None,
+        notice: None,
+        sync_at: None,
+    };
+    assert_eq!(screen.clock, nothing);
 }
 
 #[test]
@@ -100,15 +111,25 @@ fn a_screen_without_a_clock_of_its_own_never_asks_to_be_drawn_again() {
 }
 
 #[test]
-fn a_clock_that_cannot_be_right_is_an_error_locked_or_not() {
-    let token = token_with(&[timed(0, 30)]);
+fn a_clock_that_cannot_be_right_is_an_error_where_a_code_comes_from_it() {
+    let token = token_with(&[
+        timed(0, 30),
+        Generator::Hotp { algorithm: Algorithm::Sha1, digits: Digits::SIX, counter: 3 },
+    ]);
     let before = Error::Clock(clock::Implausible::BeforeEarliest { wall: UnixMillis(0) });
     let after = Error::Clock(clock::Implausible::AfterLatest { wall: clock::LATEST });
-    for _ in 0..2 {
-        assert_eq!(token.screen(at(0)), Err(before));
-        assert_eq!(token.screen(at(clock::LATEST.0)), Err(after));
-        token.lock();
-    }
+    assert_eq!(token.screen(at(0)), Err(before));
+    assert_eq!(token.screen(at(clock::LATEST.0)), Err(after));
+    let [timed, counted] = &token.entries().list().unwrap()[..] else { panic!() };
+    token.entries().remove(timed.id).unwrap();
+    let screen = token.screen(at(0)).unwrap();
+    assert_eq!(
+        (screen.cards[0].id, &screen.cards[0].face),
+        (counted.id, &Face::Hotp { counter: 3 })
+    );
+    // Whoever is to unlock it must see that it is locked.
+    token.lock();
+    assert_eq!(token.screen(at(0)).unwrap().lock, LockStatus::Locked);
 }
 
 proptest! {

@@ -157,11 +157,12 @@ impl Pen<'_> {
             UnlockPolicy::UserVerification => "user-verification",
         };
         let export = if policy.may_leave_device { "yes" } else { "no" };
-        let attributes = self.attributes(&[
-            ("xmlns", "urn:x-warifu:pskc:1"),
-            ("Unlock", unlock),
-            ("Export", export),
-        ]);
+        let mut attributes =
+            vec![("xmlns", "urn:x-warifu:pskc:1"), ("Unlock", unlock), ("Export", export)];
+        if policy.synced_clock || self.flip() {
+            attributes.push(("Clock", if policy.synced_clock { "synced" } else { "any" }));
+        }
+        let attributes = self.attributes(&attributes);
         format!("<CredentialPolicy{attributes}/>")
     }
 
@@ -258,9 +259,9 @@ pub(crate) fn parts() -> impl Strategy<Value = Parts> {
             (None, counter) => Generator::Hotp { algorithm, digits, counter },
         }
     });
-    let policy = any::<[bool; 2]>().prop_map(|[verified, may_leave_device]| {
+    let policy = any::<[bool; 3]>().prop_map(|[verified, may_leave_device, synced_clock]| {
         let unlock = if verified { UnlockPolicy::UserVerification } else { UnlockPolicy::Any };
-        Policy { unlock, may_leave_device }
+        Policy { unlock, may_leave_device, synced_clock }
     });
     let keys = (key(), option::of(key()), any::<[u8; 32]>());
     ("[A-Z0-9]{4,32}", text(), option::of(text()), generator, policy, keys).prop_map(

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::clock::Certainty;
 use crate::vault::{KeyAnswer, KeyErrand, KeyName, KeyRefusal, NewSlot, SlotKind, UnlockWith};
 
 /// A key store in memory: it keeps no secret, and knows which keys there are.
@@ -130,29 +131,48 @@ fn where_it_is_not_demanded_the_device_is_enough() {
 }
 
 #[test]
-fn a_code_that_the_service_refuses_says_how_far_the_clock_is_off() {
-    for ahead in [600_000, -600_000] {
+fn a_phone_whose_clock_is_wrong_enrols_by_the_services_time_and_its_codes_are_right() {
+    for ahead in [3_600_000, -3_600_000, 1, -NOON] {
         let (mut bench, token) = Bench::new();
         bench.now.wall.0 += ahead;
         let flow = bench.begin(&token);
-        let wrong = EnrolmentError::CodeWrong { ahead_millis: ahead };
-        assert_eq!(bench.run(&flow), failed(wrong));
-        assert!(token.entries().list().unwrap().is_empty());
-        // The clock is set right, and it goes on.
-        bench.now = at(NOON);
-        let flow = bench.resume(&token);
-        assert!(matches!(bench.run(&flow), Ok(Outcome::Enrolled(_))));
+        assert!(matches!(bench.run(&flow), Ok(Outcome::Enrolled(_))), "{ahead}");
         assert_one_credential(&bench, &token);
+        let (id, _) = bench.service.rows.first_key_value().unwrap();
+        let key = Secret::copy_of(&Service::code_key(id));
+        let present = u64::try_from(NOON).unwrap() / 30_000;
+        for token in [&token, &bench.open()] {
+            let screen = token.screen(bench.now).unwrap();
+            let Face::Totp { code, certainty, .. } = &screen.cards[0].face else { panic!() };
+            assert_eq!(*code, totp::code(&key, Algorithm::Sha1, Digits::SIX, present));
+            assert_eq!(*certainty, Certainty::Sure);
+            let told = screen.clock.wall_ahead.map(|millis| millis.abs_diff(ahead) <= 2);
+            assert_eq!(told, (ahead != 1).then_some(true));
+        }
     }
 }
 
 #[test]
-fn a_clock_that_cannot_be_right_is_told_and_confirms_nothing() {
-    let (mut bench, token) = Bench::new();
-    bench.now.wall.0 = 0;
-    let flow = bench.begin(&token);
-    assert!(matches!(bench.run(&flow), Err(Error::Clock(_))));
-    assert_eq!((bench.service.rows.len(), bench.service.active()), (1, 0));
+fn a_service_that_refuses_a_right_code_is_asked_once_and_says_how_far_the_clock_is_off() {
+    for (ahead, asked) in [(600_000, 2), (0, 1)] {
+        let (mut bench, token) = Bench::new();
+        bench.service.verdict = Some(2);
+        bench.now.wall.0 += ahead;
+        let mut confirmations = 0;
+        let flow = bench.begin(&token);
+        let ended = bench.run_over(&flow, |_, errand, service| {
+            confirmations += usize::from(errand.url.ends_with("/confirm"));
+            Some(service.post(&errand.url, errand.body.expose()))
+        });
+        assert_eq!(ended, failed(EnrolmentError::CodeWrong { ahead_millis: ahead }));
+        assert_eq!(confirmations, asked);
+        assert!(token.entries().list().unwrap().is_empty());
+        // The bank sees to it, and it goes on.
+        bench.service.verdict = None;
+        let flow = bench.resume(&token);
+        assert!(matches!(bench.run(&flow), Ok(Outcome::Enrolled(_))));
+        assert_one_credential(&bench, &token);
+    }
 }
 
 #[test]

@@ -33,6 +33,7 @@ pub(super) struct Row {
     /// The step or counter whose code has confirmed it.
     pub(super) confirmed_by: Option<u64>,
     pub(super) binding: u8,
+    pub(super) credential_id: String,
 }
 
 #[derive(Clone)]
@@ -49,6 +50,8 @@ pub(super) struct Service {
     pub(super) same_key: Option<[u8; 20]>,
     /// Its clock, in Unix ms.
     pub(super) clock: i64,
+    /// Whether what it issues demands its time.
+    pub(super) synced: bool,
     /// What it says to every confirmation that is genuine and not confirmed, instead of judging it.
     pub(super) verdict: Option<u8>,
 }
@@ -67,6 +70,7 @@ impl Service {
             hotp_counter: None,
             same_key: None,
             clock,
+            synced: false,
             verdict: None,
         }
     }
@@ -84,6 +88,7 @@ impl Service {
         match url {
             "https://bank.example/token/enrol" => self.enrol(body),
             "https://bank.example/token/confirm" => self.confirm(body),
+            "https://bank.example/token/time" => self.time(body),
             other => panic!("nobody is at {other}"),
         }
     }
@@ -117,11 +122,15 @@ impl Service {
             return (403, vec![]);
         }
         self.used.insert(code, id);
+        let credential_id = format!("WRFU{:08}", self.rows.len());
         let package = self.package(&id);
         let app_key = &plaintext[17..49];
         let answer = answer(app_key, &id, &digest, &psk, package.as_bytes());
         let binding = plaintext[49];
-        self.rows.insert(id, Row { digest, answer: answer.clone(), confirmed_by: None, binding });
+        self.rows.insert(
+            id,
+            Row { digest, answer: answer.clone(), confirmed_by: None, binding, credential_id },
+        );
         (200, answer)
     }
 
@@ -165,6 +174,27 @@ impl Service {
         (200, Self::verdict(&id, message, verdict, self.clock))
     }
 
+    /// Tells its time to whom it knows.
+    fn time(&self, message: &[u8]) -> Reply {
+        let (body, tag) = message.split_at(message.len() - 32);
+        assert_eq!((body[0], body.len()), (1, 2 + usize::from(body[1]) + 16));
+        let named = std::str::from_utf8(&body[2..body.len() - 16]).unwrap();
+        let known = self.rows.iter().find(|(_, row)| row.credential_id == named);
+        let Some((id, _)) = known.filter(|(_, row)| row.confirmed_by.is_some()) else {
+            return (404, vec![]);
+        };
+        if tag != mac(&device_key(id), &[b"warifu time 1", body]) {
+            return (404, vec![]);
+        }
+        let mut out = vec![1];
+        out.extend_from_slice(&self.clock.to_be_bytes());
+        out.extend_from_slice(&self.clock.to_be_bytes());
+        let digest = sha256(&[message]);
+        let tag = mac(&device_key(id), &[b"warifu time answer 1", &digest, &out]);
+        out.extend_from_slice(&tag);
+        (200, out)
+    }
+
     fn judge(&mut self, id: &[u8; 16], code: &str) -> u8 {
         let candidates: Vec<u64> = match self.hotp_counter {
             Some(counter) => (counter..counter + 10).collect(),
@@ -206,6 +236,7 @@ impl Service {
         let (code, device) = (self.key_of(id), device_key(id));
         let (code, device) = (base64(&code), base64(&device));
         let unlock = self.unlock;
+        let clock = if self.synced { r#" Clock="synced""# } else { "" };
         format!(
             r#"<?xml version="1.0" encoding="UTF-8"?>
 <KeyContainer xmlns="urn:ietf:params:xml:ns:keyprov:pskc" Version="1.0">
@@ -215,7 +246,7 @@ impl Service {
    <Issuer>割符信用金庫</Issuer>
    <AlgorithmParameters><ResponseFormat Length="6" Encoding="DECIMAL"/></AlgorithmParameters>
    <Data><Secret><PlainValue>{code}</PlainValue></Secret>{values}</Data>
-   <Policy><KeyUsage>OTP</KeyUsage><CredentialPolicy xmlns="urn:x-warifu:pskc:1" Unlock="{unlock}" Export="no"/></Policy>
+   <Policy><KeyUsage>OTP</KeyUsage><CredentialPolicy xmlns="urn:x-warifu:pskc:1" Unlock="{unlock}" Export="no"{clock}/></Policy>
   </Key>
  </KeyPackage>
  <KeyPackage>
