@@ -103,6 +103,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/time", || get(open::time)),
     open_route("POST", "/token/enrol", || post(token::enrol)),
     open_route("POST", "/token/confirm", || post(token::confirm)),
+    open_route("POST", "/token/time", || post(token::time)),
     open_route("GET", "/health", || get(open::health)),
     open_route("GET", "/openapi.json", || get(open::openapi)),
 ];

@@ -1,10 +1,11 @@
 //! The service's side of an enrolment, as `docs/enrolment.md` has it byte for byte: opens a request,
-//! issues a credential, answers; judges the confirmation.
+//! issues a credential, answers; judges the confirmation; tells a token the time.
 //!
 //! A request is answered only after the commit that took its activation code, made its credential and
 //! kept the answer; so it can be sent again at any time, and gets the same answer.
 
 mod limit;
+mod time;
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
@@ -27,6 +28,7 @@ use crate::{
 use limit::{Asks, Limiter};
 
 pub use limit::Rate;
+pub use time::TimeAsked;
 
 /// Enrols tokens. It is shared by all requests.
 pub struct Enrolments {
@@ -34,6 +36,8 @@ pub struct Enrolments {
     keys: ServiceKeys,
     offer: Offer,
     limiter: Limiter,
+    /// Counts by itself, so that neither fills the other's table.
+    time_limiter: Limiter,
 }
 
 /// Why a token got no message. The token takes it for what it is: nobody's signed word.
@@ -48,6 +52,9 @@ pub enum Refusal {
     /// No enrolment is known by this ID and this request, or the MAC is wrong.
     #[error("no such enrolment")]
     Unknown,
+    /// No credential is known by this ID, or it is not confirmed, or has ended; or the MAC is wrong.
+    #[error("no such credential")]
+    NoCredential,
     /// Another request has come under this ID.
     #[error("another request has come for this enrolment")]
     Conflict,
@@ -55,7 +62,7 @@ pub enum Refusal {
     #[error("the answer is no longer kept")]
     Gone,
     /// Too many have come from this address, or in all.
-    #[error("too many enrolments")]
+    #[error("too many requests")]
     TooMany {
         /// When to come back.
         retry_after: Duration,
@@ -82,7 +89,8 @@ impl Enrolments {
         rate: Rate,
     ) -> Result<Self, InvalidServiceKey> {
         let keys = scrubbed(|| ServiceKeys::derive(keys))?;
-        Ok(Self { service, keys, offer, limiter: Limiter::new(rate) })
+        let (limiter, time_limiter) = (Limiter::new(rate), Limiter::new(rate));
+        Ok(Self { service, keys, offer, limiter, time_limiter })
     }
 
     /// The link by which tokens come here; with an activation code it is for one of them, and secret.

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 
 mod support;
+#[path = "support/time.rs"]
+mod time;
 #[path = "support/token.rs"]
 mod token;
 
@@ -127,6 +129,8 @@ fn enrolled(bank: &support::Bank) -> Vec<String> {
     assert_eq!(token::confirm(&pending, &issued, bank.address()), Verdict::Confirmed);
     let refused = token::enrol(&token::begin(&link)).send(bank.address());
     assert_eq!(refused.status, 403);
+    let asking = time::Asking::of(&issued);
+    asking.stamps(&asking.request().send(bank.address()));
     let keys = &issued.credential().keys;
     let (code, device) = (keys.code.secret(), keys.device.as_ref().unwrap().secret());
     let forms = [code, device].into_iter().flat_map(|key| {

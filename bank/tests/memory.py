@@ -3,7 +3,7 @@
 
 usage: bank/tests/memory.py PROGRAM [sqlite] [postgres]
 
-Seeds come in by import and go out at an enrolment, and codes are judged with them; API keys and activation
+Seeds come in by import and go out at an enrolment, codes are judged with them, the time is told under them; API keys and activation
 codes come by too. When the answers are sent and the connections closed, nothing of it may be left: not
 the seed, not its text, not the states of HMAC that stand for it. The bank's own keys stay, as they must; one
 of them shows that the search finds what is there. Needs root, and Linux.
@@ -99,6 +99,9 @@ def enrolled(bank, link):
     message = enrolment.make_confirmation(device, name, request, secrets.token_bytes(16),
                                           hotp(seed, step - 1, DIGITS).encode())
     bank.octets("/token/confirm", message)
+    # The ID is that of all of the package's keys.
+    id = package.partition("<SerialNo>")[2].partition("</SerialNo>")[0]
+    bank.octets("/token/time", enrolment.make_time_query(device, id.encode(), secrets.token_bytes(16)))
     return seed, device
 
 

@@ -85,7 +85,8 @@ def compare_enrolments():
     written = (ROOT / "tests/vectors/enrolment.json").read_text()
     equal(enrolment_vectors.as_text() == written, True)
     cases = json.loads(written)
-    return f"{len(cases['enrolments'])} enrolments, {sum(map(len, cases['refused'].values()))} refused"
+    refused = sum(map(len, cases["refused"].values()))
+    return f"{len(cases['enrolments'])} enrolments, {len(cases['times'])} askers for the time, {refused} refused"
 
 
 def compare_hpke(vector):

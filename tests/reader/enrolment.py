@@ -1,4 +1,4 @@
-"""Makes and opens every message of an enrolment, by docs/enrolment.md and RFC 9180 alone."""
+"""Makes and opens every message of an enrolment, and asks for the time, by docs/enrolment.md and RFC 9180 alone."""
 import hashlib, hmac, struct
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -118,6 +118,16 @@ def make_confirmation(device_key, enrolment_id, request, nonce, code):
 def make_verdict(device_key, message, verdict, service_time, version=1):
     body = struct.pack(">BBq", version, verdict, service_time)
     return body + hmac_sha256(device_key, b"warifu confirm answer 1" + sha256(message) + body)
+
+
+def make_time_query(device_key, credential_id, nonce, version=1):
+    body = bytes([version, len(credential_id)]) + credential_id + nonce
+    return body + hmac_sha256(device_key, b"warifu time 1" + body)
+
+
+def make_time_answer(device_key, message, received, sent, version=1):
+    body = struct.pack(">Bqq", version, received, sent)
+    return body + hmac_sha256(device_key, b"warifu time answer 1" + sha256(message) + body)
 
 
 def clamped(private):

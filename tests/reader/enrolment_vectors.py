@@ -3,21 +3,16 @@
 To write it anew: python3 tests/reader/enrolment_vectors.py > tests/vectors/enrolment.json
 """
 import base64, hmac, json, struct, sys
-from hashlib import sha256
 from xml.sax.saxutils import escape, quoteattr
 
 sys.dont_write_bytecode = True
-import enrolment as e
+import enrolment as e, time_vectors
+from vector_bytes import flipped, random
 
 PSKC = "urn:ietf:params:xml:ns:keyprov:pskc"
 BINDINGS = ["none", "operating system", "hardware"]
 TIME = 2_000_000_000
 VERDICTS = ["confirmed", "code wrong", "ended", "later", "stopped"]
-
-
-def random(label, length=32):
-    """Bytes that anybody can make again."""
-    return sha256(label.encode()).digest()[:length]
 
 
 def package(keys):
@@ -316,11 +311,10 @@ def bad_verdicts(cases):
     key, message = bytes.fromhex(one["credential"]["device_key"]), bytes.fromhex(one["confirmation"])
     make = lambda key=key, message=message, **more: e.make_verdict(key, message, more.pop("verdict", 1), 7, **more).hex()
     sound = make()
-    flip = lambda at: sound[:at * 2] + f"{int(sound[at * 2:at * 2 + 2], 16) ^ 1:02x}" + sound[at * 2 + 2:]
     return [dict(name=name, verdict=verdict, error=error) for name, verdict, error in [
         ("nothing", "", "Malformed"), ("a byte less", sound[:-2], "Malformed"),
         ("a byte more", sound + "00", "Malformed"),
-        *[(f"byte {at} flipped", flip(at), "NotGenuine") for at in range(42)],
+        *[(f"byte {at} flipped", flipped(sound, at), "NotGenuine") for at in range(42)],
         ("under another key", make(key=bytes(32)), "NotGenuine"),
         ("on another message", make(message=message[:-1]), "NotGenuine"),
         ("of another enrolment", other["verdicts"][0]["bytes"], "NotGenuine"),
@@ -355,14 +349,16 @@ def bad_requests(cases):
 
 
 def vectors():
-    cases = good()
+    cases, asked = good(), time_vectors.good()
     return {
-        "note": "whole enrolments, byte by byte (docs/enrolment.md), and what is refused; made by "
-                "tests/reader/enrolment_vectors.py. Random bytes are SHA-256 of a name.",
+        "note": "whole enrolments and questions for the time, byte by byte (docs/enrolment.md), and what is "
+                "refused; made by tests/reader/enrolment_vectors.py. Random bytes are SHA-256 of a name.",
         "enrolments": cases,
+        "times": asked,
         "refused": dict(links=bad_links(), activation_codes=bad_codes(), packages=bad_packages(),
                         answers=bad_answers(cases), verdicts=bad_verdicts(cases),
-                        requests=bad_requests(cases)),
+                        requests=bad_requests(cases), time_queries=time_vectors.bad_queries(asked),
+                        time_answers=time_vectors.bad_answers(asked)),
     }
 
 

@@ -1,10 +1,9 @@
 use std::fmt;
 
-use ring::hmac::{self, HMAC_SHA256};
 use subtle::ConstantTimeEq as _;
 use warifu::{secret::Secret, time::UnixMillis};
 
-use crate::{EnrolmentId, Unreadable, sha256};
+use crate::{EnrolmentId, MAC_LEN, Unreadable, mac, sha256};
 
 /// The greatest length of a confirmation, in bytes.
 pub const MAX_CONFIRMATION: usize = 108;
@@ -12,7 +11,6 @@ pub const MAX_CONFIRMATION: usize = 108;
 const VERSION: u8 = 1;
 const MESSAGE_CONTEXT: &[u8] = b"warifu confirm 1";
 const VERDICT_CONTEXT: &[u8] = b"warifu confirm answer 1";
-const MAC_LEN: usize = 32;
 
 /// A message that says: the credential has arrived, and here is a code of it.
 pub struct Confirmation<'a> {
@@ -90,11 +88,4 @@ impl fmt::Debug for Confirmation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Confirmation").field("id", &self.id).finish_non_exhaustive()
     }
-}
-
-fn mac(device_key: &Secret, parts: &[&[u8]]) -> hmac::Tag {
-    let key = hmac::Key::new(HMAC_SHA256, device_key.expose());
-    let mut context = hmac::Context::with_key(&key);
-    parts.iter().for_each(|part| context.update(part));
-    context.sign()
 }

@@ -1,5 +1,7 @@
 //! The vectors of whole enrolments, on the service's side.
 
+mod time;
+
 use std::{fs, sync::Mutex};
 
 use serde::Deserialize;
@@ -253,8 +255,12 @@ fn service_keys(case: &Case) -> ServiceKeys {
 }
 
 fn file() -> File {
+    serde_json::from_str(&text()).unwrap()
+}
+
+fn text() -> String {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors/enrolment.json");
-    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+    fs::read_to_string(path).unwrap()
 }
 
 fn bytes(hexadecimal: &str) -> Vec<u8> {

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use warifu_issuer::{MAX_CONFIRMATION, REQUEST_LEN};
+use warifu_issuer::{MAX_CONFIRMATION, MAX_TIME_QUERY, REQUEST_LEN};
 
 use super::{App, request::Told};
 use crate::enrolment::Refusal;
@@ -29,6 +29,21 @@ pub(super) async fn confirm(State(app): State<App>, request: Request) -> Respons
     let now = app.clock.now();
     match message(request, MAX_CONFIRMATION).await {
         Ok(message) => told("judged", app.enrolments.confirm(&message, now).await),
+        Err(status) => status.into_response(),
+    }
+}
+
+/// Tells a token the time.
+pub(super) async fn time(State(app): State<App>, request: Request) -> Response {
+    let from = address(&app, &request);
+    match message(request, MAX_TIME_QUERY).await {
+        Ok(message) => {
+            // Not before all of it is there. Somebody in between could send the head early and hold the
+            // body back until there is a message: the stamp would be older than what it answers.
+            let received = app.clock.now();
+            let asked = app.enrolments.time_asked(&message, from, received).await;
+            told("time", asked.and_then(|asked| asked.answer(app.clock.now())))
+        }
         Err(status) => status.into_response(),
     }
 }
@@ -60,6 +75,7 @@ fn refused(refusal: Refusal) -> (&'static str, Response) {
         Refusal::Malformed => ("malformed", StatusCode::BAD_REQUEST),
         Refusal::Activation => ("activation_refused", StatusCode::FORBIDDEN),
         Refusal::Unknown => ("unknown_enrolment", StatusCode::NOT_FOUND),
+        Refusal::NoCredential => ("unknown_credential", StatusCode::NOT_FOUND),
         Refusal::Conflict => ("another_request", StatusCode::CONFLICT),
         Refusal::Gone => ("gone", StatusCode::GONE),
         Refusal::TooMany { retry_after } => {

@@ -79,6 +79,9 @@ pub(super) struct Serve {
     /// How many such credentials may wait for their confirmation, in all.
     #[arg(long, default_value_t = 10_000)]
     pub(super) enrol_waiting: u64,
+    /// How often tokens may ask for the time from one address in a minute.
+    #[arg(long, default_value_t = 600)]
+    pub(super) time_per_minute: u32,
     /// How many connections to PostgreSQL.
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=512))]
     pub(super) connections: u32,

@@ -109,6 +109,7 @@ fn rate(options: &Serve) -> Rate {
         per_minute: options.enrol_per_minute,
         per_day: options.enrol_per_day,
         waiting: options.enrol_waiting,
+        time_per_minute: options.time_per_minute,
     }
 }
 

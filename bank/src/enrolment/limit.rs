@@ -9,7 +9,7 @@ use warifu::time::{Millis, UnixMillis};
 
 use super::Refusal;
 
-/// How much of what needs no activation code, and of guessing at one, is let through.
+/// How much of what needs no activation code, of guessing at one, and of asking for the time is let through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
     /// From one address, or one IPv6 network of 64 bits, in a minute.
@@ -20,11 +20,14 @@ pub struct Rate {
     pub per_day: u32,
     /// Unconfirmed credentials in all that nobody's activation code asked for.
     pub waiting: u64,
+    /// Questions for the time from one address in a minute. Each costs a read of the database and opens a
+    /// key, and a carrier's address may be that of thousands.
+    pub time_per_minute: u32,
 }
 
 impl Default for Rate {
     fn default() -> Self {
-        Self { per_minute: 30, per_day: 500, waiting: 10_000 }
+        Self { per_minute: 30, per_day: 500, waiting: 10_000, time_per_minute: 600 }
     }
 }
 
@@ -35,6 +38,8 @@ pub(super) enum Asks {
     Open,
     /// To enrol with one, which may be a guess.
     WithCode,
+    /// What time it is.
+    Time,
 }
 
 /// Counts by address, in memory alone: a limit that wrote a row for each that it refuses would help
@@ -84,7 +89,11 @@ impl Limiter {
         }
         let fresh = Window::begin(now);
         let entry = counted.entry(from).or_insert(Counted { minute: fresh, day: fresh });
-        entry.minute.has_room(now, MINUTE, self.rate.per_minute)?;
+        let per_minute = match asks {
+            Asks::Open | Asks::WithCode => self.rate.per_minute,
+            Asks::Time => self.rate.time_per_minute,
+        };
+        entry.minute.has_room(now, MINUTE, per_minute)?;
         if asks == Asks::Open {
             entry.day.has_room(now, DAY, self.rate.per_day)?;
             entry.day.count = entry.day.count.saturating_add(1);
@@ -158,7 +167,7 @@ mod tests {
 
     #[test]
     fn each_window_begins_with_its_first_request_and_says_when_it_ends() {
-        let limiter = Limiter::new(Rate { per_minute: 2, per_day: 3, waiting: 1 });
+        let limiter = Limiter::new(Rate { per_minute: 2, per_day: 3, ..Rate::default() });
         let after = |seconds| NOW.saturating_add(Millis::from_secs(seconds));
         assert_eq!([0, 1].map(|at| waits(&limiter, after(at))), [None, None]);
         assert_eq!(waits(&limiter, after(20)), Some(40));
