@@ -1,10 +1,12 @@
 //! `enrolments`: whole ones, byte by byte, on the token's side; `refused`: what it takes not.
 
+mod time;
+
 use std::{fmt::Debug, sync::Mutex};
 
 use serde::Deserialize;
 use warifu::{
-    credential::{Generator, Label, Seed, UnlockPolicy},
+    credential::{Generator, Label, NewCredential, Seed, UnlockPolicy, WebAddress},
     otp::{Algorithm, Code, hotp, totp},
     provision::{
         enrol::{
@@ -24,6 +26,7 @@ pub(crate) struct File {
     #[serde(rename = "note")]
     _note: String,
     enrolments: Vec<Case>,
+    times: Vec<time::Asked>,
     refused: Refused,
 }
 
@@ -35,14 +38,17 @@ struct Refused {
     packages: Vec<BadPackage>,
     answers: Vec<BadAnswer>,
     verdicts: Vec<BadVerdict>,
+    time_answers: Vec<time::BadAnswer>,
     /// For the service.
     #[serde(rename = "requests")]
     _requests: Vec<serde_json::Value>,
+    #[serde(rename = "time_queries")]
+    _time_queries: Vec<serde_json::Value>,
 }
 
 impl File {
     pub(crate) fn check(&self) -> Vec<Result<(), String>> {
-        let Refused { links, activation_codes, packages, answers, verdicts, _requests } =
+        let Refused { links, activation_codes, packages, answers, verdicts, time_answers, .. } =
             &self.refused;
         let first = self.enrolments.first();
         let mut results: Vec<_> = self.enrolments.iter().map(Case::check).collect();
@@ -53,6 +59,11 @@ impl File {
             .extend(answers.iter().zip(first.iter().cycle()).map(|(bad, first)| bad.check(first)));
         results
             .extend(verdicts.iter().zip(first.iter().cycle()).map(|(bad, first)| bad.check(first)));
+        results.extend(self.times.iter().map(time::Asked::check));
+        let asked = self.times.first();
+        results.extend(
+            time_answers.iter().zip(asked.iter().cycle()).map(|(bad, first)| bad.check(first)),
+        );
         results
     }
 }
@@ -137,7 +148,11 @@ impl Case {
         let issued = pending.take_answer(&answer).map_err(|error| error.to_string())?;
         self.credential.compare(&issued)?;
         let package = pskc::parse(self.package.as_bytes()).map_err(|error| error.to_string())?;
+        // The package does not say where its service is.
+        let package = NewCredential { service: issued.credential().service.clone(), ..package };
         same("package", format!("{package:?}"), format!("{:?}", issued.credential()))?;
+        let service = issued.credential().service.as_ref();
+        same("service", service.map_or("", WebAddress::as_str), self.base())?;
         same_bytes("record", &pending.encode(), &self.record_answered)?;
         let again = Pending::decode(&pending.encode()).map_err(|error| error.to_string())?;
         same("stage", format!("{:?}", again.stage()), format!("{:?}", Stage::Answered))?;
