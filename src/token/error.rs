@@ -174,7 +174,9 @@ fn vault_code(error: &vault::Error) -> SupportCode {
 fn sync_code(error: &SyncError) -> SupportCode {
     match error {
         SyncError::Failed(HttpFailure::CertificateTime) => SupportCode::W303,
-        SyncError::NothingToAsk | SyncError::TooManyHosts => SupportCode::W304,
+        SyncError::NothingToAsk | SyncError::NotAHost | SyncError::TooManyHosts => {
+            SupportCode::W304
+        }
         SyncError::Failed(
             HttpFailure::Unreachable | HttpFailure::TimedOut | HttpFailure::Unavailable,
         ) => SupportCode::W305,

@@ -63,9 +63,9 @@ pub enum HttpAnswer {
     Failed(HttpFailure),
 }
 
-impl HttpAnswer {
-    /// A response of which nothing is known but status and body.
-    pub fn response(status: u16, body: Secret) -> Self {
+/// A response of which status and body alone are known.
+impl From<(u16, Secret)> for HttpAnswer {
+    fn from((status, body): (u16, Secret)) -> Self {
         Self::Response { status, body, date: None, has_age: false }
     }
 }

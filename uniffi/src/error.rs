@@ -6,7 +6,7 @@ use warifu::{
         otpauth::{Error as OtpauthError, Parameter},
     },
     time::{Millis, UnixMillis},
-    token::{EnrolmentError, Error as TokenError, MarkerError, Misuse},
+    token::{EnrolmentError, Error as TokenError, HttpFailure, MarkerError, Misuse, SyncError},
     vault::{
         Corrupt, Error as VaultError, IoCause, KeyRefusal, Operation as DiskOperation,
         PassphraseError, PinError, SlotId,
@@ -81,6 +81,8 @@ pub enum TokenError {
     Vault(VaultError),
     /// The device's clock cannot be right.
     Clock(Implausible),
+    /// No clock was heard.
+    Sync(SyncError),
     /// An `otpauth://` URI that is none.
     Otpauth(OtpauthError),
     /// An enrolment link, or an activation code, that is none.
@@ -104,6 +106,34 @@ pub enum TokenError {
     NotHotp,
     /// Every counter of the credential is spent.
     CounterExhausted,
+}
+
+/// Why no clock was heard. What is known of the time stays as it is.
+#[uniffi::remote(Enum)]
+pub enum SyncError {
+    /// No entry has a service that tells its time, and no host is named.
+    NothingToAsk,
+    /// What was named is no host: it is no `https` address.
+    NotAHost,
+    /// More than 8 hosts were named.
+    TooManyHosts,
+    /// No response came.
+    Failed(HttpFailure),
+    /// The service has no time now.
+    Busy,
+    /// The service does not tell this credential the time, or answers with a status that the protocol
+    /// does not have. It is nobody's signed word.
+    Status {
+        /// Which, like 404.
+        status: u16,
+    },
+    /// What came is not the service's, or was changed on the way.
+    NotAuthentic,
+    /// It is the service's answer, of a later version.
+    Newer,
+    /// The answer tells nothing about the time: it took too long, contradicts itself, came of a cache,
+    /// or has no date.
+    NoTime,
 }
 
 /// What went wrong with a vault.

@@ -79,7 +79,8 @@ pub enum Step {
         /// What the platform is to do.
         errand: Errand,
     },
-    /// Step again at this uptime, or later; a PIN's next try has to wait.
+    /// Step again at this uptime, or later; a PIN's next try has to wait, or a second later
+    /// the time tells more.
     Wait {
         /// When, in this boot.
         until: Uptime,
@@ -119,6 +120,8 @@ pub enum Outcome {
     Anchored,
     /// A credential was enrolled and confirmed, and is an entry now.
     Enrolled(Added),
+    /// A clock was heard; the screen says what is known now.
+    Synced,
 }
 
 /// How many of something; no vault has as many as do not fit.

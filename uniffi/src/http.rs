@@ -12,7 +12,7 @@ use warifu::{
 /// `max_response` bytes of body, and when `timeout` is over; logs neither of the bodies.
 #[uniffi::remote(Record)]
 pub struct HttpErrand {
-    /// GET or POST.
+    /// GET, HEAD or POST.
     pub method: HttpMethod,
     /// Where to. ASCII, without a fragment, at most 1,024 characters.
     pub url: String,
@@ -31,6 +31,8 @@ pub struct HttpErrand {
 pub enum HttpMethod {
     /// Without a body.
     Get,
+    /// Without a body, either way: the headers alone are asked for.
+    Head,
     /// With one.
     Post,
 }
@@ -44,6 +46,10 @@ pub enum HttpAnswer {
         status: u16,
         /// The body. That of a status other than 200 is not looked at, and may be left out.
         body: SecretBytes,
+        /// The value of the `Date` header, as it came, with whichever status.
+        date: Option<String>,
+        /// Whether there is an `Age` header: the answer comes of a cache.
+        has_age: bool,
     },
     /// None came.
     Failed(HttpFailure),
@@ -58,6 +64,8 @@ pub enum HttpFailure {
     TimedOut,
     /// The host could not show that it is the one in the URL.
     Untrusted,
+    /// The host's certificate is not valid yet, or no more, by the device's clock.
+    CertificateTime,
     /// The body is longer than was asked for.
     TooLarge,
     /// The carrier cannot do it, or failed in another way.

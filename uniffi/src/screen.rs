@@ -1,9 +1,9 @@
 use warifu::{
-    clock::Status as ClockStatus,
+    clock::{Certainty, Neighbour},
     credential::{EntryId, Names, Weakness},
     otp::Code,
     time::{Millis, UnixMillis, Uptime},
-    token::{Card, CopyPolicy, Face, LockStatus, Screen},
+    token::{Card, ClockView, CopyPolicy, Face, LockStatus, NeighbourCode, Screen},
 };
 
 /// All that there is to draw at one instant, as a plain value.
@@ -11,12 +11,12 @@ use warifu::{
 pub struct Screen {
     /// Whether the vault is open.
     pub lock: LockStatus,
-    /// How sure the time is.
-    pub clock: ClockStatus,
+    /// What is known of the time.
+    pub clock: ClockView,
     /// One per credential, in the order of the list; none while locked.
     pub cards: Vec<Card>,
-    /// When to ask again: the uptime at which a code or a countdown's second changes. Nothing if
-    /// nothing changes by itself.
+    /// When to ask again: the uptime at which a code, a countdown's second or how sure a code is
+    /// changes. Nothing if nothing changes by itself.
     pub refresh_at: Option<Uptime>,
 }
 
@@ -63,7 +63,13 @@ pub enum Face {
         period: Millis,
         /// `remaining` as a countdown shows it: it reaches 0 only with the next code.
         seconds_left: u64,
+        /// How sure it is that the verifier takes the code from who types it now, in up to 20 s.
+        certainty: Certainty,
+        /// The code to try if the verifier refuses this one; there near the boundary of a step alone.
+        neighbour: Option<NeighbourCode>,
     },
+    /// The issuer demands that its clock is heard first: synchronise.
+    NeedsSync,
     /// A code comes on request, by `advance`.
     Hotp {
         /// The counter that the next code will be made from.
@@ -74,6 +80,15 @@ pub enum Face {
         /// When it begins.
         from: UnixMillis,
     },
+}
+
+/// The code of the step beside the shown one.
+#[uniffi::remote(Record)]
+pub struct NeighbourCode {
+    /// Before it or after it.
+    pub which: Neighbour,
+    /// The code.
+    pub code: Code,
 }
 
 /// How a copied code is to be treated.

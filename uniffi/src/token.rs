@@ -205,6 +205,24 @@ impl Token {
         Ok(self.0.enrolment().discard()?)
     }
 
+    /// Names web servers whose `Date` is a hint where no issuer's service is to be had, the bank's own
+    /// site for one. It can move codes by no more than 10 minutes, and nothing by it is ever *sure*.
+    ///
+    /// # Errors
+    /// An address that is no `https` address; more than 8 of them.
+    pub fn set_time_hosts(&self, hosts: Vec<String>) -> Result<(), WarifuError> {
+        Ok(self.0.time().set_hosts(crate::time::hosts(&hosts)?)?)
+    }
+
+    /// Asks the issuers' services for their time, and the hosts where none answers. What was heard is
+    /// kept, and holds until the device restarts.
+    ///
+    /// # Errors
+    /// A malformed boot ID alone. Everything else the flow tells.
+    pub fn sync_time(&self, now: DeviceTime) -> Result<Arc<Flow>, WarifuError> {
+        Ok(flow(self.0.time().sync(now)))
+    }
+
     /// The ways to open the vault, as its file lists them. Nobody vouches for them until the vault
     /// is open. Reads the file.
     ///

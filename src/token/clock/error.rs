@@ -1,5 +1,6 @@
 use crate::{
     clock::{SampleError, TimeAnswerError},
+    credential::InvalidAddress,
     token::HttpFailure,
 };
 
@@ -9,6 +10,9 @@ pub enum SyncError {
     /// No entry has a service that tells its time, and no host is named.
     #[error("there is nobody to ask for the time")]
     NothingToAsk,
+    /// What was named is no host: it is no `https` address.
+    #[error("a host's address is none")]
+    NotAHost,
     /// More than [`TimeSync::MAX_HOSTS`](super::TimeSync::MAX_HOSTS) hosts were named.
     #[error("too many hosts are named")]
     TooManyHosts,
@@ -44,6 +48,12 @@ impl SyncError {
             429 | 503 => Self::Busy,
             _ => Self::Status { status },
         }
+    }
+}
+
+impl From<InvalidAddress> for SyncError {
+    fn from(_: InvalidAddress) -> Self {
+        Self::NotAHost
     }
 }
 

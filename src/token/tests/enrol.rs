@@ -151,7 +151,7 @@ fn asked(step: Result<Step, Error>) -> (Ticket, HttpErrand) {
 
 fn answered(reply: Option<Reply>) -> HttpAnswer {
     match reply {
-        Some((status, body)) => HttpAnswer::response(status, Secret::copy_of(&body)),
+        Some((status, body)) => HttpAnswer::from((status, Secret::copy_of(&body))),
         None => HttpAnswer::Failed(HttpFailure::Unreachable),
     }
 }

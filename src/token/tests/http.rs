@@ -56,7 +56,7 @@ fn a_flow_asks_the_network_and_then_the_key_store() {
     let flow = begin(&token, Arc::clone(&heard));
     let (ticket, errand) = asked(flow.step(at(NOON)));
     assert_eq!(errand, Errand::Http(request()));
-    let good = || HttpAnswer::response(200, Secret::copy_of(b"1234"));
+    let good = || HttpAnswer::from((200, Secret::copy_of(b"1234")));
     let (ticket, errand) = asked(flow.answer(ticket, good(), at(NOON)));
     assert!(matches!(errand, Errand::Key(_)), "{errand:?}");
     assert_eq!(flow.answer(ticket, KeyAnswer::Done, at(NOON)), Ok(Step::Done(Outcome::Removed)));
@@ -68,7 +68,7 @@ fn a_body_longer_than_was_asked_for_is_no_response_though_the_carrier_let_it_thr
     let (token, heard) = (token(), Arc::default());
     let flow = begin(&token, Arc::clone(&heard));
     let (ticket, _) = asked(flow.step(at(NOON)));
-    let long = HttpAnswer::response(200, Secret::copy_of(b"12345"));
+    let long = HttpAnswer::from((200, Secret::copy_of(b"12345")));
     assert_eq!(flow.answer(ticket, long, at(NOON)), Ok(Step::Done(Outcome::Removed)));
     assert_eq!(heard.lock().unwrap().take(), Some(HttpAnswer::Failed(HttpFailure::TooLarge)));
 }
@@ -76,7 +76,7 @@ fn a_body_longer_than_was_asked_for_is_no_response_though_the_carrier_let_it_thr
 #[test]
 fn an_answer_of_the_wrong_sort_ends_the_flow() {
     let wrong: Error = vault::Error::WrongAnswer.into();
-    let good = || HttpAnswer::response(200, Secret::copy_of(b""));
+    let good = || HttpAnswer::from((200, Secret::copy_of(b"")));
     let token = token();
 
     let (flow, key) = (begin(&token, Arc::default()), KeyAnswer::Bytes(Secret::copy_of(b"key")));
@@ -91,7 +91,7 @@ fn an_answer_of_the_wrong_sort_ends_the_flow() {
 
 #[test]
 fn requests_and_answers_print_the_lengths_of_their_bodies_alone() {
-    let answer = Answer::Http(HttpAnswer::response(200, Secret::copy_of(b"271828")));
+    let answer = Answer::Http(HttpAnswer::from((200, Secret::copy_of(b"271828"))));
     for printed in [format!("{:?}", request()), format!("{answer:?}"), format!("{answer:#?}")] {
         assert!(printed.contains("6 bytes"), "{printed}");
         assert!(!printed.contains("271828") && !printed.contains("50, 55"), "{printed}");

@@ -23,8 +23,8 @@ pub(crate) fn calls(text: &str) -> BTreeSet<String> {
 }
 
 /// The handles, and what hands them out.
-const HANDLES: [(&str, &str); 3] =
-    [("Entries", "entries"), ("Slots", "slots"), ("Enrolment", "enrolment")];
+const HANDLES: [(&str, &str); 4] =
+    [("Entries", "entries"), ("Slots", "slots"), ("Enrolment", "enrolment"), ("TimeSync", "time")];
 
 struct Offers(BTreeSet<String>);
 

@@ -50,7 +50,7 @@ pub(crate) fn enrol(link: &Link, path: &Path) {
 pub(crate) fn post(link: &Link, errand: HttpErrand) -> HttpAnswer {
     link.send(link::POST, errand.url.as_bytes());
     let (_, body) = link.ask(link::BYTES, errand.body.expose());
-    HttpAnswer::response(200, Secret::from_zeroizing(body))
+    HttpAnswer::from((200, Secret::from_zeroizing(body)))
 }
 
 fn bank_link(link: &Link) -> enrol::Link {

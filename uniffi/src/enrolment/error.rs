@@ -209,4 +209,6 @@ pub enum PackagePart {
     Unlock,
     /// Attribute of the demands: whether the credential may leave the device.
     Export,
+    /// Attribute of the demands: what a code made from the time needs.
+    Clock,
 }

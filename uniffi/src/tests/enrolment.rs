@@ -96,7 +96,7 @@ fn an_enrolment_hands_out_its_request_and_says_what_came_of_it() {
     let Ok(Step::Ask(ticket, Errand::Http(request))) = step(&flow, NOW) else { panic!() };
     assert_eq!(pending(&phone), Some(("bank.example".to_owned(), false)));
     let Request { method, url, content_type, body, max_response, timeout } = request.clone();
-    assert_eq!((method, url.as_str()), (2, "https://bank.example/token/enrol"));
+    assert_eq!((method, url.as_str()), (3, "https://bank.example/token/enrol"));
     assert_eq!(content_type, "application/octet-stream");
     assert_eq!((body.len(), max_response, timeout), (153, 16_384, 30_000));
     let failed = HttpAnswer::Failed(HttpFailure::Untrusted);
@@ -110,7 +110,7 @@ fn an_enrolment_hands_out_its_request_and_says_what_came_of_it() {
         let flow = again();
         let Ok(Step::Ask(ticket, errand)) = step(&flow, NOW) else { panic!() };
         assert_eq!(errand, Errand::Http(request.clone()));
-        let refused = HttpAnswer::Response { status: 403, body: Secret::copy_of(b"") };
+        let refused = HttpAnswer::from((403, Secret::copy_of(b"")));
         let error = Error::Enrolment(EnrolmentError::CodeRefused).into();
         assert_eq!(answer_to(&flow, ticket, refused), error);
     }

@@ -37,6 +37,7 @@ fn every_error() -> Vec<Error> {
     let labels = [InvalidLabel::Empty, InvalidLabel::TooLong, InvalidLabel::ForbiddenCharacter];
     errors.extend(labels.map(Error::Label));
     errors.extend(labels.map(|why| Error::Marker(MarkerError::Label(why))));
+    errors.extend(every_sync_error().into_iter().map(Error::Sync));
     errors.extend(every_vault_error().into_iter().map(Error::Vault));
     errors.extend(every_link_error(labels).into_iter().map(Error::Otpauth));
     errors.extend(every_enrolment_link_error().into_iter().map(Error::EnrolmentLink));
@@ -84,14 +85,7 @@ fn every_enrolment_error(labels: [InvalidLabel; 3]) -> Vec<EnrolmentError> {
         EnrolmentError::Wait,
         EnrolmentError::Stopped,
     ];
-    let failures = [
-        HttpFailure::Unreachable,
-        HttpFailure::TimedOut,
-        HttpFailure::Untrusted,
-        HttpFailure::TooLarge,
-        HttpFailure::Unavailable,
-    ];
-    errors.extend(failures.map(EnrolmentError::Failed));
+    errors.extend(HTTP_FAILURES.map(EnrolmentError::Failed));
     let mut packages = vec![
         pskc::Error::TooLong,
         pskc::Error::NotUtf8,
@@ -110,6 +104,30 @@ fn every_enrolment_error(labels: [InvalidLabel; 3]) -> Vec<EnrolmentError> {
     ];
     packages.extend(labels.map(pskc::Error::Label));
     errors.extend(packages.into_iter().map(EnrolmentError::Package));
+    errors
+}
+
+const HTTP_FAILURES: [HttpFailure; 6] = [
+    HttpFailure::Unreachable,
+    HttpFailure::TimedOut,
+    HttpFailure::Untrusted,
+    HttpFailure::CertificateTime,
+    HttpFailure::TooLarge,
+    HttpFailure::Unavailable,
+];
+
+fn every_sync_error() -> Vec<SyncError> {
+    let mut errors = vec![
+        SyncError::NothingToAsk,
+        SyncError::NotAHost,
+        SyncError::TooManyHosts,
+        SyncError::Busy,
+        SyncError::Status { status: 0xfffd },
+        SyncError::NotAuthentic,
+        SyncError::Newer,
+        SyncError::NoTime,
+    ];
+    errors.extend(HTTP_FAILURES.map(SyncError::Failed));
     errors
 }
 

@@ -219,9 +219,42 @@ impl Outcome {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Screen {
     pub(super) lock: i32,
-    pub(super) clock: i32,
+    pub(super) clock: ClockView,
     pub(super) cards: Vec<Card>,
     pub(super) refresh_at: Option<u64>,
+}
+
+/// What is known of the time. Of no test here is what a notice says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ClockView {
+    pub(super) certainty: i32,
+    pub(super) uncertainty: Option<u64>,
+    pub(super) wall_ahead: Option<i64>,
+    pub(super) notice: Option<i32>,
+    pub(super) sync_at: Option<u64>,
+}
+
+impl ClockView {
+    pub(super) const UNSYNCED: i32 = 4;
+
+    /// Of a device that has heard nobody, and has nobody to ask.
+    pub(super) const ALONE: Self = Self {
+        certainty: Self::UNSYNCED,
+        uncertainty: None,
+        wall_ahead: None,
+        notice: None,
+        sync_at: None,
+    };
+
+    fn read(reader: &mut Reader) -> Self {
+        Self {
+            certainty: reader.i32(),
+            uncertainty: reader.option(Reader::u64),
+            wall_ahead: reader.option(Reader::i64),
+            notice: reader.option(Reader::i32),
+            sync_at: reader.option(Reader::u64),
+        }
+    }
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -243,7 +276,11 @@ pub(super) enum Face {
         remaining: u64,
         period: u64,
         seconds_left: u64,
+        certainty: i32,
+        /// Which, and its code.
+        neighbour: Option<(i32, String)>,
     },
+    NeedsSync,
     Hotp(u64),
     NotYet(i64),
 }
@@ -251,12 +288,11 @@ pub(super) enum Face {
 impl Screen {
     pub(super) const LOCKED: i32 = 1;
     pub(super) const UNLOCKED: i32 = 2;
-    pub(super) const UNSYNCED: i32 = 1;
 
     pub(super) fn of(buffer: RustBuffer) -> Self {
         Reader::whole(buffer, |reader| Self {
             lock: reader.i32(),
-            clock: reader.i32(),
+            clock: ClockView::read(reader),
             cards: reader.list(Card::read),
             refresh_at: reader.option(Reader::u64),
         })
@@ -289,9 +325,12 @@ impl Face {
                 remaining: reader.u64(),
                 period: reader.u64(),
                 seconds_left: reader.u64(),
+                certainty: reader.i32(),
+                neighbour: reader.option(|reader| (reader.i32(), reader.text())),
             },
-            2 => Self::Hotp(reader.u64()),
-            3 => Self::NotYet(reader.i64()),
+            2 => Self::NeedsSync,
+            3 => Self::Hotp(reader.u64()),
+            4 => Self::NotYet(reader.i64()),
             other => panic!("{other} is no face"),
         }
     }

@@ -9,7 +9,7 @@ use warifu::{
 
 use super::{
     COUNTED, Folder, LINK, NOW, PASSPHRASE, QUICK, bytes,
-    foreign::{Card, Face, Failure, Reader, Screen, call, lift},
+    foreign::{Card, ClockView, Face, Failure, Reader, Screen, call, lift},
     lower, text,
 };
 use crate::{Token, credential, marker, token};
@@ -132,12 +132,14 @@ fn a_code_crosses_with_all_that_is_drawn_around_it() {
         remaining: 10_000,
         period: 30_000,
         seconds_left: 10,
+        certainty: ClockView::UNSYNCED,
+        neighbour: None,
     };
     let names = ["Bank", "0001", "WRFU12345678"].map(|name| Some(name.to_owned()));
     let card = Card { id, names, face, weak_bits: None, clear_after: 60_000 };
     let expected = Screen {
         lock: Screen::UNLOCKED,
-        clock: Screen::UNSYNCED,
+        clock: ClockView::ALONE,
         cards: vec![card],
         refresh_at: Some(7_001_000),
     };
@@ -150,7 +152,7 @@ fn after_a_lock_there_is_nothing_but_the_error_that_says_so() {
     let id = phone.add(COUNTED).unwrap();
     phone.lock();
     let locked =
-        Screen { lock: Screen::LOCKED, clock: Screen::UNSYNCED, cards: vec![], refresh_at: None };
+        Screen { lock: Screen::LOCKED, clock: ClockView::ALONE, cards: vec![], refresh_at: None };
     assert_eq!(phone.screen(), Ok(locked));
     let request = "00".repeat(16);
     assert_eq!(phone.advance(&id, &request), Err(Error::Locked.into()));

@@ -21,7 +21,7 @@ fn what_is_secret_prints_its_length_alone_wherever_it_is_held() {
         format!("{:?}", KeyErrand::Mac { key, message: secret() }),
         format!("{:#?}", KeyAnswer::Bytes(secret())),
         format!("{:?}", request(secret())),
-        format!("{:#?}", HttpAnswer::Response { status: 200, body: secret() }),
+        format!("{:#?}", HttpAnswer::from((200, secret()))),
     ] {
         assert!(printed.contains("Secret(6 bytes)"), "{printed}");
         assert!(!printed.contains("271828"), "{printed}");

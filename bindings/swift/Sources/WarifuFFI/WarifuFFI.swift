@@ -1006,12 +1006,30 @@ public protocol TokenProtocol: AnyObject, Sendable {
     func setSlot(new: NewSlot, now: DeviceTime) throws  -> Flow
     
     /**
+     * Names web servers whose `Date` is a hint where no issuer's service is to be had, the bank's own
+     * site for one. It can move codes by no more than 10 minutes, and nothing by it is ever *sure*.
+     *
+     * # Errors
+     * An address that is no `https` address; more than 8 of them.
+     */
+    func setTimeHosts(hosts: [String]) throws 
+    
+    /**
      * The ways to open the vault.
      *
      * # Errors
      * Locked.
      */
     func slots() throws  -> [SlotInfo]
+    
+    /**
+     * Asks the issuers' services for their time, and the hosts where none answers. What was heard is
+     * kept, and holds until the device restarts.
+     *
+     * # Errors
+     * A malformed boot ID alone. Everything else the flow tells.
+     */
+    func syncTime(now: DeviceTime) throws  -> Flow
     
     /**
      * Opens the vault with its passphrase and checks every part of it. Slow: Argon2.
@@ -1458,6 +1476,22 @@ open func setSlot(new: NewSlot, now: DeviceTime)throws  -> Flow  {
 }
     
     /**
+     * Names web servers whose `Date` is a hint where no issuer's service is to be had, the bank's own
+     * site for one. It can move codes by no more than 10 minutes, and nothing by it is ever *sure*.
+     *
+     * # Errors
+     * An address that is no `https` address; more than 8 of them.
+     */
+open func setTimeHosts(hosts: [String])throws   {try rustCallWithError(FfiConverterTypeWarifuError_lift) {
+        uniffiCallStatus in
+    uniffi_warifu_ffi_fn_method_token_set_time_hosts(
+            self.uniffiCloneHandle(),
+        FfiConverterSequenceString.lower(hosts),uniffiCallStatus
+    )
+}
+}
+    
+    /**
      * The ways to open the vault.
      *
      * # Errors
@@ -1468,6 +1502,23 @@ open func slots()throws  -> [SlotInfo]  {
         uniffiCallStatus in
     uniffi_warifu_ffi_fn_method_token_slots(
             self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Asks the issuers' services for their time, and the hosts where none answers. What was heard is
+     * kept, and holds until the device restarts.
+     *
+     * # Errors
+     * A malformed boot ID alone. Everything else the flow tells.
+     */
+open func syncTime(now: DeviceTime)throws  -> Flow  {
+    return try  FfiConverterTypeFlow_lift(try rustCallWithError(FfiConverterTypeWarifuError_lift) {
+        uniffiCallStatus in
+    uniffi_warifu_ffi_fn_method_token_sync_time(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDeviceTime_lower(now),uniffiCallStatus
     )
 })
 }
@@ -1817,6 +1868,115 @@ public func FfiConverterTypeCard_lift(_ buf: RustBuffer) throws -> Card {
 #endif
 public func FfiConverterTypeCard_lower(_ value: Card) -> RustBuffer {
     return FfiConverterTypeCard.lower(value)
+}
+
+
+/**
+ * What is known of the verifier's time, and what to do about it.
+ */
+public struct ClockView: Equatable, Hashable {
+    /**
+     * How sure the codes are: the least of the cards. Without a card whose code comes from the time,
+     * that of a code of 30 s.
+     */
+    public let certainty: Certainty
+    /**
+     * How far the time that codes are made for may be from the verifier's; nothing where only the
+     * device's own clock has spoken.
+     */
+    public let uncertainty: Millis?
+    /**
+     * By how many milliseconds the device's own clock is ahead of the time that codes are made for,
+     * negative if behind; nothing where that is not known, or not worth a word. Codes are right all the
+     * same.
+     */
+    public let wallAhead: Int64?
+    /**
+     * What to tell the customer.
+     */
+    public let notice: ClockNotice?
+    /**
+     * When a synchronisation is worth its battery next: now, if it lies in the past. Nothing if it would
+     * tell nothing, or while locked.
+     */
+    public let syncAt: Uptime?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * How sure the codes are: the least of the cards. Without a card whose code comes from the time,
+         * that of a code of 30 s.
+         */certainty: Certainty, 
+        /**
+         * How far the time that codes are made for may be from the verifier's; nothing where only the
+         * device's own clock has spoken.
+         */uncertainty: Millis?, 
+        /**
+         * By how many milliseconds the device's own clock is ahead of the time that codes are made for,
+         * negative if behind; nothing where that is not known, or not worth a word. Codes are right all the
+         * same.
+         */wallAhead: Int64?, 
+        /**
+         * What to tell the customer.
+         */notice: ClockNotice?, 
+        /**
+         * When a synchronisation is worth its battery next: now, if it lies in the past. Nothing if it would
+         * tell nothing, or while locked.
+         */syncAt: Uptime?) {
+        self.certainty = certainty
+        self.uncertainty = uncertainty
+        self.wallAhead = wallAhead
+        self.notice = notice
+        self.syncAt = syncAt
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension ClockView: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeClockView: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ClockView {
+        return
+            try ClockView(
+                certainty: FfiConverterTypeCertainty.read(from: &buf), 
+                uncertainty: FfiConverterOptionTypeMillis.read(from: &buf), 
+                wallAhead: FfiConverterOptionInt64.read(from: &buf), 
+                notice: FfiConverterOptionTypeClockNotice.read(from: &buf), 
+                syncAt: FfiConverterOptionTypeUptime.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ClockView, into buf: inout [UInt8]) {
+        FfiConverterTypeCertainty.write(value.certainty, into: &buf)
+        FfiConverterOptionTypeMillis.write(value.uncertainty, into: &buf)
+        FfiConverterOptionInt64.write(value.wallAhead, into: &buf)
+        FfiConverterOptionTypeClockNotice.write(value.notice, into: &buf)
+        FfiConverterOptionTypeUptime.write(value.syncAt, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeClockView_lift(_ buf: RustBuffer) throws -> ClockView {
+    return try FfiConverterTypeClockView.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeClockView_lower(_ value: ClockView) -> RustBuffer {
+    return FfiConverterTypeClockView.lower(value)
 }
 
 
@@ -2205,7 +2365,7 @@ public func FfiConverterTypeEntryInfo_lower(_ value: EntryInfo) -> RustBuffer {
  */
 public struct HttpErrand: Equatable, Hashable {
     /**
-     * GET or POST.
+     * GET, HEAD or POST.
      */
     public let method: HttpMethod
     /**
@@ -2233,7 +2393,7 @@ public struct HttpErrand: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * GET or POST.
+         * GET, HEAD or POST.
          */method: HttpMethod, 
         /**
          * Where to. ASCII, without a fragment, at most 1,024 characters.
@@ -2598,6 +2758,75 @@ public func FfiConverterTypeNames_lower(_ value: Names) -> RustBuffer {
 
 
 /**
+ * The code of the step beside the shown one.
+ */
+public struct NeighbourCode: Equatable, Hashable {
+    /**
+     * Before it or after it.
+     */
+    public let which: Neighbour
+    /**
+     * The code.
+     */
+    public let code: Code
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Before it or after it.
+         */which: Neighbour, 
+        /**
+         * The code.
+         */code: Code) {
+        self.which = which
+        self.code = code
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension NeighbourCode: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeNeighbourCode: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NeighbourCode {
+        return
+            try NeighbourCode(
+                which: FfiConverterTypeNeighbour.read(from: &buf), 
+                code: FfiConverterTypeCode.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: NeighbourCode, into buf: inout [UInt8]) {
+        FfiConverterTypeNeighbour.write(value.which, into: &buf)
+        FfiConverterTypeCode.write(value.code, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeNeighbourCode_lift(_ buf: RustBuffer) throws -> NeighbourCode {
+    return try FfiConverterTypeNeighbourCode.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeNeighbourCode_lower(_ value: NeighbourCode) -> RustBuffer {
+    return FfiConverterTypeNeighbourCode.lower(value)
+}
+
+
+/**
  * A token that is being made, and the flow that makes it.
  */
 public struct NewToken {
@@ -2902,16 +3131,16 @@ public struct Screen: Equatable, Hashable {
      */
     public let lock: LockStatus
     /**
-     * How sure the time is.
+     * What is known of the time.
      */
-    public let clock: ClockStatus
+    public let clock: ClockView
     /**
      * One per credential, in the order of the list; none while locked.
      */
     public let cards: [Card]
     /**
-     * When to ask again: the uptime at which a code or a countdown's second changes. Nothing if
-     * nothing changes by itself.
+     * When to ask again: the uptime at which a code, a countdown's second or how sure a code is
+     * changes. Nothing if nothing changes by itself.
      */
     public let refreshAt: Uptime?
 
@@ -2922,14 +3151,14 @@ public struct Screen: Equatable, Hashable {
          * Whether the vault is open.
          */lock: LockStatus, 
         /**
-         * How sure the time is.
-         */clock: ClockStatus, 
+         * What is known of the time.
+         */clock: ClockView, 
         /**
          * One per credential, in the order of the list; none while locked.
          */cards: [Card], 
         /**
-         * When to ask again: the uptime at which a code or a countdown's second changes. Nothing if
-         * nothing changes by itself.
+         * When to ask again: the uptime at which a code, a countdown's second or how sure a code is
+         * changes. Nothing if nothing changes by itself.
          */refreshAt: Uptime?) {
         self.lock = lock
         self.clock = clock
@@ -2954,7 +3183,7 @@ public struct FfiConverterTypeScreen: FfiConverterRustBuffer {
         return
             try Screen(
                 lock: FfiConverterTypeLockStatus.read(from: &buf), 
-                clock: FfiConverterTypeClockStatus.read(from: &buf), 
+                clock: FfiConverterTypeClockView.read(from: &buf), 
                 cards: FfiConverterSequenceTypeCard.read(from: &buf), 
                 refreshAt: FfiConverterOptionTypeUptime.read(from: &buf)
         )
@@ -2962,7 +3191,7 @@ public struct FfiConverterTypeScreen: FfiConverterRustBuffer {
 
     public static func write(_ value: Screen, into buf: inout [UInt8]) {
         FfiConverterTypeLockStatus.write(value.lock, into: &buf)
-        FfiConverterTypeClockStatus.write(value.clock, into: &buf)
+        FfiConverterTypeClockView.write(value.clock, into: &buf)
         FfiConverterSequenceTypeCard.write(value.cards, into: &buf)
         FfiConverterOptionTypeUptime.write(value.refreshAt, into: &buf)
     }
@@ -3545,15 +3774,32 @@ public func FfiConverterTypeBindingLevel_lower(_ value: BindingLevel) -> RustBuf
 
 
 /**
- * How sure the token is of the time.
+ * How sure it is that a verifier which takes a step early or late accepts the shown code from a person
+ * who needs up to 20 s to type it.
  */
 
-public enum ClockStatus: Equatable, Hashable {
+public enum Certainty: Equatable, Hashable {
     
     /**
-     * Nothing but the device's own clock speaks for the time.
+     * It accepts it, wherever in the interval its time lies.
+     */
+    case sure
+    /**
+     * It accepts it or the neighbour.
+     */
+    case nearBoundary
+    /**
+     * The interval is too wide for this period, or the period too short, to say.
+     */
+    case stale
+    /**
+     * No verifier has told its time in this boot, so nothing is proven.
      */
     case unsynced
+    /**
+     * A source contradicts another.
+     */
+    case contradicted
 
 
 
@@ -3562,31 +3808,55 @@ public enum ClockStatus: Equatable, Hashable {
 }
 
 #if compiler(>=6)
-extension ClockStatus: Sendable {}
+extension Certainty: Sendable {}
 #endif
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public struct FfiConverterTypeClockStatus: FfiConverterRustBuffer {
-    typealias SwiftType = ClockStatus
+public struct FfiConverterTypeCertainty: FfiConverterRustBuffer {
+    typealias SwiftType = Certainty
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ClockStatus {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Certainty {
         let variant: Int32 = try readInt(&buf)
         switch variant {
         
-        case 1: return .unsynced
+        case 1: return .sure
+        
+        case 2: return .nearBoundary
+        
+        case 3: return .stale
+        
+        case 4: return .unsynced
+        
+        case 5: return .contradicted
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
 
-    public static func write(_ value: ClockStatus, into buf: inout [UInt8]) {
+    public static func write(_ value: Certainty, into buf: inout [UInt8]) {
         switch value {
         
         
-        case .unsynced:
+        case .sure:
             writeInt(&buf, Int32(1))
+        
+        
+        case .nearBoundary:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .stale:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .unsynced:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .contradicted:
+            writeInt(&buf, Int32(5))
         
         }
     }
@@ -3596,15 +3866,126 @@ public struct FfiConverterTypeClockStatus: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeClockStatus_lift(_ buf: RustBuffer) throws -> ClockStatus {
-    return try FfiConverterTypeClockStatus.lift(buf)
+public func FfiConverterTypeCertainty_lift(_ buf: RustBuffer) throws -> Certainty {
+    return try FfiConverterTypeCertainty.lift(buf)
 }
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeClockStatus_lower(_ value: ClockStatus) -> RustBuffer {
-    return FfiConverterTypeClockStatus.lower(value)
+public func FfiConverterTypeCertainty_lower(_ value: Certainty) -> RustBuffer {
+    return FfiConverterTypeCertainty.lower(value)
+}
+
+
+
+/**
+ * What to tell the customer about the time, most urgent first.
+ */
+
+public enum ClockNotice: Equatable, Hashable {
+    
+    /**
+     * The device's clock, the bank's and others' do not agree.
+     */
+    case contradicted
+    /**
+     * It is long since the bank's clock was heard.
+     */
+    case stale
+    /**
+     * The device's clock is ahead by so much; codes are right.
+     */
+    case ahead(Span
+    )
+    /**
+     * The device's clock is behind by so much; codes are right.
+     */
+    case behind(Span
+    )
+    /**
+     * The bank's clock was not heard yet since the device started, and could be.
+     */
+    case notSynced
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ClockNotice: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeClockNotice: FfiConverterRustBuffer {
+    typealias SwiftType = ClockNotice
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ClockNotice {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .contradicted
+        
+        case 2: return .stale
+        
+        case 3: return .ahead(try FfiConverterTypeSpan.read(from: &buf)
+        )
+        
+        case 4: return .behind(try FfiConverterTypeSpan.read(from: &buf)
+        )
+        
+        case 5: return .notSynced
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: ClockNotice, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .contradicted:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .stale:
+            writeInt(&buf, Int32(2))
+        
+        
+        case let .ahead(v1):
+            writeInt(&buf, Int32(3))
+            FfiConverterTypeSpan.write(v1, into: &buf)
+            
+        
+        case let .behind(v1):
+            writeInt(&buf, Int32(4))
+            FfiConverterTypeSpan.write(v1, into: &buf)
+            
+        
+        case .notSynced:
+            writeInt(&buf, Int32(5))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeClockNotice_lift(_ buf: RustBuffer) throws -> ClockNotice {
+    return try FfiConverterTypeClockNotice.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeClockNotice_lower(_ value: ClockNotice) -> RustBuffer {
+    return FfiConverterTypeClockNotice.lower(value)
 }
 
 
@@ -4339,8 +4720,18 @@ public enum Face: Equatable, Hashable {
          */period: Millis, 
         /**
          * `remaining` as a countdown shows it: it reaches 0 only with the next code.
-         */secondsLeft: UInt64
+         */secondsLeft: UInt64, 
+        /**
+         * How sure it is that the verifier takes the code from who types it now, in up to 20 s.
+         */certainty: Certainty, 
+        /**
+         * The code to try if the verifier refuses this one; there near the boundary of a step alone.
+         */neighbour: NeighbourCode?
     )
+    /**
+     * The issuer demands that its clock is heard first: synchronise.
+     */
+    case needsSync
     /**
      * A code comes on request, by `advance`.
      */
@@ -4378,13 +4769,15 @@ public struct FfiConverterTypeFace: FfiConverterRustBuffer {
         let variant: Int32 = try readInt(&buf)
         switch variant {
         
-        case 1: return .totp(code: try FfiConverterTypeCode.read(from: &buf), next: try FfiConverterTypeCode.read(from: &buf), validFrom: try FfiConverterTypeUnixMillis.read(from: &buf), validUntil: try FfiConverterTypeUnixMillis.read(from: &buf), remaining: try FfiConverterTypeMillis.read(from: &buf), period: try FfiConverterTypeMillis.read(from: &buf), secondsLeft: try FfiConverterUInt64.read(from: &buf)
+        case 1: return .totp(code: try FfiConverterTypeCode.read(from: &buf), next: try FfiConverterTypeCode.read(from: &buf), validFrom: try FfiConverterTypeUnixMillis.read(from: &buf), validUntil: try FfiConverterTypeUnixMillis.read(from: &buf), remaining: try FfiConverterTypeMillis.read(from: &buf), period: try FfiConverterTypeMillis.read(from: &buf), secondsLeft: try FfiConverterUInt64.read(from: &buf), certainty: try FfiConverterTypeCertainty.read(from: &buf), neighbour: try FfiConverterOptionTypeNeighbourCode.read(from: &buf)
         )
         
-        case 2: return .hotp(counter: try FfiConverterUInt64.read(from: &buf)
+        case 2: return .needsSync
+        
+        case 3: return .hotp(counter: try FfiConverterUInt64.read(from: &buf)
         )
         
-        case 3: return .notYet(from: try FfiConverterTypeUnixMillis.read(from: &buf)
+        case 4: return .notYet(from: try FfiConverterTypeUnixMillis.read(from: &buf)
         )
         
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -4395,7 +4788,7 @@ public struct FfiConverterTypeFace: FfiConverterRustBuffer {
         switch value {
         
         
-        case let .totp(code,next,validFrom,validUntil,remaining,period,secondsLeft):
+        case let .totp(code,next,validFrom,validUntil,remaining,period,secondsLeft,certainty,neighbour):
             writeInt(&buf, Int32(1))
             FfiConverterTypeCode.write(code, into: &buf)
             FfiConverterTypeCode.write(next, into: &buf)
@@ -4404,15 +4797,21 @@ public struct FfiConverterTypeFace: FfiConverterRustBuffer {
             FfiConverterTypeMillis.write(remaining, into: &buf)
             FfiConverterTypeMillis.write(period, into: &buf)
             FfiConverterUInt64.write(secondsLeft, into: &buf)
+            FfiConverterTypeCertainty.write(certainty, into: &buf)
+            FfiConverterOptionTypeNeighbourCode.write(neighbour, into: &buf)
             
         
-        case let .hotp(counter):
+        case .needsSync:
             writeInt(&buf, Int32(2))
+        
+        
+        case let .hotp(counter):
+            writeInt(&buf, Int32(3))
             FfiConverterUInt64.write(counter, into: &buf)
             
         
         case let .notYet(from):
-            writeInt(&buf, Int32(3))
+            writeInt(&buf, Int32(4))
             FfiConverterTypeUnixMillis.write(from, into: &buf)
             
         }
@@ -4554,7 +4953,13 @@ public enum HttpAnswer: Equatable, Hashable {
          */status: UInt16, 
         /**
          * The body. That of a status other than 200 is not looked at, and may be left out.
-         */body: SecretBytes
+         */body: SecretBytes, 
+        /**
+         * The value of the `Date` header, as it came, with whichever status.
+         */date: String?, 
+        /**
+         * Whether there is an `Age` header: the answer comes of a cache.
+         */hasAge: Bool
     )
     /**
      * None came.
@@ -4582,7 +4987,7 @@ public struct FfiConverterTypeHttpAnswer: FfiConverterRustBuffer {
         let variant: Int32 = try readInt(&buf)
         switch variant {
         
-        case 1: return .response(status: try FfiConverterUInt16.read(from: &buf), body: try FfiConverterTypeSecretBytes.read(from: &buf)
+        case 1: return .response(status: try FfiConverterUInt16.read(from: &buf), body: try FfiConverterTypeSecretBytes.read(from: &buf), date: try FfiConverterOptionString.read(from: &buf), hasAge: try FfiConverterBool.read(from: &buf)
         )
         
         case 2: return .failed(try FfiConverterTypeHttpFailure.read(from: &buf)
@@ -4596,10 +5001,12 @@ public struct FfiConverterTypeHttpAnswer: FfiConverterRustBuffer {
         switch value {
         
         
-        case let .response(status,body):
+        case let .response(status,body,date,hasAge):
             writeInt(&buf, Int32(1))
             FfiConverterUInt16.write(status, into: &buf)
             FfiConverterTypeSecretBytes.write(body, into: &buf)
+            FfiConverterOptionString.write(date, into: &buf)
+            FfiConverterBool.write(hasAge, into: &buf)
             
         
         case let .failed(v1):
@@ -4646,6 +5053,10 @@ public enum HttpFailure: Equatable, Hashable {
      */
     case untrusted
     /**
+     * The host's certificate is not valid yet, or no more, by the device's clock.
+     */
+    case certificateTime
+    /**
      * The body is longer than was asked for.
      */
     case tooLarge
@@ -4680,9 +5091,11 @@ public struct FfiConverterTypeHttpFailure: FfiConverterRustBuffer {
         
         case 3: return .untrusted
         
-        case 4: return .tooLarge
+        case 4: return .certificateTime
         
-        case 5: return .unavailable
+        case 5: return .tooLarge
+        
+        case 6: return .unavailable
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -4704,12 +5117,16 @@ public struct FfiConverterTypeHttpFailure: FfiConverterRustBuffer {
             writeInt(&buf, Int32(3))
         
         
-        case .tooLarge:
+        case .certificateTime:
             writeInt(&buf, Int32(4))
         
         
-        case .unavailable:
+        case .tooLarge:
             writeInt(&buf, Int32(5))
+        
+        
+        case .unavailable:
+            writeInt(&buf, Int32(6))
         
         }
     }
@@ -4743,6 +5160,10 @@ public enum HttpMethod: Equatable, Hashable {
      */
     case get
     /**
+     * Without a body, either way: the headers alone are asked for.
+     */
+    case head
+    /**
      * With one.
      */
     case post
@@ -4769,7 +5190,9 @@ public struct FfiConverterTypeHttpMethod: FfiConverterRustBuffer {
         
         case 1: return .get
         
-        case 2: return .post
+        case 2: return .head
+        
+        case 3: return .post
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -4783,8 +5206,12 @@ public struct FfiConverterTypeHttpMethod: FfiConverterRustBuffer {
             writeInt(&buf, Int32(1))
         
         
-        case .post:
+        case .head:
             writeInt(&buf, Int32(2))
+        
+        
+        case .post:
+            writeInt(&buf, Int32(3))
         
         }
     }
@@ -6080,6 +6507,81 @@ public func FfiConverterTypeMisuse_lower(_ value: Misuse) -> RustBuffer {
 
 
 /**
+ * A code beside the shown one.
+ */
+
+public enum Neighbour: Equatable, Hashable {
+    
+    /**
+     * The code of the step before.
+     */
+    case previous
+    /**
+     * The code of the step after.
+     */
+    case next
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Neighbour: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeNeighbour: FfiConverterRustBuffer {
+    typealias SwiftType = Neighbour
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Neighbour {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .previous
+        
+        case 2: return .next
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Neighbour, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .previous:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .next:
+            writeInt(&buf, Int32(2))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeNeighbour_lift(_ buf: RustBuffer) throws -> Neighbour {
+    return try FfiConverterTypeNeighbour.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeNeighbour_lower(_ value: Neighbour) -> RustBuffer {
+    return FfiConverterTypeNeighbour.lower(value)
+}
+
+
+
+/**
  * A slot to be made.
  */
 
@@ -6489,6 +6991,10 @@ public enum Outcome: Equatable, Hashable {
      */
     case enrolled(Added
     )
+    /**
+     * A clock was heard; the screen says what is known now.
+     */
+    case synced
 
 
 
@@ -6523,6 +7029,8 @@ public struct FfiConverterTypeOutcome: FfiConverterRustBuffer {
         case 5: return .enrolled(try FfiConverterTypeAdded.read(from: &buf)
         )
         
+        case 6: return .synced
+        
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
@@ -6553,6 +7061,10 @@ public struct FfiConverterTypeOutcome: FfiConverterRustBuffer {
             writeInt(&buf, Int32(5))
             FfiConverterTypeAdded.write(v1, into: &buf)
             
+        
+        case .synced:
+            writeInt(&buf, Int32(6))
+        
         }
     }
 }
@@ -6908,6 +7420,10 @@ public enum PackagePart: Equatable, Hashable {
      * Attribute of the demands: whether the credential may leave the device.
      */
     case export
+    /**
+     * Attribute of the demands: what a code made from the time needs.
+     */
+    case clock
 
 
 
@@ -6982,6 +7498,8 @@ public struct FfiConverterTypePackagePart: FfiConverterRustBuffer {
         case 26: return .unlock
         
         case 27: return .export
+        
+        case 28: return .clock
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -7097,6 +7615,10 @@ public struct FfiConverterTypePackagePart: FfiConverterRustBuffer {
         
         case .export:
             writeInt(&buf, Int32(27))
+        
+        
+        case .clock:
+            writeInt(&buf, Int32(28))
         
         }
     }
@@ -7748,6 +8270,137 @@ public func FfiConverterTypeSlotPart_lower(_ value: SlotPart) -> RustBuffer {
 
 
 /**
+ * A span as people say it: its two largest units.
+ */
+
+public enum Span: Equatable, Hashable {
+    
+    /**
+     * A day or more.
+     */
+    case days(
+        /**
+         * Whole days.
+         */days: UInt64, 
+        /**
+         * 0 to 23.
+         */hours: UInt64
+    )
+    /**
+     * An hour to a day.
+     */
+    case hours(
+        /**
+         * 1 to 23.
+         */hours: UInt64, 
+        /**
+         * 0 to 59.
+         */minutes: UInt64
+    )
+    /**
+     * A minute to an hour.
+     */
+    case minutes(
+        /**
+         * 1 to 59.
+         */minutes: UInt64, 
+        /**
+         * 0 to 59.
+         */seconds: UInt64
+    )
+    /**
+     * Less than a minute.
+     */
+    case seconds(
+        /**
+         * 0 to 59.
+         */seconds: UInt64
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Span: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSpan: FfiConverterRustBuffer {
+    typealias SwiftType = Span
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Span {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .days(days: try FfiConverterUInt64.read(from: &buf), hours: try FfiConverterUInt64.read(from: &buf)
+        )
+        
+        case 2: return .hours(hours: try FfiConverterUInt64.read(from: &buf), minutes: try FfiConverterUInt64.read(from: &buf)
+        )
+        
+        case 3: return .minutes(minutes: try FfiConverterUInt64.read(from: &buf), seconds: try FfiConverterUInt64.read(from: &buf)
+        )
+        
+        case 4: return .seconds(seconds: try FfiConverterUInt64.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Span, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case let .days(days,hours):
+            writeInt(&buf, Int32(1))
+            FfiConverterUInt64.write(days, into: &buf)
+            FfiConverterUInt64.write(hours, into: &buf)
+            
+        
+        case let .hours(hours,minutes):
+            writeInt(&buf, Int32(2))
+            FfiConverterUInt64.write(hours, into: &buf)
+            FfiConverterUInt64.write(minutes, into: &buf)
+            
+        
+        case let .minutes(minutes,seconds):
+            writeInt(&buf, Int32(3))
+            FfiConverterUInt64.write(minutes, into: &buf)
+            FfiConverterUInt64.write(seconds, into: &buf)
+            
+        
+        case let .seconds(seconds):
+            writeInt(&buf, Int32(4))
+            FfiConverterUInt64.write(seconds, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSpan_lift(_ buf: RustBuffer) throws -> Span {
+    return try FfiConverterTypeSpan.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSpan_lower(_ value: Span) -> RustBuffer {
+    return FfiConverterTypeSpan.lower(value)
+}
+
+
+
+/**
  * Where a flow stands.
  */
 
@@ -7765,7 +8418,8 @@ public enum Step: Equatable, Hashable {
          */errand: Errand
     )
     /**
-     * Step again at this uptime, or later; a PIN's next try has to wait.
+     * Step again at this uptime, or later; a PIN's next try has to wait, or a second later
+     * the time tells more.
      */
     case wait(
         /**
@@ -7852,6 +8506,162 @@ public func FfiConverterTypeStep_lower(_ value: Step) -> RustBuffer {
 
 
 /**
+ * Why no clock was heard. What is known of the time stays as it is.
+ */
+
+public enum SyncError: Equatable, Hashable {
+    
+    /**
+     * No entry has a service that tells its time, and no host is named.
+     */
+    case nothingToAsk
+    /**
+     * What was named is no host: it is no `https` address.
+     */
+    case notAHost
+    /**
+     * More than 8 hosts were named.
+     */
+    case tooManyHosts
+    /**
+     * No response came.
+     */
+    case failed(HttpFailure
+    )
+    /**
+     * The service has no time now.
+     */
+    case busy
+    /**
+     * The service does not tell this credential the time, or answers with a status that the protocol
+     * does not have. It is nobody's signed word.
+     */
+    case status(
+        /**
+         * Which, like 404.
+         */status: UInt16
+    )
+    /**
+     * What came is not the service's, or was changed on the way.
+     */
+    case notAuthentic
+    /**
+     * It is the service's answer, of a later version.
+     */
+    case newer
+    /**
+     * The answer tells nothing about the time: it took too long, contradicts itself, came of a cache,
+     * or has no date.
+     */
+    case noTime
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension SyncError: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSyncError: FfiConverterRustBuffer {
+    typealias SwiftType = SyncError
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SyncError {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .nothingToAsk
+        
+        case 2: return .notAHost
+        
+        case 3: return .tooManyHosts
+        
+        case 4: return .failed(try FfiConverterTypeHttpFailure.read(from: &buf)
+        )
+        
+        case 5: return .busy
+        
+        case 6: return .status(status: try FfiConverterUInt16.read(from: &buf)
+        )
+        
+        case 7: return .notAuthentic
+        
+        case 8: return .newer
+        
+        case 9: return .noTime
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: SyncError, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .nothingToAsk:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .notAHost:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .tooManyHosts:
+            writeInt(&buf, Int32(3))
+        
+        
+        case let .failed(v1):
+            writeInt(&buf, Int32(4))
+            FfiConverterTypeHttpFailure.write(v1, into: &buf)
+            
+        
+        case .busy:
+            writeInt(&buf, Int32(5))
+        
+        
+        case let .status(status):
+            writeInt(&buf, Int32(6))
+            FfiConverterUInt16.write(status, into: &buf)
+            
+        
+        case .notAuthentic:
+            writeInt(&buf, Int32(7))
+        
+        
+        case .newer:
+            writeInt(&buf, Int32(8))
+        
+        
+        case .noTime:
+            writeInt(&buf, Int32(9))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncError_lift(_ buf: RustBuffer) throws -> SyncError {
+    return try FfiConverterTypeSyncError.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncError_lower(_ value: SyncError) -> RustBuffer {
+    return FfiConverterTypeSyncError.lower(value)
+}
+
+
+
+/**
  * What went wrong, with the data to act on it.
  */
 
@@ -7870,6 +8680,11 @@ public enum TokenError: Equatable, Hashable {
      * The device's clock cannot be right.
      */
     case clock(Implausible
+    )
+    /**
+     * No clock was heard.
+     */
+    case sync(SyncError
     )
     /**
      * An `otpauth://` URI that is none.
@@ -7950,32 +8765,35 @@ public struct FfiConverterTypeTokenError: FfiConverterRustBuffer {
         case 3: return .clock(try FfiConverterTypeImplausible.read(from: &buf)
         )
         
-        case 4: return .otpauth(try FfiConverterTypeOtpauthError.read(from: &buf)
+        case 4: return .sync(try FfiConverterTypeSyncError.read(from: &buf)
         )
         
-        case 5: return .enrolmentLink(try FfiConverterTypeEnrolmentLinkError.read(from: &buf)
+        case 5: return .otpauth(try FfiConverterTypeOtpauthError.read(from: &buf)
         )
         
-        case 6: return .enrolment(try FfiConverterTypeEnrolmentError.read(from: &buf)
+        case 6: return .enrolmentLink(try FfiConverterTypeEnrolmentLinkError.read(from: &buf)
         )
         
-        case 7: return .label(try FfiConverterTypeInvalidLabel.read(from: &buf)
+        case 7: return .enrolment(try FfiConverterTypeEnrolmentError.read(from: &buf)
         )
         
-        case 8: return .flow(try FfiConverterTypeMisuse.read(from: &buf)
+        case 8: return .label(try FfiConverterTypeInvalidLabel.read(from: &buf)
         )
         
-        case 9: return .marker(try FfiConverterTypeMarkerError.read(from: &buf)
+        case 9: return .flow(try FfiConverterTypeMisuse.read(from: &buf)
         )
         
-        case 10: return .duplicate(existing: try FfiConverterTypeEntryId.read(from: &buf)
+        case 10: return .marker(try FfiConverterTypeMarkerError.read(from: &buf)
         )
         
-        case 11: return .nameless
+        case 11: return .duplicate(existing: try FfiConverterTypeEntryId.read(from: &buf)
+        )
         
-        case 12: return .notHotp
+        case 12: return .nameless
         
-        case 13: return .counterExhausted
+        case 13: return .notHotp
+        
+        case 14: return .counterExhausted
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -7999,51 +8817,56 @@ public struct FfiConverterTypeTokenError: FfiConverterRustBuffer {
             FfiConverterTypeImplausible.write(v1, into: &buf)
             
         
-        case let .otpauth(v1):
+        case let .sync(v1):
             writeInt(&buf, Int32(4))
+            FfiConverterTypeSyncError.write(v1, into: &buf)
+            
+        
+        case let .otpauth(v1):
+            writeInt(&buf, Int32(5))
             FfiConverterTypeOtpauthError.write(v1, into: &buf)
             
         
         case let .enrolmentLink(v1):
-            writeInt(&buf, Int32(5))
+            writeInt(&buf, Int32(6))
             FfiConverterTypeEnrolmentLinkError.write(v1, into: &buf)
             
         
         case let .enrolment(v1):
-            writeInt(&buf, Int32(6))
+            writeInt(&buf, Int32(7))
             FfiConverterTypeEnrolmentError.write(v1, into: &buf)
             
         
         case let .label(v1):
-            writeInt(&buf, Int32(7))
+            writeInt(&buf, Int32(8))
             FfiConverterTypeInvalidLabel.write(v1, into: &buf)
             
         
         case let .flow(v1):
-            writeInt(&buf, Int32(8))
+            writeInt(&buf, Int32(9))
             FfiConverterTypeMisuse.write(v1, into: &buf)
             
         
         case let .marker(v1):
-            writeInt(&buf, Int32(9))
+            writeInt(&buf, Int32(10))
             FfiConverterTypeMarkerError.write(v1, into: &buf)
             
         
         case let .duplicate(existing):
-            writeInt(&buf, Int32(10))
+            writeInt(&buf, Int32(11))
             FfiConverterTypeEntryId.write(existing, into: &buf)
             
         
         case .nameless:
-            writeInt(&buf, Int32(11))
-        
-        
-        case .notHotp:
             writeInt(&buf, Int32(12))
         
         
-        case .counterExhausted:
+        case .notHotp:
             writeInt(&buf, Int32(13))
+        
+        
+        case .counterExhausted:
+            writeInt(&buf, Int32(14))
         
         }
     }
@@ -8838,6 +9661,30 @@ fileprivate struct FfiConverterOptionUInt64: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionInt64: FfiConverterRustBuffer {
+    typealias SwiftType = Int64?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterInt64.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterInt64.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionString: FfiConverterRustBuffer {
     typealias SwiftType = String?
 
@@ -8910,6 +9757,30 @@ fileprivate struct FfiConverterOptionTypeKdfCost: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeNeighbourCode: FfiConverterRustBuffer {
+    typealias SwiftType = NeighbourCode?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeNeighbourCode.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeNeighbourCode.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypePendingEnrolment: FfiConverterRustBuffer {
     typealias SwiftType = PendingEnrolment?
 
@@ -8926,6 +9797,30 @@ fileprivate struct FfiConverterOptionTypePendingEnrolment: FfiConverterRustBuffe
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypePendingEnrolment.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeClockNotice: FfiConverterRustBuffer {
+    typealias SwiftType = ClockNotice?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeClockNotice.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeClockNotice.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -9030,6 +9925,30 @@ fileprivate struct FfiConverterOptionTypeLabel: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeMillis: FfiConverterRustBuffer {
+    typealias SwiftType = Millis?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeMillis.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeMillis.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeSecretBytes: FfiConverterRustBuffer {
     typealias SwiftType = SecretBytes?
 
@@ -9072,6 +9991,31 @@ fileprivate struct FfiConverterOptionTypeUptime: FfiConverterRustBuffer {
         case 1: return try FfiConverterTypeUptime.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceString: FfiConverterRustBuffer {
+    typealias SwiftType = [String]
+
+    public static func write(_ value: [String], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterString.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [String] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [String]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterString.read(from: &buf))
+        }
+        return seq
     }
 }
 
@@ -10138,7 +11082,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_warifu_ffi_checksum_method_token_set_slot() != 32188) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_warifu_ffi_checksum_method_token_set_time_hosts() != 56383) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_warifu_ffi_checksum_method_token_slots() != 44854) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_warifu_ffi_checksum_method_token_sync_time() != 32253) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_warifu_ffi_checksum_method_token_unlock() != 38561) {

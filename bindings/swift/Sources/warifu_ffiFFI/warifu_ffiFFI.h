@@ -393,9 +393,19 @@ RustBuffer uniffi_warifu_ffi_fn_method_token_screen(uint64_t ptr, RustBuffer now
 uint64_t uniffi_warifu_ffi_fn_method_token_set_slot(uint64_t ptr, RustBuffer new, RustBuffer now, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_SET_TIME_HOSTS
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_SET_TIME_HOSTS
+void uniffi_warifu_ffi_fn_method_token_set_time_hosts(uint64_t ptr, RustBuffer hosts, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_SLOTS
 #define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_SLOTS
 RustBuffer uniffi_warifu_ffi_fn_method_token_slots(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_SYNC_TIME
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_SYNC_TIME
+uint64_t uniffi_warifu_ffi_fn_method_token_sync_time(uint64_t ptr, RustBuffer now, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_FN_METHOD_TOKEN_UNLOCK
@@ -901,9 +911,21 @@ uint16_t uniffi_warifu_ffi_checksum_method_token_set_slot(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_SET_TIME_HOSTS
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_SET_TIME_HOSTS
+uint16_t uniffi_warifu_ffi_checksum_method_token_set_time_hosts(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_SLOTS
 #define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_SLOTS
 uint16_t uniffi_warifu_ffi_checksum_method_token_slots(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_SYNC_TIME
+#define UNIFFI_FFIDEF_UNIFFI_WARIFU_FFI_CHECKSUM_METHOD_TOKEN_SYNC_TIME
+uint16_t uniffi_warifu_ffi_checksum_method_token_sync_time(void
     
 );
 #endif

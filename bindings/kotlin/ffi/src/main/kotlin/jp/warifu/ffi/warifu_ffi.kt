@@ -739,7 +739,11 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_warifu_ffi_checksum_method_token_set_slot(
     ): Int
+    external fun uniffi_warifu_ffi_checksum_method_token_set_time_hosts(
+    ): Int
     external fun uniffi_warifu_ffi_checksum_method_token_slots(
+    ): Int
+    external fun uniffi_warifu_ffi_checksum_method_token_sync_time(
     ): Int
     external fun uniffi_warifu_ffi_checksum_method_token_unlock(
     ): Int
@@ -829,8 +833,12 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_warifu_ffi_fn_method_token_set_slot(`ptr`: Long,`new`: RustBuffer.ByValue,`now`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
+    external fun uniffi_warifu_ffi_fn_method_token_set_time_hosts(`ptr`: Long,`hosts`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_warifu_ffi_fn_method_token_slots(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_warifu_ffi_fn_method_token_sync_time(`ptr`: Long,`now`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_warifu_ffi_fn_method_token_unlock(`ptr`: Long,`passphrase`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_warifu_ffi_fn_method_token_unlock_with(`ptr`: Long,`way`: RustBuffer.ByValue,`now`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1066,7 +1074,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_warifu_ffi_checksum_method_token_set_slot() and 0xFFFF) != 32188) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_warifu_ffi_checksum_method_token_set_time_hosts() and 0xFFFF) != 56383) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_warifu_ffi_checksum_method_token_slots() and 0xFFFF) != 44854) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_warifu_ffi_checksum_method_token_sync_time() and 0xFFFF) != 32253) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_warifu_ffi_checksum_method_token_unlock() and 0xFFFF) != 38561) {
@@ -2045,12 +2059,30 @@ public interface TokenInterface {
     fun `setSlot`(`new`: NewSlot, `now`: DeviceTime): Flow
     
     /**
+     * Names web servers whose `Date` is a hint where no issuer's service is to be had, the bank's own
+     * site for one. It can move codes by no more than 10 minutes, and nothing by it is ever *sure*.
+     *
+     * # Errors
+     * An address that is no `https` address; more than 8 of them.
+     */
+    fun `setTimeHosts`(`hosts`: List<kotlin.String>)
+    
+    /**
      * The ways to open the vault.
      *
      * # Errors
      * Locked.
      */
     fun `slots`(): List<SlotInfo>
+    
+    /**
+     * Asks the issuers' services for their time, and the hosts where none answers. What was heard is
+     * kept, and holds until the device restarts.
+     *
+     * # Errors
+     * A malformed boot ID alone. Everything else the flow tells.
+     */
+    fun `syncTime`(`now`: DeviceTime): Flow
     
     /**
      * Opens the vault with its passphrase and checks every part of it. Slow: Argon2.
@@ -2619,6 +2651,27 @@ open class Token: Disposable, AutoCloseable, TokenInterface
 
     
     /**
+     * Names web servers whose `Date` is a hint where no issuer's service is to be had, the bank's own
+     * site for one. It can move codes by no more than 10 minutes, and nothing by it is ever *sure*.
+     *
+     * # Errors
+     * An address that is no `https` address; more than 8 of them.
+     */
+    @Throws(WarifuException::class)override fun `setTimeHosts`(`hosts`: List<kotlin.String>)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(WarifuException) { _status ->
+    UniffiLib.uniffi_warifu_ffi_fn_method_token_set_time_hosts(
+        it,
+        
+        FfiConverterSequenceString.lower(`hosts`),_status)
+}
+    }
+    
+    
+
+    
+    /**
      * The ways to open the vault.
      *
      * # Errors
@@ -2631,6 +2684,28 @@ open class Token: Disposable, AutoCloseable, TokenInterface
     UniffiLib.uniffi_warifu_ffi_fn_method_token_slots(
         it,
         _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Asks the issuers' services for their time, and the hosts where none answers. What was heard is
+     * kept, and holds until the device restarts.
+     *
+     * # Errors
+     * A malformed boot ID alone. Everything else the flow tells.
+     */
+    @Throws(WarifuException::class)override fun `syncTime`(`now`: DeviceTime): Flow {
+            return FfiConverterTypeFlow.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WarifuException) { _status ->
+    UniffiLib.uniffi_warifu_ffi_fn_method_token_sync_time(
+        it,
+        
+        FfiConverterTypeDeviceTime.lower(`now`),_status)
 }
     }
     )
@@ -2948,6 +3023,82 @@ public object FfiConverterTypeCard: FfiConverterRustBuffer<Card> {
 
 
 /**
+ * What is known of the verifier's time, and what to do about it.
+ */
+data class ClockView (
+    /**
+     * How sure the codes are: the least of the cards. Without a card whose code comes from the time,
+     * that of a code of 30 s.
+     */
+    val `certainty`: Certainty
+    , 
+    /**
+     * How far the time that codes are made for may be from the verifier's; nothing where only the
+     * device's own clock has spoken.
+     */
+    val `uncertainty`: Millis?
+    , 
+    /**
+     * By how many milliseconds the device's own clock is ahead of the time that codes are made for,
+     * negative if behind; nothing where that is not known, or not worth a word. Codes are right all the
+     * same.
+     */
+    val `wallAhead`: kotlin.Long?
+    , 
+    /**
+     * What to tell the customer.
+     */
+    val `notice`: ClockNotice?
+    , 
+    /**
+     * When a synchronisation is worth its battery next: now, if it lies in the past. Nothing if it would
+     * tell nothing, or while locked.
+     */
+    val `syncAt`: Uptime?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeClockView: FfiConverterRustBuffer<ClockView> {
+    override fun read(buf: ByteBuffer): ClockView {
+        return ClockView(
+            FfiConverterTypeCertainty.read(buf),
+            FfiConverterOptionalTypeMillis.read(buf),
+            FfiConverterOptionalLong.read(buf),
+            FfiConverterOptionalTypeClockNotice.read(buf),
+            FfiConverterOptionalTypeUptime.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ClockView) = (
+            FfiConverterTypeCertainty.allocationSize(value.`certainty`) +
+            FfiConverterOptionalTypeMillis.allocationSize(value.`uncertainty`) +
+            FfiConverterOptionalLong.allocationSize(value.`wallAhead`) +
+            FfiConverterOptionalTypeClockNotice.allocationSize(value.`notice`) +
+            FfiConverterOptionalTypeUptime.allocationSize(value.`syncAt`)
+    )
+
+    override fun write(value: ClockView, buf: ByteBuffer) {
+            FfiConverterTypeCertainty.write(value.`certainty`, buf)
+            FfiConverterOptionalTypeMillis.write(value.`uncertainty`, buf)
+            FfiConverterOptionalLong.write(value.`wallAhead`, buf)
+            FfiConverterOptionalTypeClockNotice.write(value.`notice`, buf)
+            FfiConverterOptionalTypeUptime.write(value.`syncAt`, buf)
+    }
+}
+
+
+
+/**
  * How a copied code is to be treated.
  */
 data class CopyPolicy (
@@ -3216,7 +3367,7 @@ public object FfiConverterTypeEntryInfo: FfiConverterRustBuffer<EntryInfo> {
  */
 data class HttpErrand (
     /**
-     * GET or POST.
+     * GET, HEAD or POST.
      */
     val `method`: HttpMethod
     , 
@@ -3489,6 +3640,53 @@ public object FfiConverterTypeNames: FfiConverterRustBuffer<Names> {
 
 
 /**
+ * The code of the step beside the shown one.
+ */
+data class NeighbourCode (
+    /**
+     * Before it or after it.
+     */
+    val `which`: Neighbour
+    , 
+    /**
+     * The code.
+     */
+    val `code`: Code
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeNeighbourCode: FfiConverterRustBuffer<NeighbourCode> {
+    override fun read(buf: ByteBuffer): NeighbourCode {
+        return NeighbourCode(
+            FfiConverterTypeNeighbour.read(buf),
+            FfiConverterTypeCode.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: NeighbourCode) = (
+            FfiConverterTypeNeighbour.allocationSize(value.`which`) +
+            FfiConverterTypeCode.allocationSize(value.`code`)
+    )
+
+    override fun write(value: NeighbourCode, buf: ByteBuffer) {
+            FfiConverterTypeNeighbour.write(value.`which`, buf)
+            FfiConverterTypeCode.write(value.`code`, buf)
+    }
+}
+
+
+
+/**
  * A token that is being made, and the flow that makes it.
  */
 data class NewToken (
@@ -3711,9 +3909,9 @@ data class Screen (
     val `lock`: LockStatus
     , 
     /**
-     * How sure the time is.
+     * What is known of the time.
      */
-    val `clock`: ClockStatus
+    val `clock`: ClockView
     , 
     /**
      * One per credential, in the order of the list; none while locked.
@@ -3721,8 +3919,8 @@ data class Screen (
     val `cards`: List<Card>
     , 
     /**
-     * When to ask again: the uptime at which a code or a countdown's second changes. Nothing if
-     * nothing changes by itself.
+     * When to ask again: the uptime at which a code, a countdown's second or how sure a code is
+     * changes. Nothing if nothing changes by itself.
      */
     val `refreshAt`: Uptime?
     
@@ -3742,7 +3940,7 @@ public object FfiConverterTypeScreen: FfiConverterRustBuffer<Screen> {
     override fun read(buf: ByteBuffer): Screen {
         return Screen(
             FfiConverterTypeLockStatus.read(buf),
-            FfiConverterTypeClockStatus.read(buf),
+            FfiConverterTypeClockView.read(buf),
             FfiConverterSequenceTypeCard.read(buf),
             FfiConverterOptionalTypeUptime.read(buf),
         )
@@ -3750,14 +3948,14 @@ public object FfiConverterTypeScreen: FfiConverterRustBuffer<Screen> {
 
     override fun allocationSize(value: Screen) = (
             FfiConverterTypeLockStatus.allocationSize(value.`lock`) +
-            FfiConverterTypeClockStatus.allocationSize(value.`clock`) +
+            FfiConverterTypeClockView.allocationSize(value.`clock`) +
             FfiConverterSequenceTypeCard.allocationSize(value.`cards`) +
             FfiConverterOptionalTypeUptime.allocationSize(value.`refreshAt`)
     )
 
     override fun write(value: Screen, buf: ByteBuffer) {
             FfiConverterTypeLockStatus.write(value.`lock`, buf)
-            FfiConverterTypeClockStatus.write(value.`clock`, buf)
+            FfiConverterTypeClockView.write(value.`clock`, buf)
             FfiConverterSequenceTypeCard.write(value.`cards`, buf)
             FfiConverterOptionalTypeUptime.write(value.`refreshAt`, buf)
     }
@@ -4166,15 +4364,32 @@ public object FfiConverterTypeBindingLevel: FfiConverterRustBuffer<BindingLevel>
 
 
 /**
- * How sure the token is of the time.
+ * How sure it is that a verifier which takes a step early or late accepts the shown code from a person
+ * who needs up to 20 s to type it.
  */
 
-enum class ClockStatus {
+enum class Certainty {
     
     /**
-     * Nothing but the device's own clock speaks for the time.
+     * It accepts it, wherever in the interval its time lies.
      */
-    UNSYNCED;
+    SURE,
+    /**
+     * It accepts it or the neighbour.
+     */
+    NEAR_BOUNDARY,
+    /**
+     * The interval is too wide for this period, or the period too short, to say.
+     */
+    STALE,
+    /**
+     * No verifier has told its time in this boot, so nothing is proven.
+     */
+    UNSYNCED,
+    /**
+     * A source contradicts another.
+     */
+    CONTRADICTED;
 
     
 
@@ -4186,17 +4401,160 @@ enum class ClockStatus {
 /**
  * @suppress
  */
-public object FfiConverterTypeClockStatus: FfiConverterRustBuffer<ClockStatus> {
+public object FfiConverterTypeCertainty: FfiConverterRustBuffer<Certainty> {
     override fun read(buf: ByteBuffer) = try {
-        ClockStatus.values()[buf.getInt() - 1]
+        Certainty.values()[buf.getInt() - 1]
     } catch (e: IndexOutOfBoundsException) {
         throw RuntimeException("invalid enum value, something is very wrong!!", e)
     }
 
-    override fun allocationSize(value: ClockStatus) = 4UL
+    override fun allocationSize(value: Certainty) = 4UL
 
-    override fun write(value: ClockStatus, buf: ByteBuffer) {
+    override fun write(value: Certainty, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What to tell the customer about the time, most urgent first.
+ */
+sealed class ClockNotice {
+    
+    /**
+     * The device's clock, the bank's and others' do not agree.
+     */
+    object Contradicted : ClockNotice()
+    
+    
+    /**
+     * It is long since the bank's clock was heard.
+     */
+    object Stale : ClockNotice()
+    
+    
+    /**
+     * The device's clock is ahead by so much; codes are right.
+     */
+    data class Ahead(
+        val v1: jp.warifu.ffi.Span) : ClockNotice()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The device's clock is behind by so much; codes are right.
+     */
+    data class Behind(
+        val v1: jp.warifu.ffi.Span) : ClockNotice()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The bank's clock was not heard yet since the device started, and could be.
+     */
+    object NotSynced : ClockNotice()
+    
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeClockNotice : FfiConverterRustBuffer<ClockNotice>{
+    override fun read(buf: ByteBuffer): ClockNotice {
+        return when(buf.getInt()) {
+            1 -> ClockNotice.Contradicted
+            2 -> ClockNotice.Stale
+            3 -> ClockNotice.Ahead(
+                FfiConverterTypeSpan.read(buf),
+                )
+            4 -> ClockNotice.Behind(
+                FfiConverterTypeSpan.read(buf),
+                )
+            5 -> ClockNotice.NotSynced
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: ClockNotice): ULong = when(value) {
+        is ClockNotice.Contradicted -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ClockNotice.Stale -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ClockNotice.Ahead -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeSpan.allocationSize(value.v1)
+            )
+        }
+        is ClockNotice.Behind -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeSpan.allocationSize(value.v1)
+            )
+        }
+        is ClockNotice.NotSynced -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: ClockNotice, buf: ByteBuffer) {
+        when(value) {
+            is ClockNotice.Contradicted -> {
+                buf.putInt(1)
+                Unit
+            }
+            is ClockNotice.Stale -> {
+                buf.putInt(2)
+                Unit
+            }
+            is ClockNotice.Ahead -> {
+                buf.putInt(3)
+                FfiConverterTypeSpan.write(value.v1, buf)
+                Unit
+            }
+            is ClockNotice.Behind -> {
+                buf.putInt(4)
+                FfiConverterTypeSpan.write(value.v1, buf)
+                Unit
+            }
+            is ClockNotice.NotSynced -> {
+                buf.putInt(5)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 }
 
@@ -5149,13 +5507,27 @@ sealed class Face {
         /**
          * `remaining` as a countdown shows it: it reaches 0 only with the next code.
          */
-        val `secondsLeft`: kotlin.ULong) : Face()
+        val `secondsLeft`: kotlin.ULong, 
+        /**
+         * How sure it is that the verifier takes the code from who types it now, in up to 20 s.
+         */
+        val `certainty`: jp.warifu.ffi.Certainty, 
+        /**
+         * The code to try if the verifier refuses this one; there near the boundary of a step alone.
+         */
+        val `neighbour`: jp.warifu.ffi.NeighbourCode?) : Face()
         
     {
         
 
         companion object
     }
+    
+    /**
+     * The issuer demands that its clock is heard first: synchronise.
+     */
+    object NeedsSync : Face()
+    
     
     /**
      * A code comes on request, by `advance`.
@@ -5211,11 +5583,14 @@ public object FfiConverterTypeFace : FfiConverterRustBuffer<Face>{
                 FfiConverterTypeMillis.read(buf),
                 FfiConverterTypeMillis.read(buf),
                 FfiConverterULong.read(buf),
+                FfiConverterTypeCertainty.read(buf),
+                FfiConverterOptionalTypeNeighbourCode.read(buf),
                 )
-            2 -> Face.Hotp(
+            2 -> Face.NeedsSync
+            3 -> Face.Hotp(
                 FfiConverterULong.read(buf),
                 )
-            3 -> Face.NotYet(
+            4 -> Face.NotYet(
                 FfiConverterTypeUnixMillis.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -5234,6 +5609,14 @@ public object FfiConverterTypeFace : FfiConverterRustBuffer<Face>{
                 + FfiConverterTypeMillis.allocationSize(value.`remaining`)
                 + FfiConverterTypeMillis.allocationSize(value.`period`)
                 + FfiConverterULong.allocationSize(value.`secondsLeft`)
+                + FfiConverterTypeCertainty.allocationSize(value.`certainty`)
+                + FfiConverterOptionalTypeNeighbourCode.allocationSize(value.`neighbour`)
+            )
+        }
+        is Face.NeedsSync -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
             )
         }
         is Face.Hotp -> {
@@ -5263,15 +5646,21 @@ public object FfiConverterTypeFace : FfiConverterRustBuffer<Face>{
                 FfiConverterTypeMillis.write(value.`remaining`, buf)
                 FfiConverterTypeMillis.write(value.`period`, buf)
                 FfiConverterULong.write(value.`secondsLeft`, buf)
+                FfiConverterTypeCertainty.write(value.`certainty`, buf)
+                FfiConverterOptionalTypeNeighbourCode.write(value.`neighbour`, buf)
+                Unit
+            }
+            is Face.NeedsSync -> {
+                buf.putInt(2)
                 Unit
             }
             is Face.Hotp -> {
-                buf.putInt(2)
+                buf.putInt(3)
                 FfiConverterULong.write(value.`counter`, buf)
                 Unit
             }
             is Face.NotYet -> {
-                buf.putInt(3)
+                buf.putInt(4)
                 FfiConverterTypeUnixMillis.write(value.`from`, buf)
                 Unit
             }
@@ -5425,7 +5814,15 @@ sealed class HttpAnswer {
         /**
          * The body. That of a status other than 200 is not looked at, and may be left out.
          */
-        val `body`: jp.warifu.ffi.SecretBytes) : HttpAnswer()
+        val `body`: jp.warifu.ffi.SecretBytes, 
+        /**
+         * The value of the `Date` header, as it came, with whichever status.
+         */
+        val `date`: kotlin.String?, 
+        /**
+         * Whether there is an `Age` header: the answer comes of a cache.
+         */
+        val `hasAge`: kotlin.Boolean) : HttpAnswer()
         
     {
         
@@ -5464,6 +5861,8 @@ public object FfiConverterTypeHttpAnswer : FfiConverterRustBuffer<HttpAnswer>{
             1 -> HttpAnswer.Response(
                 FfiConverterUShort.read(buf),
                 FfiConverterTypeSecretBytes.read(buf),
+                FfiConverterOptionalString.read(buf),
+                FfiConverterBoolean.read(buf),
                 )
             2 -> HttpAnswer.Failed(
                 FfiConverterTypeHttpFailure.read(buf),
@@ -5479,6 +5878,8 @@ public object FfiConverterTypeHttpAnswer : FfiConverterRustBuffer<HttpAnswer>{
                 4UL
                 + FfiConverterUShort.allocationSize(value.`status`)
                 + FfiConverterTypeSecretBytes.allocationSize(value.`body`)
+                + FfiConverterOptionalString.allocationSize(value.`date`)
+                + FfiConverterBoolean.allocationSize(value.`hasAge`)
             )
         }
         is HttpAnswer.Failed -> {
@@ -5496,6 +5897,8 @@ public object FfiConverterTypeHttpAnswer : FfiConverterRustBuffer<HttpAnswer>{
                 buf.putInt(1)
                 FfiConverterUShort.write(value.`status`, buf)
                 FfiConverterTypeSecretBytes.write(value.`body`, buf)
+                FfiConverterOptionalString.write(value.`date`, buf)
+                FfiConverterBoolean.write(value.`hasAge`, buf)
                 Unit
             }
             is HttpAnswer.Failed -> {
@@ -5529,6 +5932,10 @@ enum class HttpFailure {
      * The host could not show that it is the one in the URL.
      */
     UNTRUSTED,
+    /**
+     * The host's certificate is not valid yet, or no more, by the device's clock.
+     */
+    CERTIFICATE_TIME,
     /**
      * The body is longer than was asked for.
      */
@@ -5576,6 +5983,10 @@ enum class HttpMethod {
      * Without a body.
      */
     GET,
+    /**
+     * Without a body, either way: the headers alone are asked for.
+     */
+    HEAD,
     /**
      * With one.
      */
@@ -6682,6 +7093,49 @@ public object FfiConverterTypeMisuse: FfiConverterRustBuffer<Misuse> {
 
 
 /**
+ * A code beside the shown one.
+ */
+
+enum class Neighbour {
+    
+    /**
+     * The code of the step before.
+     */
+    PREVIOUS,
+    /**
+     * The code of the step after.
+     */
+    NEXT;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeNeighbour: FfiConverterRustBuffer<Neighbour> {
+    override fun read(buf: ByteBuffer) = try {
+        Neighbour.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: Neighbour) = 4UL
+
+    override fun write(value: Neighbour, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * A slot to be made.
  */
 sealed class NewSlot {
@@ -7290,6 +7744,12 @@ sealed class Outcome {
         companion object
     }
     
+    /**
+     * A clock was heard; the screen says what is known now.
+     */
+    object Synced : Outcome()
+    
+    
 
     
 
@@ -7317,6 +7777,7 @@ public object FfiConverterTypeOutcome : FfiConverterRustBuffer<Outcome>{
             5 -> Outcome.Enrolled(
                 FfiConverterTypeAdded.read(buf),
                 )
+            6 -> Outcome.Synced
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
@@ -7355,6 +7816,12 @@ public object FfiConverterTypeOutcome : FfiConverterRustBuffer<Outcome>{
                 + FfiConverterTypeAdded.allocationSize(value.v1)
             )
         }
+        is Outcome.Synced -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
     }
 
     override fun write(value: Outcome, buf: ByteBuffer) {
@@ -7380,6 +7847,10 @@ public object FfiConverterTypeOutcome : FfiConverterRustBuffer<Outcome>{
             is Outcome.Enrolled -> {
                 buf.putInt(5)
                 FfiConverterTypeAdded.write(value.v1, buf)
+                Unit
+            }
+            is Outcome.Synced -> {
+                buf.putInt(6)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -7839,7 +8310,11 @@ enum class PackagePart {
     /**
      * Attribute of the demands: whether the credential may leave the device.
      */
-    EXPORT;
+    EXPORT,
+    /**
+     * Attribute of the demands: what a code made from the time needs.
+     */
+    CLOCK;
 
     
 
@@ -8289,6 +8764,185 @@ public object FfiConverterTypeSlotPart: FfiConverterRustBuffer<SlotPart> {
 
 
 /**
+ * A span as people say it: its two largest units.
+ */
+sealed class Span {
+    
+    /**
+     * A day or more.
+     */
+    data class Days(
+        /**
+         * Whole days.
+         */
+        val `days`: kotlin.ULong, 
+        /**
+         * 0 to 23.
+         */
+        val `hours`: kotlin.ULong) : Span()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * An hour to a day.
+     */
+    data class Hours(
+        /**
+         * 1 to 23.
+         */
+        val `hours`: kotlin.ULong, 
+        /**
+         * 0 to 59.
+         */
+        val `minutes`: kotlin.ULong) : Span()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A minute to an hour.
+     */
+    data class Minutes(
+        /**
+         * 1 to 59.
+         */
+        val `minutes`: kotlin.ULong, 
+        /**
+         * 0 to 59.
+         */
+        val `seconds`: kotlin.ULong) : Span()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * Less than a minute.
+     */
+    data class Seconds(
+        /**
+         * 0 to 59.
+         */
+        val `seconds`: kotlin.ULong) : Span()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSpan : FfiConverterRustBuffer<Span>{
+    override fun read(buf: ByteBuffer): Span {
+        return when(buf.getInt()) {
+            1 -> Span.Days(
+                FfiConverterULong.read(buf),
+                FfiConverterULong.read(buf),
+                )
+            2 -> Span.Hours(
+                FfiConverterULong.read(buf),
+                FfiConverterULong.read(buf),
+                )
+            3 -> Span.Minutes(
+                FfiConverterULong.read(buf),
+                FfiConverterULong.read(buf),
+                )
+            4 -> Span.Seconds(
+                FfiConverterULong.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: Span): ULong = when(value) {
+        is Span.Days -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterULong.allocationSize(value.`days`)
+                + FfiConverterULong.allocationSize(value.`hours`)
+            )
+        }
+        is Span.Hours -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterULong.allocationSize(value.`hours`)
+                + FfiConverterULong.allocationSize(value.`minutes`)
+            )
+        }
+        is Span.Minutes -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterULong.allocationSize(value.`minutes`)
+                + FfiConverterULong.allocationSize(value.`seconds`)
+            )
+        }
+        is Span.Seconds -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterULong.allocationSize(value.`seconds`)
+            )
+        }
+    }
+
+    override fun write(value: Span, buf: ByteBuffer) {
+        when(value) {
+            is Span.Days -> {
+                buf.putInt(1)
+                FfiConverterULong.write(value.`days`, buf)
+                FfiConverterULong.write(value.`hours`, buf)
+                Unit
+            }
+            is Span.Hours -> {
+                buf.putInt(2)
+                FfiConverterULong.write(value.`hours`, buf)
+                FfiConverterULong.write(value.`minutes`, buf)
+                Unit
+            }
+            is Span.Minutes -> {
+                buf.putInt(3)
+                FfiConverterULong.write(value.`minutes`, buf)
+                FfiConverterULong.write(value.`seconds`, buf)
+                Unit
+            }
+            is Span.Seconds -> {
+                buf.putInt(4)
+                FfiConverterULong.write(value.`seconds`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * Where a flow stands.
  */
 sealed class Step {
@@ -8313,7 +8967,8 @@ sealed class Step {
     }
     
     /**
-     * Step again at this uptime, or later; a PIN's next try has to wait.
+     * Step again at this uptime, or later; a PIN's next try has to wait, or a second later
+     * the time tells more.
      */
     data class Wait(
         /**
@@ -8421,6 +9076,222 @@ public object FfiConverterTypeStep : FfiConverterRustBuffer<Step>{
 
 
 /**
+ * Why no clock was heard. What is known of the time stays as it is.
+ */
+sealed class SyncError {
+    
+    /**
+     * No entry has a service that tells its time, and no host is named.
+     */
+    object NothingToAsk : SyncError()
+    
+    
+    /**
+     * What was named is no host: it is no `https` address.
+     */
+    object NotAHost : SyncError()
+    
+    
+    /**
+     * More than 8 hosts were named.
+     */
+    object TooManyHosts : SyncError()
+    
+    
+    /**
+     * No response came.
+     */
+    data class Failed(
+        val v1: jp.warifu.ffi.HttpFailure) : SyncError()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The service has no time now.
+     */
+    object Busy : SyncError()
+    
+    
+    /**
+     * The service does not tell this credential the time, or answers with a status that the protocol
+     * does not have. It is nobody's signed word.
+     */
+    data class Status(
+        /**
+         * Which, like 404.
+         */
+        val `status`: kotlin.UShort) : SyncError()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * What came is not the service's, or was changed on the way.
+     */
+    object NotAuthentic : SyncError()
+    
+    
+    /**
+     * It is the service's answer, of a later version.
+     */
+    object Newer : SyncError()
+    
+    
+    /**
+     * The answer tells nothing about the time: it took too long, contradicts itself, came of a cache,
+     * or has no date.
+     */
+    object NoTime : SyncError()
+    
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSyncError : FfiConverterRustBuffer<SyncError>{
+    override fun read(buf: ByteBuffer): SyncError {
+        return when(buf.getInt()) {
+            1 -> SyncError.NothingToAsk
+            2 -> SyncError.NotAHost
+            3 -> SyncError.TooManyHosts
+            4 -> SyncError.Failed(
+                FfiConverterTypeHttpFailure.read(buf),
+                )
+            5 -> SyncError.Busy
+            6 -> SyncError.Status(
+                FfiConverterUShort.read(buf),
+                )
+            7 -> SyncError.NotAuthentic
+            8 -> SyncError.Newer
+            9 -> SyncError.NoTime
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: SyncError): ULong = when(value) {
+        is SyncError.NothingToAsk -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is SyncError.NotAHost -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is SyncError.TooManyHosts -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is SyncError.Failed -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeHttpFailure.allocationSize(value.v1)
+            )
+        }
+        is SyncError.Busy -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is SyncError.Status -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUShort.allocationSize(value.`status`)
+            )
+        }
+        is SyncError.NotAuthentic -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is SyncError.Newer -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is SyncError.NoTime -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: SyncError, buf: ByteBuffer) {
+        when(value) {
+            is SyncError.NothingToAsk -> {
+                buf.putInt(1)
+                Unit
+            }
+            is SyncError.NotAHost -> {
+                buf.putInt(2)
+                Unit
+            }
+            is SyncError.TooManyHosts -> {
+                buf.putInt(3)
+                Unit
+            }
+            is SyncError.Failed -> {
+                buf.putInt(4)
+                FfiConverterTypeHttpFailure.write(value.v1, buf)
+                Unit
+            }
+            is SyncError.Busy -> {
+                buf.putInt(5)
+                Unit
+            }
+            is SyncError.Status -> {
+                buf.putInt(6)
+                FfiConverterUShort.write(value.`status`, buf)
+                Unit
+            }
+            is SyncError.NotAuthentic -> {
+                buf.putInt(7)
+                Unit
+            }
+            is SyncError.Newer -> {
+                buf.putInt(8)
+                Unit
+            }
+            is SyncError.NoTime -> {
+                buf.putInt(9)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * What went wrong, with the data to act on it.
  */
 sealed class TokenError {
@@ -8448,6 +9319,18 @@ sealed class TokenError {
      */
     data class Clock(
         val v1: jp.warifu.ffi.Implausible) : TokenError()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * No clock was heard.
+     */
+    data class Sync(
+        val v1: jp.warifu.ffi.SyncError) : TokenError()
         
     {
         
@@ -8583,30 +9466,33 @@ public object FfiConverterTypeTokenError : FfiConverterRustBuffer<TokenError>{
             3 -> TokenError.Clock(
                 FfiConverterTypeImplausible.read(buf),
                 )
-            4 -> TokenError.Otpauth(
+            4 -> TokenError.Sync(
+                FfiConverterTypeSyncError.read(buf),
+                )
+            5 -> TokenError.Otpauth(
                 FfiConverterTypeOtpauthError.read(buf),
                 )
-            5 -> TokenError.EnrolmentLink(
+            6 -> TokenError.EnrolmentLink(
                 FfiConverterTypeEnrolmentLinkError.read(buf),
                 )
-            6 -> TokenError.Enrolment(
+            7 -> TokenError.Enrolment(
                 FfiConverterTypeEnrolmentError.read(buf),
                 )
-            7 -> TokenError.Label(
+            8 -> TokenError.Label(
                 FfiConverterTypeInvalidLabel.read(buf),
                 )
-            8 -> TokenError.Flow(
+            9 -> TokenError.Flow(
                 FfiConverterTypeMisuse.read(buf),
                 )
-            9 -> TokenError.Marker(
+            10 -> TokenError.Marker(
                 FfiConverterTypeMarkerError.read(buf),
                 )
-            10 -> TokenError.Duplicate(
+            11 -> TokenError.Duplicate(
                 FfiConverterTypeEntryId.read(buf),
                 )
-            11 -> TokenError.Nameless
-            12 -> TokenError.NotHotp
-            13 -> TokenError.CounterExhausted
+            12 -> TokenError.Nameless
+            13 -> TokenError.NotHotp
+            14 -> TokenError.CounterExhausted
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
@@ -8630,6 +9516,13 @@ public object FfiConverterTypeTokenError : FfiConverterRustBuffer<TokenError>{
             (
                 4UL
                 + FfiConverterTypeImplausible.allocationSize(value.v1)
+            )
+        }
+        is TokenError.Sync -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeSyncError.allocationSize(value.v1)
             )
         }
         is TokenError.Otpauth -> {
@@ -8717,51 +9610,56 @@ public object FfiConverterTypeTokenError : FfiConverterRustBuffer<TokenError>{
                 FfiConverterTypeImplausible.write(value.v1, buf)
                 Unit
             }
-            is TokenError.Otpauth -> {
+            is TokenError.Sync -> {
                 buf.putInt(4)
+                FfiConverterTypeSyncError.write(value.v1, buf)
+                Unit
+            }
+            is TokenError.Otpauth -> {
+                buf.putInt(5)
                 FfiConverterTypeOtpauthError.write(value.v1, buf)
                 Unit
             }
             is TokenError.EnrolmentLink -> {
-                buf.putInt(5)
+                buf.putInt(6)
                 FfiConverterTypeEnrolmentLinkError.write(value.v1, buf)
                 Unit
             }
             is TokenError.Enrolment -> {
-                buf.putInt(6)
+                buf.putInt(7)
                 FfiConverterTypeEnrolmentError.write(value.v1, buf)
                 Unit
             }
             is TokenError.Label -> {
-                buf.putInt(7)
+                buf.putInt(8)
                 FfiConverterTypeInvalidLabel.write(value.v1, buf)
                 Unit
             }
             is TokenError.Flow -> {
-                buf.putInt(8)
+                buf.putInt(9)
                 FfiConverterTypeMisuse.write(value.v1, buf)
                 Unit
             }
             is TokenError.Marker -> {
-                buf.putInt(9)
+                buf.putInt(10)
                 FfiConverterTypeMarkerError.write(value.v1, buf)
                 Unit
             }
             is TokenError.Duplicate -> {
-                buf.putInt(10)
+                buf.putInt(11)
                 FfiConverterTypeEntryId.write(value.`existing`, buf)
                 Unit
             }
             is TokenError.Nameless -> {
-                buf.putInt(11)
-                Unit
-            }
-            is TokenError.NotHotp -> {
                 buf.putInt(12)
                 Unit
             }
-            is TokenError.CounterExhausted -> {
+            is TokenError.NotHotp -> {
                 buf.putInt(13)
+                Unit
+            }
+            is TokenError.CounterExhausted -> {
+                buf.putInt(14)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -9790,6 +10688,38 @@ public object FfiConverterOptionalULong: FfiConverterRustBuffer<kotlin.ULong?> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalLong: FfiConverterRustBuffer<kotlin.Long?> {
+    override fun read(buf: ByteBuffer): kotlin.Long? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterLong.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.Long?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterLong.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.Long?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterLong.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalString: FfiConverterRustBuffer<kotlin.String?> {
     override fun read(buf: ByteBuffer): kotlin.String? {
         if (buf.get().toInt() == 0) {
@@ -9886,6 +10816,38 @@ public object FfiConverterOptionalTypeKdfCost: FfiConverterRustBuffer<KdfCost?> 
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeNeighbourCode: FfiConverterRustBuffer<NeighbourCode?> {
+    override fun read(buf: ByteBuffer): NeighbourCode? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeNeighbourCode.read(buf)
+    }
+
+    override fun allocationSize(value: NeighbourCode?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeNeighbourCode.allocationSize(value)
+        }
+    }
+
+    override fun write(value: NeighbourCode?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeNeighbourCode.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypePendingEnrolment: FfiConverterRustBuffer<PendingEnrolment?> {
     override fun read(buf: ByteBuffer): PendingEnrolment? {
         if (buf.get().toInt() == 0) {
@@ -9908,6 +10870,38 @@ public object FfiConverterOptionalTypePendingEnrolment: FfiConverterRustBuffer<P
         } else {
             buf.put(1)
             FfiConverterTypePendingEnrolment.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeClockNotice: FfiConverterRustBuffer<ClockNotice?> {
+    override fun read(buf: ByteBuffer): ClockNotice? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeClockNotice.read(buf)
+    }
+
+    override fun allocationSize(value: ClockNotice?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeClockNotice.allocationSize(value)
+        }
+    }
+
+    override fun write(value: ClockNotice?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeClockNotice.write(value, buf)
         }
     }
 }
@@ -10046,6 +11040,38 @@ public object FfiConverterOptionalTypeLabel: FfiConverterRustBuffer<Label?> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeMillis: FfiConverterRustBuffer<Millis?> {
+    override fun read(buf: ByteBuffer): Millis? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeMillis.read(buf)
+    }
+
+    override fun allocationSize(value: Millis?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeMillis.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Millis?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeMillis.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeSecretBytes: FfiConverterRustBuffer<SecretBytes?> {
     override fun read(buf: ByteBuffer): SecretBytes? {
         if (buf.get().toInt() == 0) {
@@ -10100,6 +11126,34 @@ public object FfiConverterOptionalTypeUptime: FfiConverterRustBuffer<Uptime?> {
         } else {
             buf.put(1)
             FfiConverterTypeUptime.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceString: FfiConverterRustBuffer<List<kotlin.String>> {
+    override fun read(buf: ByteBuffer): List<kotlin.String> {
+        val len = buf.getInt()
+        return List<kotlin.String>(len) {
+            FfiConverterString.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.String>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterString.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.String>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterString.write(it, buf)
         }
     }
 }
