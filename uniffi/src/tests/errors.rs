@@ -9,7 +9,7 @@ use warifu::{
         pskc::{self, Part},
     },
     time::{Millis, UnixMillis},
-    token::{EnrolmentError, Error, HttpFailure, MarkerError, Misuse, SupportCode},
+    token::{EnrolmentError, Error, HttpFailure, MarkerError, Misuse, SupportCode, SyncError},
     vault::{self, Corrupt, IoCause, KeyRefusal, Operation, PassphraseError, PinError, SlotId},
 };
 
