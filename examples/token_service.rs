@@ -4,11 +4,14 @@
 //! Prints its address, such as `http://127.0.0.1:4711`, and ends with its standard input. `POST /new` makes
 //! a service, and answers with its number N and with the link that leads to it, at
 //! `https://bank.example/token`: a test maps that to `/N/token`, so that nothing it sees depends on a port.
+//! `HEAD /N/` is its front page: a `Date` by its clock.
 //! `POST /N/order` obeys:
 //!
 //! - `clock MILLIS`: the service's clock.
 //! - `code DIGITS`: an activation code that is good. While there is one, enrolment is not open.
 //! - `unlock WORD`: what the package demands, as it stands there.
+//! - `synced true`, `synced false`: whether the package demands that the token has heard its time.
+//! - `ages true`, `ages false`: whether its front page comes of a cache, with an `Age`.
 //! - `verdict NUMBER`: what it says to each confirmation that is not confirmed.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "as in a test")]
 #![allow(clippy::arithmetic_side_effects, reason = "as in a test")]
@@ -78,6 +81,11 @@ impl Host {
         }
         let (number, path) = request.path[1..].split_once('/').unwrap();
         let service = &mut services[number.parse::<usize>().unwrap()];
+        if request.method == "HEAD" {
+            let (date, ages) = service.date();
+            let age = if ages { "Age: 86400\r\n" } else { "" };
+            return stream.write_all(&response(200, &format!("Date: {date}\r\n{age}"), b""));
+        }
         let (status, body) = if path == "order" {
             obey(service, std::str::from_utf8(&request.body).unwrap());
             (200, Vec::new())
@@ -151,6 +159,8 @@ fn obey(service: &mut Service, order: &str) {
         Some(("code", digits)) => _ = service.codes.insert(digits.to_owned()),
         Some(("unlock", "any")) => service.unlock = "any",
         Some(("unlock", "user-verification")) => service.unlock = "user-verification",
+        Some(("synced", word)) => service.synced = word.parse().unwrap(),
+        Some(("ages", word)) => service.ages = word.parse().unwrap(),
         Some(("verdict", number)) => service.verdict = Some(number.parse().unwrap()),
         _ => panic!("no such order: {order}"),
     }

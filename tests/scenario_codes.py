@@ -105,7 +105,9 @@ class Replay:
             name = card.get("entry", name)
             if not {"code", "grouped", "next"} & card.keys():
                 continue
-            now, period = self.wall_ms // 1000, self.links[name].period
+            # The codes of a synchronised token are not those of the phone's own clock.
+            now_ms = card.get("valid_from_ms", self.wall_ms)
+            now, period = now_ms // 1000, self.links[name].period
             code = self.links[name].totp(now)
             after = self.links[name].totp(now + period)
             self.compare(card, code=code, grouped=grouped(code), next=after)

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard};
 use serde_json::{Value, json};
 use warifu::{
     secret::Secret,
-    token::{Added, Error, HttpAnswer, HttpErrand, HttpFailure},
+    token::{Added, Error, HttpAnswer, HttpErrand, HttpFailure, HttpMethod},
 };
 
 use super::{
@@ -48,11 +48,14 @@ impl Network {
         code: Option<String>,
         unlock: Option<&'static str>,
         verdict: Option<Verdict>,
+        (synced, ages): (Option<bool>, Option<bool>),
     ) {
         let service = &mut self.state().service;
         service.clock = wall_ms.unwrap_or(service.clock);
         service.codes.extend(code);
         service.unlock = unlock.unwrap_or(service.unlock);
+        service.synced = synced.unwrap_or(service.synced);
+        service.ages = ages.unwrap_or(service.ages);
         service.verdict = verdict.map(Verdict::number).or(service.verdict);
     }
 
@@ -87,6 +90,12 @@ impl Network {
                 None
             }
         };
+        if errand.method == HttpMethod::Head && next.is_none() {
+            assert_eq!(errand.url, "https://bank.example/");
+            let (date, has_age) = state.service.date();
+            let (date, body) = (Some(date), Secret::copy_of(&[]));
+            return Ok(HttpAnswer::Response { status: 200, body, date, has_age });
+        }
         let mut send = || state.service.post(&errand.url, errand.body.expose());
         let failed = |why| Ok(HttpAnswer::Failed(why));
         let (status, body) = match next {
@@ -106,10 +115,11 @@ impl Network {
             }
             Some(Next::Fate(Fate::TimedOut)) => return failed(HttpFailure::TimedOut),
             Some(Next::Fate(Fate::Untrusted)) => return failed(HttpFailure::Untrusted),
+            Some(Next::Fate(Fate::CertificateTime)) => return failed(HttpFailure::CertificateTime),
             Some(Next::Fate(Fate::TooLarge)) => return failed(HttpFailure::TooLarge),
             Some(Next::Fate(Fate::Unavailable)) => return failed(HttpFailure::Unavailable),
         };
-        Ok(HttpAnswer::Response { status, body: Secret::copy_of(&body) })
+        Ok(HttpAnswer::from((status, Secret::copy_of(&body))))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

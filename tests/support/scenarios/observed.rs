@@ -6,8 +6,10 @@ use warifu::{
     credential::{EntryId, Generator, Names, Weakness},
     otp::{Algorithm, Code},
     provision::{enrol::LinkError, otpauth},
+    time::Span,
     token::{
-        Card, EnrolmentError, Error, Face, LockStatus, MarkedBank, Misuse, PendingEnrolment, Screen,
+        Card, ClockNotice, EnrolmentError, Error, Face, LockStatus, MarkedBank, Misuse,
+        PendingEnrolment, Screen, SyncError,
     },
     vault::{self, SlotId, SlotKind, SlotPart},
 };
@@ -54,9 +56,10 @@ pub(crate) fn screen(screen: &Screen, only: Option<&[String]>, called: &impl Cal
             LockStatus::Locked => "locked",
             LockStatus::Unlocked => "unlocked",
         },
-        "clock": match screen.clock {
-            clock::Status::Unsynced => "unsynced",
-        },
+        "clock": snake(&format!("{:?}", screen.clock.certainty)),
+        "clock_uncertainty_ms": screen.clock.uncertainty.map(|span| span.0),
+        "clock_ahead_ms": screen.clock.wall_ahead,
+        "clock_notice": screen.clock.notice.map(notice),
         "card_count": screen.cards.len(),
         "cards": cards.filter(is_asked_for).collect::<Vec<_>>(),
     })
@@ -72,7 +75,13 @@ fn card(card: &Card, called: &impl Called) -> Value {
             remaining,
             period,
             seconds_left,
+            certainty,
+            neighbour,
         } => {
+            let neighbour = neighbour.as_ref().map(|neighbour| {
+                let which = snake(&format!("{:?}", neighbour.which));
+                json!({ "which": which, "code": neighbour.code.expose() })
+            });
             json!({
                 "face": "totp",
                 "code": shown.expose(),
@@ -83,9 +92,12 @@ fn card(card: &Card, called: &impl Called) -> Value {
                 "remaining_ms": remaining.0,
                 "period_ms": period.0,
                 "seconds_left": seconds_left,
+                "certainty": snake(&format!("{certainty:?}")),
+                "neighbour": neighbour,
             })
         }
         Face::Hotp { counter } => json!({ "face": "hotp", "counter": counter.to_string() }),
+        Face::NeedsSync => json!({ "face": "needs_sync" }),
         Face::NotYet { from } => json!({ "face": "not_yet", "from_ms": from.0 }),
     };
     joined([
@@ -94,6 +106,26 @@ fn card(card: &Card, called: &impl Called) -> Value {
         weakness(card.weakness),
         face,
     ])
+}
+
+/// As `ahead 2 min 10 s`.
+fn notice(notice: ClockNotice) -> String {
+    match notice {
+        ClockNotice::Ahead(by) => format!("ahead {}", span(by)),
+        ClockNotice::Behind(by) => format!("behind {}", span(by)),
+        ClockNotice::Contradicted | ClockNotice::Stale | ClockNotice::NotSynced => {
+            snake(&format!("{notice:?}"))
+        }
+    }
+}
+
+fn span(span: Span) -> String {
+    match span {
+        Span::Days { days, hours } => format!("{days} d {hours} h"),
+        Span::Hours { hours, minutes } => format!("{hours} h {minutes} min"),
+        Span::Minutes { minutes, seconds } => format!("{minutes} min {seconds} s"),
+        Span::Seconds { seconds } => format!("{seconds} s"),
+    }
 }
 
 pub(crate) fn code(code: &Code) -> Value {
@@ -200,6 +232,9 @@ pub(crate) fn error(error: Error, called: &impl Called) -> Value {
         Error::Enrolment(EnrolmentError::CodeWrong { ahead_millis }) => {
             json!({ "ahead_ms": ahead_millis })
         }
+        Error::Sync(SyncError::Failed(why)) => json!({ "why": snake(&format!("{why:?}")) }),
+        Error::Sync(SyncError::Status { status }) => json!({ "why": "status", "status": status }),
+        Error::Sync(why) => json!({ "why": snake(&format!("{why:?}")) }),
         Error::Flow(Misuse::Stale) => json!({ "why": "stale" }),
         Error::Flow(Misuse::AnswerAwaited) => json!({ "why": "answer_awaited" }),
         Error::Flow(Misuse::Ended) => json!({ "why": "ended" }),

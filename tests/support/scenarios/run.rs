@@ -10,13 +10,13 @@ use std::{
 
 use serde_json::{Value, json};
 use warifu::{
-    credential::Label,
+    credential::{Label, WebAddress},
     provision::{
         enrol::{ActivationCode, BindingLevel, Link},
         otpauth,
     },
     time::{BootId, Millis, UnixMillis, Uptime},
-    token::{self, Error, Flow, Marker, Token},
+    token::{self, Error, Flow, Marker, SyncError, Token},
     vault::{NewSlot, PinParams, UnlockWith},
 };
 
@@ -70,21 +70,28 @@ fn act(phone: &Arc<Phone>, task: Option<&str>, op: Op) -> Outcome {
             done
         }
 
-        Op::Create { token, passphrase } => {
+        Op::Create { token, passphrase, hosts } => {
+            let hosts = hosts_of(phone, hosts)?;
             let passphrase = passphrase_of(phone, &passphrase)?;
             let made = Token::create(&phone.path(), &passphrase, phone.kdf.of_core(), random());
-            phone.put_token(token.as_deref(), made.map_err(failed)?);
+            let made = made.map_err(failed)?;
+            made.time().set_hosts(hosts).map_err(failed)?;
+            phone.put_token(token.as_deref(), made);
             done
         }
-        Op::CreateOnDevice { token } => {
+        Op::CreateOnDevice { token, hosts } => {
+            let hosts = hosts_of(phone, hosts)?;
             let made = Token::create_on_device(&phone.path(), random(), phone.now());
             let (made, flow) = made.map_err(failed)?;
+            made.time().set_hosts(hosts).map_err(failed)?;
             phone.run(task, &flow)?;
             phone.put_token(token.as_deref(), made);
             done
         }
-        Op::Open { token } => {
+        Op::Open { token, hosts } => {
+            let hosts = hosts_of(phone, hosts)?;
             let opened = Token::open(&phone.path(), random()).map_err(failed)?;
+            opened.time().set_hosts(hosts).map_err(failed)?;
             phone.put_token(token.as_deref(), opened);
             done
         }
@@ -119,8 +126,9 @@ fn act(phone: &Arc<Phone>, task: Option<&str>, op: Op) -> Outcome {
         Op::Screen { token, only } => {
             let screen = phone.token(token.as_deref())?.screen(phone.now()).map_err(failed)?;
             let mut observed = observed::screen(&screen, only.as_deref(), &**phone);
-            let span = screen.refresh_at.map(|at| at.0 - phone.now().uptime.0);
-            observed["refresh_in_ms"] = json!(span);
+            let until = |at: Option<Uptime>| at.map(|at| at.since(phone.now().uptime).0);
+            observed["refresh_in_ms"] = json!(until(screen.refresh_at));
+            observed["sync_in_ms"] = json!(until(screen.clock.sync_at));
             Ok(observed)
         }
         Op::Refresh { token } => {
@@ -186,8 +194,15 @@ fn act(phone: &Arc<Phone>, task: Option<&str>, op: Op) -> Outcome {
             Ok(observed::code(&code))
         }
 
-        Op::Service { wall_ms, code, unlock, verdict } => {
-            phone.network.set_service(wall_ms, code, unlock.map(Unlock::text), verdict);
+        Op::SyncTime { token } => {
+            let flow = phone.token(token.as_deref())?.time().sync(phone.now());
+            phone.run(task, &flow)?;
+            done
+        }
+
+        Op::Service { wall_ms, code, unlock, verdict, synced, ages } => {
+            let unlock = unlock.map(Unlock::text);
+            phone.network.set_service(wall_ms, code, unlock, verdict, (synced, ages));
             done
         }
         Op::Network { next, status, nth } => {
@@ -378,6 +393,12 @@ fn act(phone: &Arc<Phone>, task: Option<&str>, op: Op) -> Outcome {
         }
         Op::AtOnce { count, steps } => Ok(at_once(phone, count, &steps)),
     }
+}
+
+fn hosts_of(phone: &Phone, hosts: Option<Vec<String>>) -> Result<Vec<WebAddress>, Value> {
+    let hosts = hosts.unwrap_or_default();
+    let parsed: Result<_, _> = hosts.iter().map(|host| WebAddress::parse(host)).collect();
+    parsed.map_err(|invalid| phone.failed(Error::from(SyncError::from(invalid))))
 }
 
 fn enrolled(phone: &Phone, task: Option<&str>, flow: &Flow, name: Option<String>) -> Outcome {

@@ -56,12 +56,15 @@ pub(crate) enum Op {
     Create {
         token: Option<String>,
         passphrase: String,
+        hosts: Option<Vec<String>>,
     },
     CreateOnDevice {
         token: Option<String>,
+        hosts: Option<Vec<String>>,
     },
     Open {
         token: Option<String>,
+        hosts: Option<Vec<String>>,
     },
     Close {
         token: Option<String>,
@@ -131,11 +134,16 @@ pub(crate) enum Op {
         code: Option<String>,
         unlock: Option<Unlock>,
         verdict: Option<Verdict>,
+        synced: Option<bool>,
+        ages: Option<bool>,
     },
     Network {
         next: Option<Fate>,
         status: Option<u16>,
         nth: Option<u32>,
+    },
+    SyncTime {
+        token: Option<String>,
     },
     PreviewEnrolment {
         link: Option<String>,

@@ -72,6 +72,7 @@ pub(crate) enum Fate {
     Unreachable,
     TimedOut,
     Untrusted,
+    CertificateTime,
     TooLarge,
     Unavailable,
 }

@@ -52,6 +52,8 @@ pub(super) struct Service {
     pub(super) clock: i64,
     /// Whether what it issues demands its time.
     pub(super) synced: bool,
+    /// Whether its front page comes of a cache.
+    pub(super) ages: bool,
     /// What it says to every confirmation that is genuine and not confirmed, instead of judging it.
     pub(super) verdict: Option<u8>,
 }
@@ -71,6 +73,7 @@ impl Service {
             same_key: None,
             clock,
             synced: false,
+            ages: false,
             verdict: None,
         }
     }
@@ -91,6 +94,13 @@ impl Service {
             "https://bank.example/token/time" => self.time(body),
             other => panic!("nobody is at {other}"),
         }
+    }
+
+    /// The `Date` of its front page, and whether there is an `Age` too.
+    pub(super) fn date(&self) -> (String, bool) {
+        let seconds = u64::try_from(self.clock / 1000).unwrap();
+        let at = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        (httpdate::fmt_http_date(at), self.ages)
     }
 
     /// Confirmed credentials.
