@@ -9,7 +9,7 @@ public import Warifu
 public final class FakeHTTPTransport: HTTPTransport {
     /// A request that was made, without its body.
     public struct Sent: Sendable, Hashable {
-        /// GET or POST.
+        /// GET, HEAD or POST.
         public let method: HTTPMethod
         /// Where to.
         public let url: URL

@@ -35,7 +35,7 @@ public enum SampleScreen: String, CaseIterable, Sendable, Identifiable {
     /// What there is to draw.
     public var screen: Screen {
         switch self {
-        case .locked: Screen(lock: .locked, clock: .unsynced, cards: [], refreshAt: nil)
+        case .locked: Screen(lock: .locked, clock: ClockView(certainty: .unsynced), cards: [], refreshAt: nil)
         case .empty: unlocked([], refreshAt: nil)
         case .fresh: unlocked([card(1, .timed(secondsLeft: 30))])
         case .lastSecond: unlocked([card(1, .timed(secondsLeft: 1))])
@@ -57,7 +57,7 @@ public enum SampleScreen: String, CaseIterable, Sendable, Identifiable {
     }
 
     private func unlocked(_ cards: [Card], refreshAt: Duration? = .seconds(7_001)) -> Screen {
-        Screen(lock: .unlocked, clock: .unsynced, cards: cards, refreshAt: refreshAt)
+        Screen(lock: .unlocked, clock: ClockView(certainty: .unsynced), cards: cards, refreshAt: refreshAt)
     }
 
     private func card(_ number: Int, _ face: Face, names: Names? = nil, weakness: Weakness? = nil) -> Card {

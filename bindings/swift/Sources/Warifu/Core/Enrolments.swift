@@ -47,6 +47,7 @@ extension HTTPRequest {
         let method: HTTPMethod =
             switch core.method {
             case .get: .get
+            case .head: .head
             case .post: .post
             }
         self.init(
@@ -58,7 +59,7 @@ extension HTTPRequest {
 extension HTTPResponse {
     var core: WarifuFFI.HttpAnswer {
         guard let status = UInt16(exactly: status) else { return .failed(.unavailable) }
-        return .response(status: status, body: body)
+        return .response(status: status, body: body, date: date, hasAge: hasAge)
     }
 }
 
@@ -76,9 +77,9 @@ extension HTTPFailure {
     private init(_ code: URLError.Code) {
         switch code {
         case .timedOut: self = .timedOut
-        case .secureConnectionFailed, .serverCertificateHasBadDate, .serverCertificateUntrusted,
-            .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid, .clientCertificateRejected,
-            .clientCertificateRequired, .appTransportSecurityRequiresSecureConnection:
+        case .serverCertificateHasBadDate, .serverCertificateNotYetValid: self = .certificateTime
+        case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasUnknownRoot,
+            .clientCertificateRejected, .clientCertificateRequired, .appTransportSecurityRequiresSecureConnection:
             self = .untrusted
         case .dataLengthExceedsMaximum: self = .tooLarge
         case .badURL, .cancelled: self = .unavailable
@@ -92,6 +93,7 @@ extension HTTPFailure {
         case .unreachable: self = .unreachable
         case .timedOut: self = .timedOut
         case .untrusted: self = .untrusted
+        case .certificateTime: self = .certificateTime
         case .tooLarge: self = .tooLarge
         case .unavailable: self = .unavailable
         }
@@ -102,6 +104,7 @@ extension HTTPFailure {
         case .unreachable: .unreachable
         case .timedOut: .timedOut
         case .untrusted: .untrusted
+        case .certificateTime: .certificateTime
         case .tooLarge: .tooLarge
         case .unavailable: .unavailable
         }
