@@ -88,6 +88,9 @@ public final class ManualClock: DeviceClock {
         }
     }
 
+    /// How many listen to ``wallClockChanges``.
+    public var listenerCount: Int { state { $0.listeners.count } }
+
     private func forget(_ listener: Int) {
         state { _ = $0.listeners.removeValue(forKey: listener) }
     }
