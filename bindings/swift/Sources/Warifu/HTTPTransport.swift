@@ -88,8 +88,8 @@ public enum HTTPFailure: Error, Sendable, Hashable {
     case timedOut
     /// The host could not show that it is the one in the URL.
     case untrusted
-    /// The host's certificate is not valid yet, or no more, by the device's clock: that may be wrong. The platform must say
-    /// so; on Linux `URLSession` does not, and it is ``untrusted`` there.
+    /// The host's certificate is not valid yet, or no more, by the device's clock: that may be wrong. `URLSession` says so on
+    /// Apple's systems by a code of its own, on Linux by its words, as far as curl uses OpenSSL.
     case certificateTime
     /// The body is longer than was asked for.
     case tooLarge

@@ -69,9 +69,22 @@ extension HTTPFailure {
         self =
             switch error {
             case let failure as HTTPFailure: failure
-            case let error as URLError: HTTPFailure(error.code)
+            case let error as URLError: HTTPFailure(certificateOf: error) ?? HTTPFailure(error.code)
             default: .unavailable
             }
+    }
+
+    /// Foundation of Swift on Linux has one code for all that is wrong on the way to a host. What is wrong with a
+    /// certificate stands in curl's words alone, which are OpenSSL's.
+    private init?(certificateOf error: URLError) {
+        #if canImport(FoundationNetworking)
+            let words = error.localizedDescription
+            guard error.code == .cannotConnectToHost, words.hasPrefix("SSL certificate problem:") else { return nil }
+            let isTime = ["certificate has expired", "certificate is not yet valid"].contains(where: words.hasSuffix)
+            self = isTime ? .certificateTime : .untrusted
+        #else
+            return nil
+        #endif
     }
 
     private init(_ code: URLError.Code) {
