@@ -49,8 +49,8 @@ public protocol DeviceClock: Sendable {
     func sleep(untilUptime uptime: Duration) async throws(CancellationError)
 
     /// An element for each time that somebody sets the wall clock, from now on; each read begins a stream of its own.
-    /// Screens are made anew then, and nothing else is done. The default one ends at once, and a screen that was due to be
-    /// drawn is still right: it comes from the uptime.
+    /// Screens are made anew then, and nothing else is done. The default one ends at once: then the next screen shows what
+    /// was set.
     var wallClockChanges: AsyncStream<Void> { get }
 }
 

@@ -11,7 +11,7 @@ import Foundation
 /// The device's own clocks: the wall clock, the monotonic clock that counts sleep, and the boot's identifier.
 ///
 /// On Linux the monotonic clock follows NTP while that slews it, by up to 500 ppm; on Apple's systems it does not. There
-/// ``wallClockChanges`` come from the system; on Linux nothing tells of one.
+/// ``DeviceClock/wallClockChanges`` come from the system; on Linux nothing tells of one.
 public struct SystemClock: DeviceClock {
     private static let boot = BootID(bootUUID ?? UUID())
 
