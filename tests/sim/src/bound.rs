@@ -47,3 +47,51 @@ const DAY_MS: i64 = 86_400_000;
 /// The ends of June and December from 2026 to 2028, from `date -u -d 2026-07-01 +%s` and so on.
 const MIDNIGHTS: [i64; 5] =
     [1_782_864_000, 1_798_761_600, 1_814_400_000, 1_830_297_600, 1_846_022_400];
+
+#[cfg(test)]
+mod tests {
+    use warifu::{
+        clock::{Clock, Exchange, Sample, Source, Stamps},
+        time::{BootId, DeviceTime},
+    };
+
+    use super::*;
+
+    /// What is known `days` after an answer of 100 ms, and the bound that goes with it.
+    fn bound_after(days: u64, answered: i64) -> (Estimate, u64) {
+        let boot = BootId([1; 16]);
+        let now = DeviceTime { wall: UnixMillis(answered), uptime: Uptime(100), boot };
+        let sample = Sample {
+            source: Source::Verifier,
+            exchange: Exchange { sent: Uptime(0), received: now.uptime, boot },
+            stamps: Stamps::one(UnixMillis(answered), Millis(1)),
+        };
+        let mut clock = Clock::new();
+        clock.take(&sample, now).unwrap();
+        let bound = Bound::of(&clock.read(now).unwrap(), now.uptime);
+        let later = DeviceTime { uptime: Uptime(100 + days * 86_400_000), ..now };
+        let estimate = clock.read(later).unwrap();
+        (estimate, bound.half_width(&estimate, later.uptime))
+    }
+
+    #[test]
+    fn the_bound_is_no_more_than_two_milliseconds_wider_than_the_interval() {
+        for answered in [1_788_220_800_000, 1_798_700_000_000] {
+            for days in [1, 10, 200] {
+                let (estimate, bound) = bound_after(days, answered);
+                let half_width = estimate.half_width().0;
+                assert!(
+                    (half_width..=half_width + 2).contains(&bound),
+                    "{days}: {half_width} {bound}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_lean_is_the_table_of_the_page() {
+        assert_eq!(Bound::lean(10_000, Steps::default()), 0);
+        assert_eq!(Bound::lean(15_000, Steps::default()), 5_000);
+        assert_eq!(Bound::lean(50_000, Steps::default()), 10_000);
+    }
+}

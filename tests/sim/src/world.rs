@@ -229,3 +229,57 @@ pub(crate) const NEW_YEAR: i64 = 1_798_761_600;
 /// From 2026-07-10 for 160 days no midnight of a leap second is near.
 const QUIET_FROM: i64 = 1_783_641_600 * SECOND;
 const QUIET_FOR: i64 = 160 * DAY;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::HOUR;
+
+    const BORN: i64 = NEW_YEAR * SECOND - DAY;
+
+    #[test]
+    fn a_fast_oscillator_gains_on_the_uptime_and_on_the_wall_clock_that_it_drives() {
+        let mut world = World::quiet(BORN, Displaced::None);
+        let before = world.device();
+        world.run_fast(100.0);
+        world.pass(10_000 * SECOND);
+        let after = world.device();
+        assert_eq!(after.uptime.since(before.uptime).0, 10_001_000);
+        assert_eq!(after.wall.since(before.wall).0, 10_001_000);
+        assert_eq!(world.wall_off(), SECOND);
+    }
+
+    #[test]
+    fn a_wall_clock_goes_on_through_a_reboot_and_the_uptime_begins_anew() {
+        let mut world = World::quiet(BORN, Displaced::None);
+        world.set_wall(BORN - HOUR);
+        let before = world.device();
+        world.reboot(60 * SECOND, true);
+        let after = world.device();
+        assert_ne!(before.boot, after.boot);
+        assert!(after.uptime < before.uptime);
+        assert_eq!(after.wall.since(before.wall).0, 60_000);
+        assert_eq!(world.wall_off(), HOUR);
+    }
+
+    #[test]
+    fn sleep_that_is_not_counted_is_missing_from_the_uptime_alone() {
+        let mut world = World::quiet(BORN, Displaced::None);
+        let before = world.device();
+        world.sleep();
+        world.pass(60 * SECOND);
+        world.wake(SECOND);
+        assert_eq!(world.device().uptime.since(before.uptime).0, 59_000);
+        assert_eq!(world.wall_off(), 0);
+    }
+
+    #[test]
+    fn a_stepped_second_repeats_and_a_removed_one_is_left_out() {
+        let mut world = World::quiet(BORN, Displaced::Stepped);
+        let last = DAY - SECOND;
+        assert_eq!(world.verifier_utc_after(last), BORN + last);
+        assert_eq!(world.verifier_utc_after(DAY), BORN + last);
+        world.is_removed = true;
+        assert_eq!(world.verifier_utc_after(DAY), BORN + DAY + SECOND);
+    }
+}

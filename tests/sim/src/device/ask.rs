@@ -74,7 +74,7 @@ impl Device<'_> {
         let came = stamp(&self.world);
         let work = self.random.gap(ms(verifier.work_ms));
         self.world.pass(work);
-        let went = stamp(&self.world).max(came);
+        let went = stamp(&self.world);
         self.travel();
         (came, went, verifier.resolution_ms, Source::Verifier)
     }
