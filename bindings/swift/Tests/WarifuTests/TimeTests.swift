@@ -194,6 +194,28 @@ import WarifuTesting
         #expect(network.sent.allSatisfy { $0.url == Self.bank && $0.count == 0 })
     }
 
+    /// A host is asked at a whole second, and after it the core names the next one.
+    @Test func aHostsTurnIsNotPutOffFromSecondToSecond() async throws {
+        let (fixture, network) = (try await Fixture(), FakeHTTPTransport())
+        let token = try await Token.open(
+            at: fixture.folder.vault, protector: fixture.protector, transport: network, clock: fixture.clock)
+        try await token.unlock(.device)
+        fixture.clock.advance(by: .milliseconds(300))
+        try token.time.setHosts([Self.bank])
+        let screens = Recorder(token.screens)
+        try await screens.count(reaches: 1)
+        #expect(await screens.seen.last?.clock.syncAt == .seconds(7_001))
+        try await eventually { fixture.clock.sleepsUntil.count == 2 }
+        // The clock is a little late whenever anybody wakes.
+        fixture.clock.advance(by: .milliseconds(710))
+        for _ in 0..<300 where network.sent.isEmpty {
+            try await Task.sleep(for: .milliseconds(10))
+            fixture.clock.advance(by: .milliseconds(10))
+        }
+        #expect(network.sent.map(\.method) == [.head])
+        await screens.stop()
+    }
+
     @Test func hostsThatAreRefusedLeaveThoseBefore() async throws {
         let token = try await Fixture().token
         try token.time.setHosts([Self.bank])
@@ -210,6 +232,11 @@ import WarifuTesting
     }
 
     private static let bank = URL(string: "https://bank.example/") ?? URL(filePath: "/")
+}
+
+private func eventually(_ isSo: () -> Bool) async throws {
+    for _ in 0..<3_000 where !isSo() { try await Task.sleep(for: .milliseconds(10)) }
+    #expect(isSo())
 }
 
 /// A token that has enrolled, after a boot of the device: the bank's time is due to be asked for.
@@ -281,12 +308,12 @@ private final class TimeNetwork: HTTPTransport {
     }
 
     func isAsked(_ count: Int) async throws {
-        try await eventually { $0.asked >= count }
+        try await eventually { [state] in state { $0.asked } >= count }
         #expect(state { $0.asked } == count)
     }
 
     func hasEnded(_ count: Int) async throws {
-        try await eventually { $0.ended >= count }
+        try await eventually { [state] in state { $0.ended } >= count }
     }
 
     /// Nobody asks, though there is time for it.
@@ -295,10 +322,5 @@ private final class TimeNetwork: HTTPTransport {
             try await Task.sleep(for: .milliseconds(2))
             #expect(state { $0.asked } == count)
         }
-    }
-
-    private func eventually(_ isSo: (State) -> Bool) async throws {
-        for _ in 0..<3_000 where !state({ isSo($0) }) { try await Task.sleep(for: .milliseconds(10)) }
-        #expect(state { isSo($0) })
     }
 }
