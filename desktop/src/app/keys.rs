@@ -149,6 +149,7 @@ impl App {
             Key::Char('q') => return Some(Effect::Quit),
             Key::Char('l') => return Some(self.lock()),
             Key::Char('a') => self.scene = Scene::Add(AddForm::new()),
+            Key::Char('s') => return self.start(Job::SyncTime, now),
             Key::Char('?' | 'h') => self.scene = Scene::Help,
             Key::Paste(text) if crate::picture::is_registration(text.trim().as_bytes()) => {
                 let source = Typed::with(Typed::INPUT, text.trim());
@@ -204,7 +205,7 @@ impl App {
                     }
                 }
             }
-            Face::NotYet { .. } => return None,
+            Face::NotYet { .. } | Face::NeedsSync => return None,
         };
         Some(Effect::Copy { code, clear_after: card.copy.clear_after })
     }

@@ -34,6 +34,7 @@ fn main() -> Made {
         "record",
         "request",
         "confirmation",
+        "time_query",
     ];
     for target in targets {
         fs::create_dir_all(seeds.join(target))?;
@@ -169,6 +170,17 @@ fn services(tests: &Path, seeds: &Path) -> Made {
         write(format!("confirmation/whole-{at}"), 0, &confirmation)?;
         let body = &confirmation[..confirmation.len() - 32];
         write(format!("confirmation/body-{at}"), 1, body)?;
+    }
+    for (at, asked) in list(&vectors["times"])?.iter().enumerate() {
+        let message = bytes(&asked["message"])?;
+        write(format!("time_query/whole-{at}"), 0, &message)?;
+        write(format!("time_query/body-{at}"), 1, &message[..message.len() - 32])?;
+    }
+    for (at, bad) in list(&vectors["refused"]["time_queries"])?.iter().enumerate() {
+        // Of those that are not read each is another; those with a wrong MAC are all alike.
+        if bad["error"] == "malformed" {
+            write(format!("time_query/refused-{at}"), 0, &bytes(&bad["message"])?)?;
+        }
     }
     for (at, bad) in list(&vectors["refused"]["requests"])?.iter().enumerate() {
         write(format!("request/refused-{at}"), 0, &bytes(&bad["request"])?)?;

@@ -8,14 +8,11 @@ import jp.warifu.ffi.Added as FfiAdded
 import jp.warifu.ffi.Algorithm as FfiAlgorithm
 import jp.warifu.ffi.AnsweredEnrolment as FfiAnsweredEnrolment
 import jp.warifu.ffi.BindingLevel as FfiBindingLevel
-import jp.warifu.ffi.Card as FfiCard
-import jp.warifu.ffi.ClockStatus as FfiClockStatus
 import jp.warifu.ffi.DamagedSlot as FfiDamagedSlot
 import jp.warifu.ffi.DeviceTime as FfiDeviceTime
 import jp.warifu.ffi.EnrolmentPreview as FfiEnrolmentPreview
 import jp.warifu.ffi.EntryInfo as FfiEntry
 import jp.warifu.ffi.Errand as FfiErrand
-import jp.warifu.ffi.Face as FfiFace
 import jp.warifu.ffi.Generator as FfiGenerator
 import jp.warifu.ffi.HttpErrand as FfiHttpErrand
 import jp.warifu.ffi.HttpFailure as FfiHttpFailure
@@ -25,7 +22,6 @@ import jp.warifu.ffi.KeyErrand as FfiKeyErrand
 import jp.warifu.ffi.KeyGate as FfiKeyGate
 import jp.warifu.ffi.KeyRefusal as FfiKeyRefusal
 import jp.warifu.ffi.KeyUse as FfiKeyUse
-import jp.warifu.ffi.LockStatus as FfiLockStatus
 import jp.warifu.ffi.MarkedBank as FfiMarkedBank
 import jp.warifu.ffi.Marker as FfiMarker
 import jp.warifu.ffi.Names as FfiNames
@@ -33,7 +29,6 @@ import jp.warifu.ffi.NewSlot as FfiNewSlot
 import jp.warifu.ffi.PinHardware as FfiPinHardware
 import jp.warifu.ffi.PinSetting as FfiPinSetting
 import jp.warifu.ffi.Preview as FfiPreview
-import jp.warifu.ffi.Screen as FfiScreen
 import jp.warifu.ffi.SlotInfo as FfiSlot
 import jp.warifu.ffi.SlotKind as FfiSlotKind
 import jp.warifu.ffi.SlotPart as FfiSlotPart
@@ -44,9 +39,9 @@ import jp.warifu.ffi.Weakness as FfiWeakness
 
 // From what the generated code says to what an app reads, and back. Nothing is decided here.
 
-private fun Long.toInstant(): Instant = Instant.fromEpochMilliseconds(this)
+internal fun Long.toInstant(): Instant = Instant.fromEpochMilliseconds(this)
 
-private fun ULong.toSpan(): Duration = toLong().milliseconds
+internal fun ULong.toSpan(): Duration = toLong().milliseconds
 
 internal fun ULong.toUptime(): Duration = toSpan()
 
@@ -56,47 +51,9 @@ internal fun DeviceTime.toFfi() = FfiDeviceTime(
     boot = boot.hex,
 )
 
-// ---- The screen. ----
-
-internal fun FfiScreen.toPublic() = Screen(
-    lock = when (lock) {
-        FfiLockStatus.LOCKED -> LockStatus.LOCKED
-        FfiLockStatus.UNLOCKED -> LockStatus.UNLOCKED
-    },
-    clock = when (clock) {
-        FfiClockStatus.UNSYNCED -> ClockStatus.UNSYNCED
-    },
-    cards = cards.map { it.toPublic() },
-    refreshAt = refreshAt?.toUptime(),
-)
-
-private fun FfiCard.toPublic() = Card(
-    id = EntryId(id),
-    names = names.toPublic(),
-    face = face.toPublic(),
-    weakness = weakness?.toPublic(),
-    copy = CopyPolicy(copy.clearAfter.toSpan()),
-)
-
-private fun FfiFace.toPublic(): Face = when (this) {
-    is FfiFace.Totp -> Face.Totp(
-        code = code,
-        next = next,
-        validFrom = validFrom.toInstant(),
-        validUntil = validUntil.toInstant(),
-        remaining = remaining.toSpan(),
-        period = period.toSpan(),
-        secondsLeft = secondsLeft.toInt(),
-    )
-
-    is FfiFace.Hotp -> Face.Hotp(counter)
-
-    is FfiFace.NotYet -> Face.NotYet(from.toInstant())
-}
-
 // ---- Credentials. ----
 
-private fun FfiNames.toPublic() = Names(issuer, account, credentialId)
+internal fun FfiNames.toPublic() = Names(issuer, account, credentialId)
 
 private fun FfiGenerator.toPublic(): Generator = when (this) {
     is FfiGenerator.Totp -> Generator.Totp(
@@ -115,7 +72,7 @@ private fun FfiAlgorithm.toPublic() = when (this) {
     FfiAlgorithm.SHA512 -> Algorithm.SHA512
 }
 
-private fun FfiWeakness.toPublic(): Weakness = when (this) {
+internal fun FfiWeakness.toPublic(): Weakness = when (this) {
     is FfiWeakness.ShortSeed -> Weakness.ShortSeed(bits.toInt())
 }
 
@@ -249,6 +206,7 @@ internal fun FfiHttpErrand.toPublic() =
 
 private fun FfiHttpMethod.toPublic() = when (this) {
     FfiHttpMethod.GET -> HttpMethod.GET
+    FfiHttpMethod.HEAD -> HttpMethod.HEAD
     FfiHttpMethod.POST -> HttpMethod.POST
 }
 
@@ -256,6 +214,7 @@ internal fun FfiHttpFailure.toPublic() = when (this) {
     FfiHttpFailure.UNREACHABLE -> HttpFailure.UNREACHABLE
     FfiHttpFailure.TIMED_OUT -> HttpFailure.TIMED_OUT
     FfiHttpFailure.UNTRUSTED -> HttpFailure.UNTRUSTED
+    FfiHttpFailure.CERTIFICATE_TIME -> HttpFailure.CERTIFICATE_TIME
     FfiHttpFailure.TOO_LARGE -> HttpFailure.TOO_LARGE
     FfiHttpFailure.UNAVAILABLE -> HttpFailure.UNAVAILABLE
 }
@@ -264,6 +223,7 @@ internal fun HttpFailure.toFfi() = when (this) {
     HttpFailure.UNREACHABLE -> FfiHttpFailure.UNREACHABLE
     HttpFailure.TIMED_OUT -> FfiHttpFailure.TIMED_OUT
     HttpFailure.UNTRUSTED -> FfiHttpFailure.UNTRUSTED
+    HttpFailure.CERTIFICATE_TIME -> FfiHttpFailure.CERTIFICATE_TIME
     HttpFailure.TOO_LARGE -> FfiHttpFailure.TOO_LARGE
     HttpFailure.UNAVAILABLE -> FfiHttpFailure.UNAVAILABLE
 }

@@ -2,18 +2,12 @@ package jp.warifu
 
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
-import kotlinx.coroutines.cancelChildren
-import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
-import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.MutableStateFlow
-import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.update
-import kotlinx.coroutines.launch
-import kotlinx.coroutines.selects.select
 import kotlinx.coroutines.withContext
-import kotlin.time.Duration
 import jp.warifu.ffi.DeviceTime as FfiDeviceTime
 import jp.warifu.ffi.Flow as FfiFlow
 import jp.warifu.ffi.Outcome as FfiOutcome
@@ -32,7 +26,14 @@ internal class Core(private val token: FfiToken, platform: Platform) {
     private val fast = platform.dispatcher.limitedParallelism(FAST_AT_ONCE, "warifu")
 
     /** Counts what may have changed the screen. */
-    private val changes = MutableStateFlow(0L)
+    val changes: StateFlow<Long>
+        get() = counted
+
+    private val counted = MutableStateFlow(0L)
+
+    val screens = Screens(this, clock)
+
+    val syncs = Syncs(this)
 
     @Volatile
     var isClosed: Boolean = false
@@ -183,41 +184,9 @@ internal class Core(private val token: FfiToken, platform: Platform) {
         }
     }
 
-    suspend fun screen(): Screen = current().first
-
-    /** See [Token.screens]. */
-    suspend fun screens(collector: FlowCollector<Screen>) {
-        checkOpen()
-        var last: Screen? = null
-        while (true) {
-            val (screen, seen) = try {
-                current()
-            } catch (closed: WarifuException.Closed) {
-                if (last != null) collector.emit(Screen(LockStatus.LOCKED, last.clock, emptyList(), null))
-                return
-            }
-            last = screen
-            collector.emit(screen)
-            sleep(seen, screen.refreshAt)
-        }
-    }
-
-    /**
-     * A screen of now, and the count of changes that it has in it. What comes between asking and having it,
-     * a frozen process or a busy thread, may outlive a code: then it is asked for anew.
-     */
-    private suspend fun current(): Pair<Screen, Long> {
-        while (true) {
-            val seen = changes.value
-            val asked = clock.now()
-            val screen = quick { it.screen(asked.toFfi()).toPublic() }
-            if (changes.value == seen && !screen.hasDiedSince(asked)) return Pair(screen, seen)
-        }
-    }
-
     /** Something may look different now. */
     fun changed() {
-        changes.update { it + 1 }
+        counted.update { it + 1 }
     }
 
     fun close() {
@@ -255,32 +224,7 @@ internal class Core(private val token: FfiToken, platform: Platform) {
         return checkNotNull(step)
     }
 
-    /** Until the uptime, or until something changes. */
-    private suspend fun sleep(seen: Long, until: Duration?) {
-        if (until == null) {
-            changes.first { it != seen }
-            return
-        }
-        coroutineScope {
-            val alarm = launch { clock.sleepUntil(until) }
-            val change = launch { changes.first { it != seen } }
-            select {
-                alarm.onJoin {}
-                change.onJoin {}
-            }
-            coroutineContext.cancelChildren()
-        }
-    }
-
-    /** Whether a code is none of this moment: by the time that passed, or by the wall clock as it was set. */
-    private fun Screen.hasDiedSince(asked: DeviceTime): Boolean {
-        val now = this@Core.clock.now()
-        val (passed, moved) = now.uptime - asked.uptime to now.wall - asked.wall
-        return cards.mapNotNull { it.face as? Face.Totp }
-            .any { it.remaining <= passed || it.remaining <= moved || it.period - it.remaining < -moved }
-    }
-
-    private fun checkOpen() {
+    fun checkOpen() {
         if (isClosed) throw WarifuException.Closed()
     }
 

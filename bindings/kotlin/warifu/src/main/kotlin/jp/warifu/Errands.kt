@@ -19,7 +19,7 @@ import jp.warifu.ffi.KeyAnswer as FfiKeyAnswer
 import jp.warifu.ffi.KeyErrand as FfiKeyErrand
 
 /** What a flow does. Of each kind one is current. */
-internal enum class Work { UNLOCK, SLOTS, ANCHOR, ENROLMENT }
+internal enum class Work { UNLOCK, SLOTS, ANCHOR, ENROLMENT, TIME }
 
 /** Runs the core's errands at the key store and over the network, for the newest flow of each kind. */
 internal class Errands(private val platform: Platform) {
@@ -129,8 +129,7 @@ internal class Errands(private val platform: Platform) {
 
     private suspend fun answer(errand: FfiHttpErrand, onThrown: (Throwable) -> Unit): Answered = try {
         val response = platform.http.send(errand.toPublic())
-        val answer = FfiHttpAnswer.Response(response.status.toUShort(), response.body)
-        Answered(FfiAnswer.Http(answer), response.body)
+        Answered(FfiAnswer.Http(response.toFfi()), response.body)
     } catch (thrown: Throwable) {
         // A cancellation of ours is none of the transport's, in whatever words that throws it on.
         currentCoroutineContext().ensureActive()
@@ -185,6 +184,8 @@ internal class Errands(private val platform: Platform) {
             DONE
         }
     }
+
+    private fun HttpResponse.toFfi() = FfiHttpAnswer.Response(status.toUShort(), body, date, hasAge)
 
     private fun failed(why: HttpFailure) = Answered(FfiAnswer.Http(FfiHttpAnswer.Failed(why.toFfi())))
 

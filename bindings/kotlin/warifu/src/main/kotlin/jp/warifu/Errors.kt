@@ -14,6 +14,7 @@ import jp.warifu.ffi.OtpauthError as FfiLinkError
 import jp.warifu.ffi.Parameter as FfiParameter
 import jp.warifu.ffi.PassphraseError as FfiPassphraseError
 import jp.warifu.ffi.PinError as FfiPinError
+import jp.warifu.ffi.SyncError as FfiSyncError
 import jp.warifu.ffi.TokenError as FfiTokenError
 import jp.warifu.ffi.VaultError as FfiVaultError
 import jp.warifu.ffi.WarifuException as FfiException
@@ -40,6 +41,8 @@ internal fun FfiTokenError.toPublic(told: Told): WarifuException = when (this) {
     is FfiTokenError.Vault -> v1.toPublic(told)
 
     is FfiTokenError.Clock -> WarifuException.ClockImplausible(told, Instant.fromEpochMilliseconds(v1.wall()))
+
+    is FfiTokenError.Sync -> v1.toPublic(told)
 
     is FfiTokenError.Otpauth -> v1.toPublic(told)
 
@@ -145,6 +148,22 @@ internal fun FfiInvalidLabel.toPublic() = when (this) {
 private fun FfiImplausible.wall(): Long = when (this) {
     is FfiImplausible.BeforeEarliest -> wall
     is FfiImplausible.AfterLatest -> wall
+}
+
+private fun FfiSyncError.toPublic(told: Told): WarifuException {
+    fun failed(why: SyncFault, failure: HttpFailure? = null, status: Int? = null) =
+        WarifuException.SyncFailed(told, why, failure, status)
+    return when (this) {
+        FfiSyncError.NothingToAsk -> failed(SyncFault.NOTHING_TO_ASK)
+        FfiSyncError.NotAHost -> WarifuException.TimeHostsRefused(told, TimeHostFault.NOT_A_HOST)
+        FfiSyncError.TooManyHosts -> WarifuException.TimeHostsRefused(told, TimeHostFault.TOO_MANY)
+        is FfiSyncError.Failed -> failed(SyncFault.NO_RESPONSE, failure = v1.toPublic())
+        FfiSyncError.Busy -> failed(SyncFault.BUSY)
+        is FfiSyncError.Status -> failed(SyncFault.STATUS, status = status.toInt())
+        FfiSyncError.NotAuthentic -> failed(SyncFault.NOT_AUTHENTIC)
+        FfiSyncError.Newer -> failed(SyncFault.NEWER)
+        FfiSyncError.NoTime -> failed(SyncFault.NO_TIME)
+    }
 }
 
 private fun FfiLinkError.toPublic(told: Told): WarifuException.LinkRefused {

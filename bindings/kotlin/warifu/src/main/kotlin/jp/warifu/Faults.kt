@@ -234,3 +234,41 @@ public enum class PackageFault {
     /** The credential ID is none, or the keys do not all have the same. */
     CREDENTIAL_ID,
 }
+
+/** Why no clock was heard. */
+public enum class SyncFault {
+    /** No entry has a service that tells its time, and there are no time hosts. */
+    NOTHING_TO_ASK,
+
+    /** No response came. */
+    NO_RESPONSE,
+
+    /** The service has no time now. */
+    BUSY,
+
+    /**
+     * The service does not tell this credential the time, or answers with a status that the protocol does not have. It
+     * is nobody's signed word.
+     */
+    STATUS,
+
+    /** What came is not the service's, or was changed on the way. */
+    NOT_AUTHENTIC,
+
+    /** It is the service's answer, of a later version. */
+    NEWER,
+
+    /**
+     * The answer tells nothing about the time: it took too long, contradicts itself, came of a cache, or has no date.
+     */
+    NO_TIME,
+}
+
+/** Why time hosts cannot be those; see [TimeSync]. */
+public enum class TimeHostFault {
+    /** One is no `https` address. */
+    NOT_A_HOST,
+
+    /** There are more than 8. */
+    TOO_MANY,
+}

@@ -6,11 +6,14 @@ import java.io.IOException
 import java.io.InterruptedIOException
 import java.net.SocketException
 import java.security.cert.CertificateException
+import java.security.cert.CertificateExpiredException
+import java.security.cert.CertificateNotYetValidException
 import javax.net.ssl.SSLException
 import kotlin.time.Duration
 
 /**
- * The way to a bank's token service, as warifu asks it: [UrlTransport], an app's own client, a fake in a test.
+ * The way to a bank's token service, and to the hosts that are asked for the time: [UrlTransport], an app's own client,
+ * a fake in a test.
  *
  * It makes one request, once, and returns whatever response comes, a redirect or a refusal too, or throws:
  * a [HttpFailedException] that says why none came, or the `java.io` and `javax.net.ssl` exceptions of a client
@@ -22,6 +25,8 @@ import kotlin.time.Duration
  *   `localhost`, and nowhere else.
  * - It follows no redirect, sends and keeps no cookie, asks no cache, adds no credentials, and repeats nothing.
  * - It stops reading beyond [HttpRequest.maxResponse], and when [HttpRequest.timeout] is over.
+ * - With whichever status, it hands on the `Date` of the response and says whether there is an `Age`; without them a
+ *   host tells no time, and everything else works.
  * - It logs neither of the bodies.
  *
  * It runs in the caller's context: what blocks belongs on a dispatcher of your own. It is cancelled when nobody
@@ -35,7 +40,7 @@ public fun interface HttpTransport {
 /**
  * A request to be made. It prints without its body.
  *
- * @property method GET or POST.
+ * @property method GET, HEAD or POST.
  * @property url Where to: ASCII, without a fragment, at most 1,024 characters.
  * @property contentType The `Content-Type` of the body, and what to `Accept`.
  * @property body What to send. It may hold a one-time code, and is wiped when [HttpTransport.send] has ended.
@@ -59,6 +64,9 @@ public enum class HttpMethod {
     /** Without a body. */
     GET,
 
+    /** Without a body, either way: the headers alone are asked for. */
+    HEAD,
+
     /** With one. */
     POST,
 }
@@ -69,8 +77,16 @@ public enum class HttpMethod {
  * @property status Its status, like 200.
  * @property body Its body. That of a status other than 200 is not looked at, and may be left out. It is wiped once
  *   it has been used.
+ * @property date The value of the `Date` header, as it came, with whichever status. Null if there is none, or more
+ *   than one.
+ * @property hasAge Whether there is an `Age` header: the response comes of a cache.
  */
-public class HttpResponse(public val status: Int, public val body: SecretBytes = SecretBytes(ByteArray(0))) {
+public class HttpResponse(
+    public val status: Int,
+    public val body: SecretBytes = SecretBytes(ByteArray(0)),
+    public val date: String? = null,
+    public val hasAge: Boolean = false,
+) {
     init {
         require(status in LEAST..MOST) { "a status of $status" }
     }
@@ -95,6 +111,9 @@ public enum class HttpFailure {
     /** The host could not show that it is the one in the URL. */
     UNTRUSTED,
 
+    /** The host's certificate is not valid yet, or no more, by the device's clock. */
+    CERTIFICATE_TIME,
+
     /** The body is longer than was asked for. */
     TOO_LARGE,
 
@@ -111,17 +130,23 @@ public class HttpFailedException(public val failure: HttpFailure, cause: Throwab
     Exception("no response: $failure", cause)
 
 /** What a client's own exception says. */
-internal fun failureOf(thrown: Throwable): HttpFailure = when (thrown) {
-    is HttpFailedException -> thrown.failure
-    is InterruptedIOException, is TimeoutCancellationException -> HttpFailure.TIMED_OUT
-    is SSLException -> if (thrown.isOfTheConnection()) HttpFailure.UNREACHABLE else HttpFailure.UNTRUSTED
-    is CertificateException -> HttpFailure.UNTRUSTED
-    is IOException -> HttpFailure.UNREACHABLE
+internal fun failureOf(thrown: Throwable): HttpFailure = when {
+    thrown is HttpFailedException -> thrown.failure
+    thrown is InterruptedIOException || thrown is TimeoutCancellationException -> HttpFailure.TIMED_OUT
+    thrown.causes().any(::isOfItsTime) -> HttpFailure.CERTIFICATE_TIME
+    thrown is SSLException && thrown.causes().any(::isOfTheConnection) -> HttpFailure.UNREACHABLE
+    thrown is SSLException || thrown is CertificateException -> HttpFailure.UNTRUSTED
+    thrown is IOException -> HttpFailure.UNREACHABLE
     else -> HttpFailure.UNAVAILABLE
 }
 
-/** A connection that broke while TLS had it says nothing of the host. */
-private fun SSLException.isOfTheConnection(): Boolean =
-    generateSequence(cause) { it.cause }.take(DEPTH).any { it is SocketException || it is EOFException }
+private fun isOfItsTime(thrown: Throwable) =
+    thrown is CertificateNotYetValidException || thrown is CertificateExpiredException
+
+/** While TLS had it, which says nothing of the host then. */
+private fun isOfTheConnection(thrown: Throwable) = thrown is SocketException || thrown is EOFException
+
+/** With itself. */
+private fun Throwable.causes() = generateSequence(this) { it.cause }.take(DEPTH)
 
 private const val DEPTH = 8

@@ -7,12 +7,12 @@ import kotlin.time.Instant
  * All that there is to draw at one instant, as a plain value. Nothing about it has to be computed.
  *
  * @property lock Whether the vault is open.
- * @property clock How sure the time is.
+ * @property clock What is known of the time, and what to tell the customer about it.
  * @property cards One per credential, in the order of the list; none while locked.
- * @property refreshAt When to ask again: the uptime at which a code or a countdown's second changes.
- *   Nothing changes by itself where it is null. [Token.screens] does it for you.
+ * @property refreshAt When to ask again: the uptime at which a code, a countdown's second or how sure a code is
+ *   changes. Nothing changes by itself where it is null. [Token.screens] does it for you.
  */
-public data class Screen(val lock: LockStatus, val clock: ClockStatus, val cards: List<Card>, val refreshAt: Duration?)
+public data class Screen(val lock: LockStatus, val clock: ClockView, val cards: List<Card>, val refreshAt: Duration?)
 
 /** Whether the vault is open. */
 public enum class LockStatus {
@@ -21,12 +21,6 @@ public enum class LockStatus {
 
     /** The codes are on the cards. */
     UNLOCKED,
-}
-
-/** How sure the token is of the time. */
-public enum class ClockStatus {
-    /** Nothing but the device's own clock speaks for the time. */
-    UNSYNCED,
 }
 
 /**
@@ -58,6 +52,8 @@ public sealed interface Face {
      * @property remaining How long the code still lives: 1 ms to the period.
      * @property period How long a code lives from its first moment.
      * @property secondsLeft [remaining] as a countdown shows it: it reaches 0 only with the next code.
+     * @property certainty How sure it is that the verifier takes the code from who types it now, in up to 20 s.
+     * @property neighbour The code to try if the verifier refuses this one; there near the boundary of a step alone.
      */
     public data class Totp(
         val code: Code,
@@ -67,7 +63,12 @@ public sealed interface Face {
         val remaining: Duration,
         val period: Duration,
         val secondsLeft: Int,
+        val certainty: Certainty,
+        val neighbour: NeighbourCode?,
     ) : Face
+
+    /** The issuer demands that its clock is heard first: [TimeSync.sync], which [Token.screens] does by itself. */
+    public data object NeedsSync : Face
 
     /**
      * A code that comes on request, by [Entries.advance].
@@ -82,6 +83,23 @@ public sealed interface Face {
      * @property from When it begins.
      */
     public data class NotYet(val from: Instant) : Face
+}
+
+/**
+ * The code of the step beside the shown one.
+ *
+ * @property which Before it or after it.
+ * @property code The code.
+ */
+public data class NeighbourCode(val which: Neighbour, val code: Code)
+
+/** A code beside the shown one. */
+public enum class Neighbour {
+    /** The code of the step before. */
+    PREVIOUS,
+
+    /** The code of the step after. */
+    NEXT,
 }
 
 /**

@@ -1,6 +1,8 @@
 package jp.warifu
 
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.emptyFlow
 import kotlin.time.Duration
 import kotlin.time.Instant
 
@@ -38,13 +40,24 @@ public fun interface DeviceClock {
             delay(left)
         }
     }
+
+    /**
+     * Emits whenever the wall clock was set, by a person or by the network, for as long as it is collected. Then
+     * [Token.screens] makes a screen anew, which says at once that the clock is wrong, or right again; nothing else
+     * rests on it. Without one, as by default, it is seen with the next screen. On Android the broadcast
+     * `ACTION_TIME_CHANGED` says it.
+     */
+    public val wallClockChanges: Flow<Unit>
+        get() = emptyFlow()
 }
 
 /**
  * What the device's clocks say at one moment.
  *
  * @property wall The wall clock, as the user may have set it.
- * @property uptime The time since the device's boot, sleep included. Milliseconds count.
+ * @property uptime The time since the device's boot, sleep included. Milliseconds count. Nobody may be able to set it.
+ *   On Linux it follows the corrections of `ntpd` or `chronyd`, so a PC whose time service is led astray may drift faster
+ *   than the 100 ppm that a proven time rests on (docs/clock.md, A1).
  * @property boot Which boot [uptime] counts from.
  */
 public data class DeviceTime(val wall: Instant, val uptime: Duration, val boot: BootId)

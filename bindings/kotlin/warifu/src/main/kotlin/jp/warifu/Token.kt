@@ -20,8 +20,8 @@ import jp.warifu.ffi.readMarker as ffiReadMarker
  *
  * Every `suspend` function leaves the thread that calls it free, whatever Argon2 and the disk take, and
  * throws a [WarifuException] that says what went wrong. Call from any thread and as often at once as
- * you like. Of two unlocks, two changes of slots or two enrolments, the newer takes over and the older ends as
- * [WarifuException.Superseded]; but an unlock by a passphrase, once it computes, is ended by nothing but
+ * you like. Of two unlocks, two changes of slots, two enrolments or two synchronisations, the newer takes over and the
+ * older ends as [WarifuException.Superseded]; but an unlock by a passphrase, once it computes, is ended by nothing but
  * [lock] and [close]. A call that was cancelled may have been carried out all the same.
  *
  * ```
@@ -39,6 +39,9 @@ public class Token private constructor(private val core: Core) : Closeable {
 
     /** Credentials from a bank's token service. */
     public val enrolment: Enrolment = Enrolment(core)
+
+    /** The time as the banks tell it. */
+    public val time: TimeSync = TimeSync(core)
 
     /** Whether codes can be made. */
     public val isUnlocked: Boolean
@@ -77,7 +80,7 @@ public class Token private constructor(private val core: Core) : Closeable {
      *
      * @throws WarifuException.ClockImplausible if the device's clock cannot be right.
      */
-    public suspend fun screen(): Screen = core.screen()
+    public suspend fun screen(): Screen = core.screens.one()
 
     /**
      * What there is to draw, from now on: at once, whenever a code or a countdown's second changes, and
@@ -90,9 +93,15 @@ public class Token private constructor(private val core: Core) : Closeable {
      * collector has a time of its own. Put no `stateIn`, `shareIn` or `buffer` between: what they keep
      * may have died when it is read.
      *
+     * While it is collected it asks for the time too, whenever [ClockView.syncAt] says so: in the background and one at
+     * a time, so that no screen waits for it. The screens alone say what came of it; a failure is tried again when the
+     * core says. It ends with the collection, with a lock, and when [TimeSync.sync] is called.
+     *
      * The flow throws what [screen] throws.
+     *
+     * @param syncsTime Whether it asks for the time by itself. It takes the network and a little battery.
      */
-    public fun screens(): Flow<Screen> = flow { core.screens(this) }
+    public fun screens(syncsTime: Boolean = true): Flow<Screen> = flow { core.screens.collect(syncsTime, this) }
 
     /**
      * Takes in what another process wrote, and says whether anything changed.
@@ -151,8 +160,10 @@ public class Token private constructor(private val core: Core) : Closeable {
          * @param clock The device's clocks.
          * @param keys The platform's key store, for slots to be added later.
          * @param http The way to a bank's token service.
+         * @param timeHosts Web servers whose `Date` is a hint where no bank's service tells its time; see [TimeSync].
          * @param cost What a guess at the passphrase costs; the core's choice if null.
          * @param dispatcher Where threads may be blocked.
+         * @throws WarifuException.TimeHostsRefused
          * @throws WarifuException.AlreadyExists
          * @throws WarifuException.PassphraseRefused
          * @throws WarifuException.Disk
@@ -163,12 +174,18 @@ public class Token private constructor(private val core: Core) : Closeable {
             clock: DeviceClock,
             keys: KeyProtector = NoKeyProtector,
             http: HttpTransport = UrlTransport(),
+            timeHosts: List<String> = emptyList(),
             cost: KdfCost? = null,
             dispatcher: CoroutineDispatcher = Dispatchers.IO,
-        ): Token = create(file, passphrase, cost, Platform(clock, keys, http, dispatcher))
+        ): Token = create(file, passphrase, cost, Platform(clock, keys, http, dispatcher, timeHosts))
 
         internal suspend fun create(file: File, passphrase: SecretBytes, cost: KdfCost?, platform: Platform): Token =
-            passphrase.use { made(platform) { FfiToken.create(file.path, it, cost?.toFfi()) } }
+            passphrase.use {
+                made(platform) {
+                    checkTimeHosts(file, platform)
+                    FfiToken.create(file.path, it, cost?.toFfi())
+                }
+            }
 
         /**
          * Makes a new vault that this device opens without a prompt, as a phone has it, and leaves it
@@ -178,7 +195,9 @@ public class Token private constructor(private val core: Core) : Closeable {
          * @param clock The device's clocks.
          * @param keys The platform's key store.
          * @param http The way to a bank's token service.
+         * @param timeHosts Web servers whose `Date` is a hint where no bank's service tells its time; see [TimeSync].
          * @param dispatcher Where threads may be blocked.
+         * @throws WarifuException.TimeHostsRefused
          * @throws WarifuException.AlreadyExists
          * @throws WarifuException.KeyStoreRefused
          * @throws WarifuException.Disk
@@ -188,8 +207,9 @@ public class Token private constructor(private val core: Core) : Closeable {
             clock: DeviceClock,
             keys: KeyProtector,
             http: HttpTransport = UrlTransport(),
+            timeHosts: List<String> = emptyList(),
             dispatcher: CoroutineDispatcher = Dispatchers.IO,
-        ): Token = createOnDevice(file, Platform(clock, keys, http, dispatcher))
+        ): Token = createOnDevice(file, Platform(clock, keys, http, dispatcher, timeHosts))
 
         internal suspend fun createOnDevice(file: File, platform: Platform): Token {
             val now = platform.clock.now().toFfi()
@@ -213,7 +233,9 @@ public class Token private constructor(private val core: Core) : Closeable {
          * @param clock The device's clocks.
          * @param keys The platform's key store.
          * @param http The way to a bank's token service.
+         * @param timeHosts Web servers whose `Date` is a hint where no bank's service tells its time; see [TimeSync].
          * @param dispatcher Where threads may be blocked.
+         * @throws WarifuException.TimeHostsRefused
          * @throws WarifuException.NotFound
          * @throws WarifuException.NotAVault
          * @throws WarifuException.UnsupportedVersion
@@ -224,8 +246,9 @@ public class Token private constructor(private val core: Core) : Closeable {
             clock: DeviceClock,
             keys: KeyProtector = NoKeyProtector,
             http: HttpTransport = UrlTransport(),
+            timeHosts: List<String> = emptyList(),
             dispatcher: CoroutineDispatcher = Dispatchers.IO,
-        ): Token = open(file, Platform(clock, keys, http, dispatcher))
+        ): Token = open(file, Platform(clock, keys, http, dispatcher, timeHosts))
 
         internal suspend fun open(file: File, platform: Platform): Token = made(platform) { FfiToken.open(file.path) }
 
@@ -260,13 +283,27 @@ public class Token private constructor(private val core: Core) : Closeable {
         private suspend fun made(platform: Platform, make: () -> FfiToken): Token {
             var made: Token? = null
             try {
-                withContext(platform.dispatcher) { made = Token(Core(told { make() }, platform)) }
+                withContext(platform.dispatcher) {
+                    made = Token(Core(told { make() }, platform))
+                    made.core.atOnce { it.setTimeHosts(platform.timeHosts) }
+                }
             } catch (failed: Throwable) {
                 // Cancelled on the way back: nobody will close it.
                 made?.close()
                 throw failed
             }
             return checkNotNull(made)
+        }
+
+        /** Before a file is made. A token that nobody drives writes none. */
+        private fun checkTimeHosts(file: File, platform: Platform) {
+            if (platform.timeHosts.isEmpty()) return
+            val tried = ffiCreateOnDevice(file.path, platform.clock.now().toFfi())
+            try {
+                tried.token.setTimeHosts(platform.timeHosts)
+            } finally {
+                tried.destroy()
+            }
         }
     }
 }

@@ -79,14 +79,23 @@ public class UrlTransport : HttpTransport {
         if (doOutput) outputStream.use { it.write(request.body.expose()) }
         val status = responseCode
         if (status < 0) throw HttpFailedException(HttpFailure.UNREACHABLE)
-        if (status != HttpURLConnection.HTTP_OK) return HttpResponse(status)
+        val (date, hasAge) = headers("Date").singleOrNull() to headers("Age").isNotEmpty()
+        // The length that goes with HEAD is of the body that GET would bring.
+        if (status != HttpURLConnection.HTTP_OK || request.method == HttpMethod.HEAD) {
+            return HttpResponse(status, date = date, hasAge = hasAge)
+        }
         // The platform does not always notice that a body broke off.
         val length = getHeaderField("Content-Length")?.trim()?.toLongOrNull()
         if (length != null && length > request.maxResponse) throw HttpFailedException(HttpFailure.TOO_LARGE)
         val body = inputStream.use { it.readAtMost(request.maxResponse) }
         if (length != null && body.size < length) throw HttpFailedException(HttpFailure.UNREACHABLE)
-        return HttpResponse(status, body)
+        return HttpResponse(status, body, date, hasAge)
     }
+
+    /** All that have the name, which the platform does not always look up in any case. */
+    private fun HttpURLConnection.headers(name: String): List<String> = headerFields.orEmpty()
+        .filterKeys { it.equals(name, ignoreCase = true) }
+        .flatMap { it.value.orEmpty() }
 
     private fun InputStream.readAtMost(most: Int): SecretBytes {
         val buffer = ByteArray(most + 1)

@@ -238,7 +238,7 @@ public sealed class WarifuException(public val supportCode: String?, message: St
     public class PendingUnreadable internal constructor(told: Told) : WarifuException(told)
 
     /**
-     * No response came. The enrolment is kept: resume it. W-606 to W-608. What the transport threw is the [cause].
+     * No response came. The enrolment is kept: resume it. W-303, W-606 to W-608. What the transport threw is the [cause].
      *
      * @property why Why not.
      */
@@ -322,6 +322,29 @@ public sealed class WarifuException(public val supportCode: String?, message: St
      * @property wall What it says.
      */
     public class ClockImplausible internal constructor(told: Told, public val wall: Instant) : WarifuException(told)
+
+    /**
+     * No clock was heard. What is known of the time stays as it is. W-303 to W-307. What the transport threw is the
+     * [cause].
+     *
+     * @property why Why not: the first thing that went wrong.
+     * @property failure Why no response came, where [why] says that none did.
+     * @property status Which status the service answered with, like 404, where [why] says that it is about one.
+     */
+    public class SyncFailed internal constructor(
+        told: Told,
+        public val why: SyncFault,
+        public val failure: HttpFailure?,
+        public val status: Int?,
+    ) : WarifuException(told)
+
+    /**
+     * Time hosts that cannot be those, and the token was not made or opened; see [TimeSync]. W-304.
+     *
+     * @property why Why not.
+     */
+    public class TimeHostsRefused internal constructor(told: Told, public val why: TimeHostFault) :
+        WarifuException(told)
 
     private constructor(told: Told) : this(told.supportCode, told.message, told.cause)
 

@@ -43,7 +43,17 @@ class PrintingTest {
         printed.filterKeys { it != ciphertext }.forEach { (name, text) -> assertShowsNothing(name, text) }
         val masked = printed.filterValues { "SecretBytes(" in it || "Code(6 digits)" in it }.keys
         // Those that hold one, and show that they do.
-        for (name in listOf("Screen", "Card", "Face\$Totp", "ffi.Screen", "ffi.Face\$Totp", "ffi.KeyErrand\$Wrap")) {
+        val holders = listOf(
+            "Screen",
+            "Card",
+            "Face\$Totp",
+            "NeighbourCode",
+            "ffi.Screen",
+            "ffi.Face\$Totp",
+            "ffi.NeighbourCode",
+            "ffi.KeyErrand\$Wrap",
+        )
+        for (name in holders) {
             assertTrue("jp.warifu.$name" in masked, "$name was not made with a secret in it")
         }
         // What cannot be made here is named, so that nothing new slips by.
@@ -64,7 +74,8 @@ class PrintingTest {
                 val shown = screen.codes + screen.totps.map { it.next }
                 assertEquals(2, shown.size)
                 val ways = listOf(Unlock.Pin(pin), Unlock.Passphrase(pin), NewSlot.Pin(pin, PinHardware.MAC, 6))
-                val things = listOf(screen, token, token.entries, token.slots, code, pin, ways, mapOf(pin to code))
+                val things =
+                    listOf(screen, token, token.entries, token.slots, token.time, code, pin, ways, mapOf(pin to code))
                 val text = buildString { things.forEach { append("$it ${listOf(it)} ${it.hashCode()} ") } }
                 assertShowsNothing("templates", text)
                 (shown + screen.codes).forEach { assertFalse(it.digits() in text || it.grouped() in text) }
@@ -264,7 +275,7 @@ class PrintingTest {
             "ffi\\.FfiConverter.*",
             "ffi\\.Warifu_ffiKt.*",
             "ffi\\.JavaLangRefCleaner.*",
-            "(Token|Entries|Enrolment|Slots|Core|Errands|Platform)",
+            "(Token|Entries|Enrolment|Slots|TimeSync|Core|Errands|Platform|Screens|Syncs)",
             ".*\\\$DefaultImpls",
             ".*Kt",
         ).map(::Regex)

@@ -24,6 +24,8 @@ import java.net.SocketException
 import java.net.SocketTimeoutException
 import java.net.UnknownHostException
 import java.security.cert.CertificateException
+import java.security.cert.CertificateExpiredException
+import java.security.cert.CertificateNotYetValidException
 import javax.net.ssl.SSLHandshakeException
 import javax.net.ssl.SSLPeerUnverifiedException
 import kotlin.test.Test
@@ -133,6 +135,47 @@ class UrlTransportTest {
     }
 
     @Test
+    fun `a host's date is read from its headers alone and so is that it comes of a cache`() {
+        val service = TokenService()
+        fun front() = runBlocking { service.send(request("https://bank.example/", HttpMethod.HEAD, most = 0)) }
+        val fresh = front()
+        assertEquals(
+            Triple(200, "Wed, 18 May 2033 03:33:30 GMT", false),
+            Triple(fresh.status, fresh.date, fresh.hasAge),
+        )
+        service.order("ages true")
+        assertTrue(front().hasAge)
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        "200 OK,           Date: X,                 X, false",
+        "200 OK,           date: X|AGE: 0,          X, true",
+        "404 Not Found,    Date: X,                 X, false",
+        "302 Found,        Date: X|Location: /case, X, false",
+        "200 OK,           Server: X,               ,  false",
+        "200 OK,           Date: X|Date: Y,         ,  false",
+        "200 OK,           Date: X|date: X,         ,  false",
+    )
+    fun `a date is one that stands there once with whichever status`(
+        status: String,
+        headers: String,
+        date: String?,
+        hasAge: Boolean,
+    ) {
+        for (method in listOf(HttpMethod.HEAD, HttpMethod.GET)) {
+            // What goes with HEAD says how long the body would be.
+            val length = if (method == HttpMethod.HEAD) 5000 else 0
+            Host("HTTP/1.1 $status|$headers|Content-Length: $length||").use { host ->
+                val response = runBlocking { http.send(request("http://127.0.0.1:${host.port}/", method, most = 0)) }
+                assertEquals(date to hasAge, response.date to response.hasAge, "$method")
+                assertEquals(0, response.body.size)
+                assertEquals("$method / HTTP/1.1", host.asked)
+            }
+        }
+    }
+
+    @Test
     fun `a call that is cancelled ends at once`() = runBlocking {
         val before = count("silent")
         val call =
@@ -153,6 +196,9 @@ class UrlTransportTest {
     fun `a client's own exceptions are read as what they say`() {
         val broken = SSLHandshakeException("the host closed it").apply { initCause(EOFException()) }
         val reset = SSLHandshakeException("reset").apply { initCause(SocketException("Connection reset")) }
+        val ofItsTime = SSLHandshakeException("certificate").apply {
+            initCause(CertificateException("path", CertificateNotYetValidException()))
+        }
         for ((thrown, failure) in listOf(
             UnknownHostException("bank.example") to HttpFailure.UNREACHABLE,
             ConnectException("refused") to HttpFailure.UNREACHABLE,
@@ -162,7 +208,9 @@ class UrlTransportTest {
             SocketTimeoutException("timeout") to TIMED_OUT,
             SSLHandshakeException("no trusted certificate") to HttpFailure.UNTRUSTED,
             SSLPeerUnverifiedException("another host") to HttpFailure.UNTRUSTED,
-            CertificateException("expired") to HttpFailure.UNTRUSTED,
+            CertificateException("of another name") to HttpFailure.UNTRUSTED,
+            CertificateExpiredException() to HttpFailure.CERTIFICATE_TIME,
+            ofItsTime to HttpFailure.CERTIFICATE_TIME,
             HttpFailedException(TOO_LARGE) to TOO_LARGE,
             IllegalStateException("closed") to HttpFailure.UNAVAILABLE,
         )) {

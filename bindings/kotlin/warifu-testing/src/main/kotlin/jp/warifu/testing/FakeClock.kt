@@ -3,7 +3,11 @@ package jp.warifu.testing
 import jp.warifu.BootId
 import jp.warifu.DeviceClock
 import jp.warifu.DeviceTime
+import kotlinx.coroutines.channels.BufferOverflow
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.asSharedFlow
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.update
 import kotlin.time.Duration
@@ -27,6 +31,10 @@ import kotlin.time.Instant
 public class FakeClock(wall: Instant = START, uptime: Duration = 2.hours, boot: BootId = BootId.ofCount(1)) :
     DeviceClock {
     private val time = MutableStateFlow(DeviceTime(wall, uptime, boot))
+    private val sets = MutableSharedFlow<Unit>(extraBufferCapacity = 1, onBufferOverflow = BufferOverflow.DROP_OLDEST)
+
+    /** Emits when [set] has set the wall clock. */
+    override val wallClockChanges: Flow<Unit> = sets.asSharedFlow()
 
     /** What it was set to. */
     override fun now(): DeviceTime = time.value
@@ -44,6 +52,7 @@ public class FakeClock(wall: Instant = START, uptime: Duration = 2.hours, boot: 
     /** Sets what is given: the wall clock as a user does, the uptime and the boot as a reboot does. */
     public fun set(wall: Instant? = null, uptime: Duration? = null, boot: BootId? = null) {
         time.update { DeviceTime(wall ?: it.wall, uptime ?: it.uptime, boot ?: it.boot) }
+        if (wall != null) sets.tryEmit(Unit)
     }
 
     /** Where it begins. */

@@ -13,8 +13,9 @@ import kotlinx.coroutines.awaitCancellation
  * A network whose replies a test decides. Each request takes the next of those that were [enqueue]d; without one the
  * host cannot be reached.
  *
- * An enrolment's answer takes the bank's key, so no fixed bytes come to a good end here: it serves for whatever an app
- * does when a request fails, is slow, or is answered with a status.
+ * An enrolment's answer takes the bank's key, and so does a service's word on the time, so no fixed bytes come to a good
+ * end here: it serves for whatever an app does when a request fails, is slow, or is answered with a status. A host that
+ * tells the time takes no more than a [Reply.Status] with its date.
  *
  * ```
  * val http = FakeHttpTransport()
@@ -43,7 +44,7 @@ public class FakeHttpTransport : HttpTransport {
         }
         return when (reply) {
             null -> throw HttpFailedException(HttpFailure.UNREACHABLE)
-            is Reply.Status -> HttpResponse(reply.status)
+            is Reply.Status -> HttpResponse(reply.status, date = reply.date, hasAge = reply.hasAge)
             is Reply.Body -> HttpResponse(OK, SecretBytes(reply.bytes.copyOf()))
             is Reply.Fails -> throw HttpFailedException(reply.why)
             is Reply.Throws -> throw reply.thrown
@@ -54,7 +55,7 @@ public class FakeHttpTransport : HttpTransport {
     /**
      * A request that was made, without its body.
      *
-     * @property method GET or POST.
+     * @property method GET, HEAD or POST.
      * @property url Where to.
      * @property size How many bytes its body had.
      */
@@ -66,8 +67,14 @@ public class FakeHttpTransport : HttpTransport {
          * A response without a body.
          *
          * @property status Its status, like 503.
+         * @property date Its `Date`, by which a host tells the time.
+         * @property hasAge Whether it has an `Age`, and so comes of a cache.
          */
-        public class Status(public val status: Int) : Reply
+        public class Status(
+            public val status: Int,
+            public val date: String? = null,
+            public val hasAge: Boolean = false,
+        ) : Reply
 
         /**
          * A response of status 200.

@@ -4,18 +4,21 @@ import jp.warifu.Added
 import jp.warifu.Algorithm
 import jp.warifu.AnsweredEnrolment
 import jp.warifu.Card
-import jp.warifu.ClockStatus
+import jp.warifu.ClockNotice
 import jp.warifu.Code
 import jp.warifu.EntryId
 import jp.warifu.Face
 import jp.warifu.Generator
 import jp.warifu.LockStatus
 import jp.warifu.Names
+import jp.warifu.NeighbourCode
 import jp.warifu.PendingEnrolment
 import jp.warifu.Screen
 import jp.warifu.Slot
 import jp.warifu.SlotId
 import jp.warifu.SlotKind
+import jp.warifu.Span
+import jp.warifu.TimeHostFault
 import jp.warifu.UnlockReport
 import jp.warifu.VaultPart
 import jp.warifu.WarifuException
@@ -72,12 +75,29 @@ fun seen(screen: Screen, only: List<String>?, called: Called): JsonObject {
             LockStatus.LOCKED -> "locked"
             LockStatus.UNLOCKED -> "unlocked"
         },
-        "clock" to when (screen.clock) {
-            ClockStatus.UNSYNCED -> "unsynced"
-        },
+        "clock" to screen.clock.certainty.name.lowercase(),
+        "clock_uncertainty_ms" to screen.clock.uncertainty?.inWholeMilliseconds,
+        "clock_ahead_ms" to screen.clock.wallAhead?.inWholeMilliseconds,
+        "clock_notice" to screen.clock.notice?.let(::seen),
         "card_count" to screen.cards.size,
         "cards" to shown.map { (name, card) -> seen("entry" to name) + seen(card) },
     )
+}
+
+/** As `ahead 2 min 10 s`. */
+private fun seen(notice: ClockNotice): String = when (notice) {
+    ClockNotice.Contradicted -> "contradicted"
+    ClockNotice.Stale -> "stale"
+    is ClockNotice.Ahead -> "ahead ${seen(notice.by)}"
+    is ClockNotice.Behind -> "behind ${seen(notice.by)}"
+    ClockNotice.NotSynced -> "not_synced"
+}
+
+private fun seen(span: Span): String = when (span) {
+    is Span.Days -> "${span.days} d ${span.hours} h"
+    is Span.Hours -> "${span.hours} h ${span.minutes} min"
+    is Span.Minutes -> "${span.minutes} min ${span.seconds} s"
+    is Span.Seconds -> "${span.seconds} s"
 }
 
 private fun seen(card: Card): JsonObject {
@@ -92,7 +112,11 @@ private fun seen(card: Card): JsonObject {
             "remaining_ms" to face.remaining.inWholeMilliseconds,
             "period_ms" to face.period.inWholeMilliseconds,
             "seconds_left" to face.secondsLeft,
+            "certainty" to face.certainty.name.lowercase(),
+            "neighbour" to face.neighbour?.let(::seen),
         )
+
+        Face.NeedsSync -> seen("face" to "needs_sync")
 
         is Face.Hotp -> seen("face" to "hotp", "counter" to face.counter.toString())
 
@@ -101,6 +125,9 @@ private fun seen(card: Card): JsonObject {
     val copy = seen("clear_after_ms" to card.copy.clearAfter.inWholeMilliseconds)
     return copy + seen(card.names) + seen(card.weakness) + face
 }
+
+private fun seen(neighbour: NeighbourCode) =
+    seen("which" to neighbour.which.name.lowercase(), "code" to neighbour.code.digits())
 
 fun seen(code: Code): JsonObject = seen("code" to code.digits(), "grouped" to code.grouped())
 
@@ -180,6 +207,15 @@ suspend fun seen(error: WarifuException, called: Called): JsonObject {
 
         is WarifuException.ClockImplausible -> seen("wall_ms" to error.wall.toEpochMilliseconds())
 
+        is WarifuException.SyncFailed -> seen(error)
+
+        is WarifuException.TimeHostsRefused -> seen(
+            "why" to when (error.why) {
+                TimeHostFault.NOT_A_HOST -> "not_a_host"
+                TimeHostFault.TOO_MANY -> "too_many_hosts"
+            },
+        )
+
         is WarifuException.NameRefused -> seen("why" to error.why.name.lowercase())
 
         is WarifuException.LinkRefused -> seen(error)
@@ -209,6 +245,11 @@ private suspend fun seen(part: VaultPart, called: Called): JsonObject = when (pa
     is VaultPart.Slot -> seen("part" to "slot", "slot" to called.slot(part.id))
     is VaultPart.Record -> seen("part" to "record", "entry" to called.entry(part.id))
     VaultPart.Envelopes -> seen("part" to "envelopes")
+}
+
+private fun seen(failed: WarifuException.SyncFailed): JsonObject {
+    val status = failed.status?.let { seen("status" to it) } ?: seen()
+    return seen("why" to (failed.failure?.name ?: failed.why.name).lowercase()) + status
 }
 
 private fun seen(refused: WarifuException.LinkRefused): JsonObject {

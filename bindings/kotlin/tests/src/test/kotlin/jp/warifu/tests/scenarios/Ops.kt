@@ -58,17 +58,18 @@ val ops: Map<String, (Args) -> Act> = mapOf(
     // ---- A token's life. ----
     "create" to { args ->
         val (name, passphrase) = args.textOrNull("token") to args.text("passphrase")
+        val hosts = args.hosts()
         act { phone ->
-            phone.put(name, Token.create(phone.file, Phone.secret(passphrase), phone.kdf, phone.platform))
+            phone.put(name, Token.create(phone.file, Phone.secret(passphrase), phone.kdf, phone.platform(hosts)))
         }
     },
     "create_on_device" to { args ->
-        val name = args.textOrNull("token")
-        act { phone -> phone.put(name, Token.createOnDevice(phone.file, phone.platform)) }
+        val (name, hosts) = args.textOrNull("token") to args.hosts()
+        act { phone -> phone.put(name, Token.createOnDevice(phone.file, phone.platform(hosts))) }
     },
     "open" to { args ->
-        val name = args.textOrNull("token")
-        act { phone -> phone.put(name, Token.open(phone.file, phone.platform)) }
+        val (name, hosts) = args.textOrNull("token") to args.hosts()
+        act { phone -> phone.put(name, Token.open(phone.file, phone.platform(hosts))) }
     },
     "close" to { args -> args.token { it.close() } },
     "lock" to { args -> args.token { it.lock() } },
@@ -95,8 +96,11 @@ val ops: Map<String, (Args) -> Act> = mapOf(
         val only = args.textsOrNull("only")
         args.tokenGives { phone, token ->
             val screen = token.screen()
-            val span = screen.refreshAt?.let { it - phone.tasks.now().uptime }
-            JsonObject(seen(screen, only, phone) + seen("refresh_in_ms" to span?.inWholeMilliseconds))
+            val now = phone.tasks.now().uptime
+            val (refresh, sync) = listOf(screen.refreshAt, screen.clock.syncAt).map { at ->
+                at?.let { (it - now).inWholeMilliseconds.coerceAtLeast(0) }
+            }
+            JsonObject(seen(screen, only, phone) + seen("refresh_in_ms" to refresh, "sync_in_ms" to sync))
         }
     },
     "refresh" to { args -> args.tokenGives { _, token -> seen("changed" to token.refresh()) } },
@@ -147,6 +151,9 @@ val ops: Map<String, (Args) -> Act> = mapOf(
         args.tokenGives { phone, token -> seen(token.entries.advance(phone.entry(entry), phone.request(request))) }
     },
 
+    // ---- The time. ----
+    "sync_time" to { args -> args.token { it.time.sync() } },
+
     // ---- Enrolment. ----
     "service" to { args ->
         val orders = listOfNotNull(
@@ -156,6 +163,8 @@ val ops: Map<String, (Args) -> Act> = mapOf(
                 ?.let { "unlock $it" },
             args.wordOrNull("verdict", mapOf("wrong" to 2, "ended" to 3, "wait" to 4, "stopped" to 5))
                 ?.let { "verdict $it" },
+            args.booleanOrNull("synced")?.let { "synced $it" },
+            args.booleanOrNull("ages")?.let { "ages $it" },
         )
         act { phone -> orders.forEach(phone.network.service::order) }
     },
@@ -259,7 +268,7 @@ val ops: Map<String, (Args) -> Act> = mapOf(
             if (kind == null) {
                 phone.keys.loseEverything()
             } else {
-                Token.open(phone.file, phone.platform).use { phone.keys.loseKeys(phone.slot(it, kind)) }
+                Token.open(phone.file, phone.platform()).use { phone.keys.loseKeys(phone.slot(it, kind)) }
             }
         }
     },
@@ -314,6 +323,8 @@ private fun Args.tokenGives(work: suspend (Phone, Token) -> JsonObject): Act {
     val name = textOrNull("token")
     return { phone -> work(phone, phone.token(name)) }
 }
+
+private fun Args.hosts(): List<String> = textsOrNull("hosts").orEmpty()
 
 private fun Args.link(): ByteArray = Phone.link(textOrNull("uri"), textOrNull("uri_hex"), intOrNull("filled_to"))
 

@@ -40,9 +40,10 @@ class Phone(val kdf: KdfCost) :
     val network = Network(tasks)
 
     /** What the tokens stand on. An errand that is held has not come to the key store yet. */
-    internal val platform = Platform(tasks, keys, network, Dispatchers.IO) { errand ->
-        if (holds(kindOf(errand))) tasks.hold()
-    }
+    internal fun platform(timeHosts: List<String> = emptyList()) =
+        Platform(tasks, keys, network, Dispatchers.IO, timeHosts) { errand ->
+            if (holds(kindOf(errand))) tasks.hold()
+        }
 
     // ---- What the scenario calls things. ----
 

@@ -7,6 +7,7 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.boolean
 import kotlinx.serialization.json.int
 import kotlinx.serialization.json.jsonArray
 import kotlinx.serialization.json.jsonObject
@@ -61,6 +62,8 @@ class Args(private val fields: JsonObject) {
     fun int(name: String): Int = element(name).jsonPrimitive.int
 
     fun intOrNull(name: String): Int? = elementOrNull(name)?.jsonPrimitive?.int
+
+    fun booleanOrNull(name: String): Boolean? = elementOrNull(name)?.jsonPrimitive?.boolean
 
     fun longOrNull(name: String): Long? = elementOrNull(name)?.jsonPrimitive?.long
 
