@@ -65,7 +65,7 @@ mod tests {
         );
         assert_eq!(
             notice(Lang::En, ClockNotice::Ahead(by)),
-            "This PC's clock is 2 min 10 s fast. The codes are corrected."
+            "This PC's clock is 2 min 10 s fast. The codes are adjusted for it."
         );
     }
 

@@ -55,7 +55,7 @@ fn a_pc_whose_clock_is_years_off_enrols_and_makes_the_banks_codes() {
         let code = place.warifu(&["code"]).finish();
         let wrong = place.warifu(&["code"]).at(time).finish();
         assert_eq!((code.stdout, wrong.code), (wrong.stdout, Some(0)));
-        assert!(wrong.stderr.contains("The codes are corrected."), "{}", wrong.stderr);
+        assert!(wrong.stderr.contains("The codes are adjusted for it."), "{}", wrong.stderr);
         // Set right again, there is nothing to tell.
         assert!(code.stderr.is_empty(), "{}", code.stderr);
     }
@@ -162,7 +162,7 @@ fn the_live_screen_asks_by_itself_when_that_is_due_and_says_what_it_learned() {
     let (place, host) = (Place::with(&[TOTP_URI]), site_two_minutes_ahead());
     let mut tty = Tty::start(&place, "en_US.UTF-8", &["--time-host", &host]);
     tty.unlock();
-    tty.see("slow. The codes are corrected.");
+    tty.see("slow. The codes are adjusted for it.");
 }
 
 #[test]

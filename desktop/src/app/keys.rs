@@ -149,7 +149,10 @@ impl App {
             Key::Char('q') => return Some(Effect::Quit),
             Key::Char('l') => return Some(self.lock()),
             Key::Char('a') => self.scene = Scene::Add(AddForm::new()),
-            Key::Char('s') => return self.start(Job::SyncTime, now),
+            Key::Char('s') => {
+                self.note(texts::syncing(self.lang), false, now);
+                return self.start(Job::SyncTime, now);
+            }
             Key::Char('?' | 'h') => self.scene = Scene::Help,
             Key::Paste(text) if crate::picture::is_registration(text.trim().as_bytes()) => {
                 let source = Typed::with(Typed::INPUT, text.trim());
