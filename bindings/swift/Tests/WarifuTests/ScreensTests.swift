@@ -216,6 +216,10 @@ actor Recorder {
         #expect(seen.count == count)
     }
 
+    func untilLast(_ isSo: (Screen) -> Bool) async throws {
+        try await until("such a screen") { seen.last.map(isSo) ?? false }
+    }
+
     /// No more come, though there is time for them.
     func staysAt(_ count: Int) async throws {
         for _ in 0..<20 {

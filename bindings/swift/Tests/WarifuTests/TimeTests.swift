@@ -194,6 +194,27 @@ import WarifuTesting
         #expect(network.sent.allSatisfy { $0.url == Self.bank && $0.count == 0 })
     }
 
+    /// The flow waits for a whole second by itself; a screen that is drawn meanwhile names another time.
+    @Test func aHostIsAskedAtAWholeSecondAndOnce() async throws {
+        let (fixture, network) = (try await Fixture(), FakeHTTPTransport())
+        let token = try await Token.open(
+            at: fixture.folder.vault, protector: fixture.protector, transport: network, clock: fixture.clock)
+        try await token.unlock(.device)
+        fixture.clock.advance(by: .milliseconds(300))
+        try token.time.setHosts([Self.bank])
+        let screens = Recorder(token.screens)
+        // The screen and the flow.
+        try await eventually { fixture.clock.sleepsUntil == [.seconds(7_001), .seconds(7_001)] }
+        try await token.entries.add(TestSecrets.hotp)
+        try await screens.count(reaches: 2)
+        #expect(network.sent.isEmpty)
+        fixture.clock.advance(by: .milliseconds(700))
+        try await eventually { !network.sent.isEmpty }
+        try await screens.untilLast { $0.clock.syncAt.map { $0 > .seconds(7_001) } == true }
+        #expect(network.sent.map(\.method) == [.head])
+        await screens.stop()
+    }
+
     @Test func hostsThatAreRefusedLeaveThoseBefore() async throws {
         let token = try await Fixture().token
         try token.time.setHosts([Self.bank])
@@ -210,6 +231,11 @@ import WarifuTesting
     }
 
     private static let bank = URL(string: "https://bank.example/") ?? URL(filePath: "/")
+}
+
+private func eventually(_ isSo: () -> Bool) async throws {
+    for _ in 0..<3_000 where !isSo() { try await Task.sleep(for: .milliseconds(10)) }
+    #expect(isSo())
 }
 
 /// A token that has enrolled, after a boot of the device: the bank's time is due to be asked for.
@@ -281,12 +307,12 @@ private final class TimeNetwork: HTTPTransport {
     }
 
     func isAsked(_ count: Int) async throws {
-        try await eventually { $0.asked >= count }
+        try await eventually { [state] in state { $0.asked } >= count }
         #expect(state { $0.asked } == count)
     }
 
     func hasEnded(_ count: Int) async throws {
-        try await eventually { $0.ended >= count }
+        try await eventually { [state] in state { $0.ended } >= count }
     }
 
     /// Nobody asks, though there is time for it.
@@ -295,10 +321,5 @@ private final class TimeNetwork: HTTPTransport {
             try await Task.sleep(for: .milliseconds(2))
             #expect(state { $0.asked } == count)
         }
-    }
-
-    private func eventually(_ isSo: (State) -> Bool) async throws {
-        for _ in 0..<3_000 where !state({ isSo($0) }) { try await Task.sleep(for: .milliseconds(10)) }
-        #expect(state { isSo($0) })
     }
 }

@@ -62,7 +62,7 @@ final class AutomaticSync: Sendable {
             if case .asking = state.stage { return }
             guard let due = screen.clock.syncAt, state.viewers > 0, state.calls == 0, state.hopelessAt != changes
             else { return state.stop() }
-            // The core puts a host's turn off to the next whole second, again and again: whoever is due goes first.
+            // Who is due already goes first: until it is asked, a host's turn is another on each screen.
             if case .waiting(let until, _) = state.stage, until == due || until <= now { return }
             state.stop()
             let turn = state.turn
