@@ -82,10 +82,11 @@ class Cluster:
 class Bank:
     """The service, which can be killed and started again on the same database."""
 
-    def __init__(self, program, url, *options):
+    def __init__(self, program, url, *options, environment=None):
         self.program, self.options, self.process = os.path.abspath(program), options, None
         self.folder = tempfile.mkdtemp(prefix="warifu-bank")
         self.environment = os.environ | {"WARIFU_DATABASE": url or os.path.join(self.folder, "bank.db")}
+        self.environment |= environment or {}
         self.run("init")
         self.key = pathlib.Path(self.folder, "warifu-bank.api-key").read_text()
 

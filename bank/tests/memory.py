@@ -11,6 +11,7 @@ of them shows that the search finds what is there. Needs root, and Linux.
 
 import base64
 import hashlib
+import math
 import os
 import pathlib
 import secrets
@@ -77,6 +78,7 @@ def walked(bank):
     yield "an issued seed", [issued, base64.b64encode(issued)], False
     yield "the states of HMAC that stand for it", states(issued), False
     yield "an issued device key", [device, base64.b64encode(device)], False
+    yield "the states of HMAC that stand for it", states(device), False
     yield "codes", [code.encode() for code in codes[:2] + codes[9:]], False
     yield "an activation code", [activation.encode()], False
     yield "an API key", [api_key.encode(), base64.b32decode(api_key + "====")], False
@@ -124,11 +126,12 @@ def found(bank, forms):
 
 
 def states(key):
-    """The SHA-1 states after ipad and opad, as bytes and as words of either order."""
+    """The states of SHA-1 and SHA-256 after ipad and opad, as words of either order."""
     forms = []
     for pad in (0x36, 0x5C):
-        words = compressed(bytes(byte ^ pad for byte in key.ljust(64, b"\0")))
-        forms += [struct.pack(">5I", *words), struct.pack("<5I", *words)]
+        block = bytes(byte ^ pad for byte in key.ljust(64, b"\0"))
+        for words in compressed(block), compressed_256(block):
+            forms += [struct.pack(f"{order}{len(words)}I", *words) for order in "<>"]
     return forms
 
 
@@ -155,10 +158,43 @@ def compressed(block):
     return tuple(x + y & 0xFFFFFFFF for x, y in zip(initial, (a, b, c, d, e)))
 
 
+def compressed_256(block):
+    """FIPS 180-4, section 6.2.2, from the initial state."""
+    def mixed(word, *by):
+        *rotations, last = by
+        turned = [word >> n | word << 32 - n for n in rotations]
+        turned.append(word >> -last if last < 0 else word >> last | word << 32 - last)
+        return (turned[0] ^ turned[1] ^ turned[2]) & 0xFFFFFFFF
+
+    primes = [n for n in range(2, 312) if all(n % m for m in range(2, n))]
+    initial = [math.isqrt(n << 64) & 0xFFFFFFFF for n in primes[:8]]
+    w = list(struct.unpack(">16I", block))
+    for t in range(16, 64):
+        w.append(w[t - 16] + mixed(w[t - 15], 7, 18, -3) + w[t - 7] + mixed(w[t - 2], 17, 19, -10)
+                 & 0xFFFFFFFF)
+    state = initial
+    for t in range(64):
+        a, b, c, d, e, f, g, h = state
+        first = (h + mixed(e, 6, 11, 25) + (e & f ^ ~e & g) + cube_root(primes[t] << 96) + w[t])
+        second = mixed(a, 2, 13, 22) + (a & b ^ a & c ^ b & c)
+        state = [first + second & 0xFFFFFFFF, a, b, c, d + first & 0xFFFFFFFF, e, f, g]
+    return tuple(x + y & 0xFFFFFFFF for x, y in zip(initial, state))
+
+
+def cube_root(number):
+    """Rounded down, its last 32 bits."""
+    root = 0
+    for bit in reversed(range(40)):
+        if (root | 1 << bit) ** 3 <= number:
+            root |= 1 << bit
+    return root & 0xFFFFFFFF
+
+
 def check_compressed():
     """The padded message of one block gives its digest."""
     block = b"abc\x80".ljust(56, b"\0") + struct.pack(">Q", 24)
     assert struct.pack(">5I", *compressed(block)) == hashlib.sha1(b"abc").digest()
+    assert struct.pack(">8I", *compressed_256(block)) == hashlib.sha256(b"abc").digest()
 
 
 if __name__ == "__main__":

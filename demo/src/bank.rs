@@ -100,6 +100,7 @@ async fn prepare(folder: &Path, issuer: &str) -> Result<Started, Failure> {
         signing: true,
         unlock: Unlock::UserVerification,
         export: false,
+        synced_clock: false,
         open: false,
     };
     let enrolments =

@@ -132,7 +132,9 @@ impl Demo {
             let color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
             let (token, banner) = (Some(self.token), Some(banner));
             let (vault, random) = (self.vault, self.random);
-            let options = shell::Options { lang, vault, token, auto_lock, color, banner, random };
+            let hosts = Vec::new();
+            let options =
+                shell::Options { lang, vault, token, auto_lock, color, banner, random, hosts };
             return Ok(shell::run(options)?);
         }
         print(&format!("{}\n", texts::demo_enrolled(lang, &id, &self.picture.display())))?;

@@ -102,7 +102,7 @@ pub fn draw(view: &View, theme: Theme, buffer: &mut Buffer) -> Option<Position> 
     if let Some(text) = &view.notice {
         let style = if text.is_warning { theme.warning() } else { theme.strong() };
         line(buffer, notice.inner(Margin::new(2, 0)), &text.text, style);
-    } else if let Some(text) = view.hint {
+    } else if let Some(text) = &view.hint {
         line(buffer, notice.inner(Margin::new(2, 0)), text, theme.calm());
     }
     for (row, keys) in footer.rows().zip(&keys) {

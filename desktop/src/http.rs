@@ -6,11 +6,13 @@ use std::{
     time::Duration,
 };
 
+use rustls::CertificateError;
 use ureq::{
     Agent, Body,
     http::{
         Request, Response, StatusCode, Uri,
-        header::{ACCEPT, CONTENT_TYPE},
+        header::{ACCEPT, AGE, CONTENT_TYPE, DATE, HeaderMap},
+        response::Parts,
     },
     tls::{RootCerts, TlsConfig},
 };
@@ -56,16 +58,22 @@ impl Carrier {
     /// Sends a request and reads the answer, up to the length and the time that the errand allows.
     pub fn carry(&self, errand: &HttpErrand) -> HttpAnswer {
         match self.exchange(errand) {
-            Ok((status, body)) => HttpAnswer::Response { status: status.as_u16(), body },
+            Ok((head, body)) => HttpAnswer::Response {
+                status: head.status.as_u16(),
+                body,
+                date: date(&head.headers),
+                has_age: head.headers.contains_key(AGE),
+            },
             Err(failure) => HttpAnswer::Failed(failure),
         }
     }
 
-    fn exchange(&self, errand: &HttpErrand) -> Result<(StatusCode, Secret), HttpFailure> {
+    fn exchange(&self, errand: &HttpErrand) -> Result<(Parts, Secret), HttpFailure> {
         let uri: Uri = errand.url.parse().map_err(|_| HttpFailure::Unavailable)?;
         let agent = self.agent(&uri).ok_or(HttpFailure::Untrusted)?;
         let (method, body) = match errand.method {
             HttpMethod::Get => ("GET", &[][..]),
+            HttpMethod::Head => ("HEAD", &[][..]),
             HttpMethod::Post => ("POST", errand.body.expose()),
         };
         let request = Request::builder()
@@ -92,10 +100,10 @@ impl Carrier {
 }
 
 /// The body of a success; that of anything else is not looked at.
-fn read(response: Response<Body>, most: u32) -> Result<(StatusCode, Secret), HttpFailure> {
+fn read(response: Response<Body>, most: u32) -> Result<(Parts, Secret), HttpFailure> {
     let (parts, body) = response.into_parts();
     if parts.status != StatusCode::OK {
-        return Ok((parts.status, Secret::copy_of(&[])));
+        return Ok((parts, Secret::copy_of(&[])));
     }
     // One byte more than is allowed tells that there is more; the buffer does not grow.
     let bound = u64::from(most).saturating_add(1);
@@ -106,7 +114,14 @@ fn read(response: Response<Body>, most: u32) -> Result<(StatusCode, Secret), Htt
     if bytes.len() > usize::try_from(most).unwrap_or(usize::MAX) {
         return Err(HttpFailure::TooLarge);
     }
-    Ok((parts.status, Secret::from_zeroizing(bytes)))
+    Ok((parts, Secret::from_zeroizing(bytes)))
+}
+
+/// The `Date`, if there is one and no more.
+fn date(headers: &HeaderMap) -> Option<String> {
+    let mut dates = headers.get_all(DATE).iter();
+    let date = dates.next().filter(|_| dates.next().is_none())?;
+    date.to_str().ok().map(str::to_owned)
 }
 
 /// What is held for a body before its first byte has come.
@@ -115,9 +130,8 @@ const MAX_BUFFER: usize = 64 * 1024;
 fn failure(error: &ureq::Error) -> HttpFailure {
     match error {
         ureq::Error::Timeout(_) => HttpFailure::TimedOut,
-        ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::RequireHttpsOnly(_) => {
-            HttpFailure::Untrusted
-        }
+        ureq::Error::Rustls(error) => of_tls(error),
+        ureq::Error::Tls(_) | ureq::Error::RequireHttpsOnly(_) => HttpFailure::Untrusted,
         ureq::Error::LargeResponseHeader(..) => HttpFailure::TooLarge,
         ureq::Error::Io(error) => of_io(error),
         ureq::Error::HostNotFound
@@ -132,10 +146,26 @@ fn of_io(error: &io::Error) -> HttpFailure {
     if let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<ureq::Error>()) {
         return failure(inner);
     }
+    if let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return of_tls(inner);
+    }
     match error.kind() {
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => HttpFailure::TimedOut,
         // What rustls has to say of a certificate.
         io::ErrorKind::InvalidData => HttpFailure::Untrusted,
         _ => HttpFailure::Unreachable,
+    }
+}
+
+/// A certificate that is not valid yet, or no more, is mostly a device whose date is wrong.
+fn of_tls(error: &rustls::Error) -> HttpFailure {
+    match error {
+        rustls::Error::InvalidCertificate(
+            CertificateError::NotValidYet
+            | CertificateError::NotValidYetContext { .. }
+            | CertificateError::Expired
+            | CertificateError::ExpiredContext { .. },
+        ) => HttpFailure::CertificateTime,
+        _ => HttpFailure::Untrusted,
     }
 }

@@ -7,6 +7,7 @@
 pub mod app;
 pub mod cli;
 pub mod clipboard;
+mod clock_text;
 pub mod device_clock;
 pub mod draw;
 pub mod drive;
@@ -24,6 +25,7 @@ pub mod patience;
 pub mod picture;
 pub mod places;
 pub mod shell;
+pub mod sync;
 pub mod texts;
 pub mod typed;
 pub mod view;

@@ -11,6 +11,7 @@ mod work;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use warifu::{
+    credential::WebAddress,
     secret::Random,
     time::{DeviceTime, Millis, Uptime},
     token::{self, Token},
@@ -56,6 +57,8 @@ pub struct Options {
     pub banner: Option<String>,
     /// Where randomness comes from.
     pub random: Arc<dyn Random>,
+    /// Which sites may be asked for the time.
+    pub hosts: Vec<WebAddress>,
 }
 
 /// Shows the screen until the person quits, or somebody ends the program.
@@ -92,7 +95,7 @@ struct Shell {
 
 impl Shell {
     fn new(options: Options) -> Result<Self, Failure> {
-        let Options { lang, vault, token, auto_lock, color, banner, random } = options;
+        let Options { lang, vault, token, auto_lock, color, banner, random, hosts } = options;
         let clock = DeviceClock::new(&*random)?;
         let now = clock.now().uptime;
         let is_open = token.is_some();
@@ -103,6 +106,9 @@ impl Shell {
             }
             None => None,
         };
+        if let Some(token) = &token {
+            token.time().set_hosts(hosts.clone())?;
+        }
         let mut app = if is_open {
             App::unlocked(lang, auto_lock, now)
         } else {
@@ -115,7 +121,7 @@ impl Shell {
         let mut shell = Self {
             app,
             token: token.map(Arc::new),
-            workers: Workers::new(vault, random, clock),
+            workers: Workers::new(vault, random, clock, hosts),
             clock,
             copied: CopiedCode::new(clipboard::of_platform(clipboard)),
             terminal,
@@ -166,6 +172,7 @@ impl Shell {
             self.happened(Event::ClipboardCleared(certainty));
         }
         self.refresh(now);
+        self.sync();
         self.happened(Event::Tick);
     }
 
@@ -182,6 +189,16 @@ impl Shell {
         if let Some(token) = self.token.as_ref().filter(|token| is_due && token.is_unlocked()) {
             self.refreshed = now;
             self.workers.refresh(Arc::clone(token));
+        }
+    }
+
+    /// Asks for the time where that is worth it, if nothing else is under way.
+    fn sync(&mut self) {
+        let now = self.clock.now();
+        let Some(token) = self.token.as_ref().filter(|token| token.is_unlocked()) else { return };
+        let due = token.screen(now).ok().and_then(|screen| screen.clock.sync_at);
+        if due.is_some_and(|due| due <= now.uptime) && self.app.working.is_none() {
+            self.workers.sync(Arc::clone(token));
         }
     }
 

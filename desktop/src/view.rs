@@ -28,7 +28,7 @@ pub struct View {
     /// What just happened.
     pub notice: Option<Notice>,
     /// In its place while nothing did: what is good to know.
-    pub hint: Option<&'static str>,
+    pub hint: Option<String>,
     /// Which keys do what.
     pub keys: Vec<&'static str>,
 }
@@ -79,7 +79,7 @@ pub enum FaceView {
         seconds: String,
         /// Whether it changes within a few seconds, in words.
         soon: Option<&'static str>,
-        /// The code after it, with its label.
+        /// The code after it, or the one to try if this one is refused, with its label.
         next: (&'static str, Code),
     },
     /// A code that a key made.

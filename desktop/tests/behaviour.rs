@@ -458,7 +458,7 @@ fn escape_is_called_what_it_does_on_the_first_page() {
 fn the_clock_is_named_where_codes_come_from_it_and_only_there() {
     let fixture = Fixture::new();
     let hint = |app: &App, reading: &Reading| view(app, reading, START).hint;
-    assert_eq!(hint(&open(), &fixture.one()), Some(texts::clock_hint(Lang::En)));
+    assert_eq!(hint(&open(), &fixture.one()), Some(texts::clock_hint(Lang::En).to_owned()));
     assert_eq!(hint(&at_counter(&fixture), &fixture.all()), None);
     assert_eq!(hint(&open(), &fixture.none()), None);
 }

@@ -39,6 +39,27 @@ fn a_request_arrives_as_it_was_asked_for_and_its_answer_as_it_was_given() {
 }
 
 #[test]
+fn the_date_is_handed_on_as_it_came_and_whether_a_cache_gave_the_answer() {
+    const DATE: &str = "Wed, 18 May 2033 03:33:30 GMT";
+    let cases = [
+        (format!("Date: {DATE}"), Some(DATE), false),
+        (format!("date: {DATE}\r\nAge: 0"), Some(DATE), true),
+        (format!("Date: {DATE}\r\nDate: {DATE}"), None, false),
+        ("Server: none".to_owned(), None, false),
+    ];
+    for (headers, date, has_age) in cases {
+        let head = format!("404 Not Found\r\n{headers}");
+        let service = Service::new(move |stream| respond(stream, &head, b""));
+        let errand = HttpErrand { method: HttpMethod::Head, ..post(&service.url("/"), 0) };
+        let answer = Carrier::default().carry(&errand);
+        let (date, body) = (date.map(str::to_owned), Secret::copy_of(&[]));
+        assert_eq!(answer, HttpAnswer::Response { status: 404, body, date, has_age });
+        let request = service.request();
+        assert!(request.starts_with(b"HEAD / HTTP/1.1\r\n") && request.ends_with(b"\r\n\r\n"));
+    }
+}
+
+#[test]
 fn a_body_may_be_as_long_as_the_errand_says_and_no_longer() {
     for (len, fits) in [(64, true), (65, false), (1 << 20, false)] {
         let service = Service::new(move |stream| respond(stream, "200 OK", &vec![7; len]));
@@ -156,7 +177,7 @@ fn post(url: &str, max_response: u32) -> HttpErrand {
 }
 
 fn response(status: u16, body: &[u8]) -> HttpAnswer {
-    HttpAnswer::Response { status, body: Secret::copy_of(body) }
+    HttpAnswer::from((status, Secret::copy_of(body)))
 }
 
 fn failed(failure: HttpFailure) -> HttpAnswer {

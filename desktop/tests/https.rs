@@ -27,6 +27,7 @@ use bank::{Bank, entries};
 use fixture::run::Place;
 
 const UNTRUSTED: &str = "W-607";
+const CERTIFICATE_TIME: &str = "W-303";
 
 #[test]
 fn a_service_with_a_certificate_that_the_system_trusts_enrols() {
@@ -44,7 +45,6 @@ fn one_without_is_not_spoken_to() {
     for (name, certificate) in [
         ("another authority's", Authority::new().certificate("localhost", 2100)),
         ("for another name", authority.certificate("bank.example", 2100)),
-        ("expired", authority.certificate("localhost", 2020)),
     ] {
         let (place, bank) = (Place::with(&[]), Bank::start(1));
         let link = bank.behind(&certificate);
@@ -52,6 +52,30 @@ fn one_without_is_not_spoken_to() {
         let ended = place.warifu(&["enrol", &link]).env("SSL_CERT_FILE", &trusted).finish();
         assert!(ended.code == Some(1) && ended.stderr.contains(UNTRUSTED), "{name}: {ended:?}");
         assert_eq!((bank.heard(), entries(&place)), (0, 0), "{name}");
+    }
+}
+
+#[test]
+fn a_certificate_that_is_not_valid_at_the_pcs_time_is_told_in_words() {
+    let authority = Authority::new();
+    for (year, time) in [(2020, None), (2100, Some("2018-06-01 12:00:00"))] {
+        let (place, bank) = (Place::with(&[]), Bank::start(1));
+        let link = bank.behind(&authority.certificate("localhost", year));
+        let trusted = place.write("roots.pem", authority.pem.as_bytes());
+        for (lang, words) in
+            [("ja", "端末の日時を直してください"), ("en", "Set the device's date and time")]
+        {
+            let enrol = place.warifu(&["enrol", &link, "--lang", lang]);
+            let enrol = enrol.env("SSL_CERT_FILE", &trusted);
+            let enrol = match time {
+                Some(time) => enrol.at(time),
+                None => enrol,
+            };
+            let ended = enrol.finish();
+            let told = ended.stderr.contains(CERTIFICATE_TIME) && ended.stderr.contains(words);
+            assert!(ended.code == Some(1) && told, "{year}: {ended:?}");
+        }
+        assert_eq!((bank.heard(), entries(&place)), (0, 0), "{year}");
     }
 }
 

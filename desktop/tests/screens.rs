@@ -23,9 +23,10 @@ use ratatui::{
 };
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use warifu::{
+    clock::Neighbour,
     credential::Label,
-    time::{Millis, Uptime},
-    token::{EnrolmentError, HttpFailure},
+    time::{Millis, Span, Uptime},
+    token::{ClockNotice, EnrolmentError, Face, HttpFailure, NeighbourCode, SyncError},
 };
 use warifu_desktop::{
     app::{App, Effect, Event, Job, Outcome, Reading, Scene},
@@ -166,6 +167,29 @@ fn a_large_terminal_shows_larger_digits() {
 }
 
 /// Each screen by its name: the state, what the core shows, and the time.
+/// 2 min 10 s.
+const TWO_MINUTES: Span = Span::Minutes { minutes: 2, seconds: 10 };
+
+fn noticed(reading: &Reading, notice: ClockNotice) -> Reading {
+    let mut screen = reading.clone().unwrap();
+    screen.clock.notice = Some(notice);
+    Ok(screen)
+}
+
+fn with_neighbour(reading: &Reading) -> Reading {
+    let mut screen = reading.clone().unwrap();
+    if let Face::Totp { next, neighbour, .. } = &mut screen.cards[0].face {
+        *neighbour = Some(NeighbourCode { which: Neighbour::Next, code: next.clone() });
+    }
+    Ok(screen)
+}
+
+fn without_time(reading: &Reading) -> Reading {
+    let mut screen = noticed(reading, ClockNotice::NotSynced).unwrap();
+    screen.cards[0].face = Face::NeedsSync;
+    Ok(screen)
+}
+
 fn scenes(fixture: &Fixture, lang: Lang) -> Vec<(&'static str, App, Reading, Uptime)> {
     let locked = || Ok(fixture.locked());
     let start = |exists| App::new(lang, exists, Millis(300_000), NOW);
@@ -236,7 +260,21 @@ fn scenes(fixture: &Fixture, lang: Lang) -> Vec<(&'static str, App, Reading, Upt
     if let Ok(screen) = &mut soon {
         assert_eq!(screen.cards.len(), 1);
     }
+    let no_time = warifu::token::Error::from(SyncError::Failed(HttpFailure::CertificateTime));
+    let syncing = || press(open(), &[Key::Char('s')], &one);
     vec![
+        ("tokens-clock-ahead", open(), noticed(&one, ClockNotice::Ahead(TWO_MINUTES)), NOW),
+        ("tokens-clock-contradicted", open(), noticed(&one, ClockNotice::Contradicted), NOW),
+        ("tokens-clock-not-synced", open(), noticed(&one, ClockNotice::NotSynced), NOW),
+        ("tokens-neighbour", open(), with_neighbour(&one), NOW),
+        ("tokens-needs-sync", open(), without_time(&one), NOW),
+        ("sync-working", syncing(), Ok(one.clone().unwrap()), NOW),
+        (
+            "sync-date-wrong",
+            ended(syncing(), Outcome::Synced(Err(no_time.into())), &one),
+            Ok(one.clone().unwrap()),
+            NOW,
+        ),
         ("first-start", typed(start(false), "correct", &locked()), locked(), NOW),
         ("first-start-differ", differ, locked(), NOW),
         ("unlock", typed(start(true), "correct", &locked()), locked(), NOW),

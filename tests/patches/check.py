@@ -29,7 +29,8 @@ LIMIT = 600  # seconds for one test and its build
 
 # Between two patches little changes; and a repository around us is not the copy's.
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-ENVIRONMENT |= {"CARGO_INCREMENTAL": "1", "CARGO_TERM_COLOR": "never", "NO_COLOR": "1"}
+# Nothing here is debugged.
+ENVIRONMENT |= {"CARGO_INCREMENTAL": "1", "CARGO_PROFILE_DEV_DEBUG": "0", "CARGO_TERM_COLOR": "never", "NO_COLOR": "1"}
 
 
 def main():

@@ -48,8 +48,9 @@ def compare(path):
     """The vault holds what its JSON says: names, codes by our own HMAC, and nothing else."""
     expected = json.loads(path.with_suffix(".json").read_text())
     found = open_vault(path.read_bytes(), expected["passphrase"])
-    generation, entries, unread, damaged, pending = found
+    generation, entries, unread, damaged, pending, clock = found
     compare_pending(pending, expected.get("pending"))
+    equal(clock and clock["spoken"], expected.get("clock"))
     equal(generation, expected["generation"])
     equal(unread, expected["unread"])
     equal([id.hex() for id in damaged], expected["damaged"])
@@ -58,6 +59,7 @@ def compare(path):
     for entry, wanted in zip(entries, expected["entries"]):
         names = [wanted[name] or "" for name in ("issuer", "account", "credential_id")]
         equal(entry["names"], names)
+        equal((entry["service"], entry["synced"]), (wanted.get("service"), wanted.get("synced", False)))
         equal("period" in entry, "totp" in wanted)
         for time, digits in wanted.get("totp", {}).items():
             equal(code_at(entry, int(time)), digits)
@@ -138,7 +140,7 @@ def cuts(path):
 def changed(path, files):
     """Each is refused, for another reason than the passphrase, or opens whole but for a slot it names."""
     passphrase = json.loads(path.with_suffix(".json").read_text())["passphrase"]
-    generation, entries, unread, damaged, _ = open_vault(path.read_bytes(), passphrase)
+    generation, entries, unread, damaged, *_ = open_vault(path.read_bytes(), passphrase)
     refused = named = 0
     for number, file in enumerate(files):
         result = opened(file, passphrase)

@@ -39,8 +39,9 @@ def keys_of(c):
     names = f"<Issuer>{escape(c['issuer'])}</Issuer>"
     if c["account"]:
         names += f"<FriendlyName>{escape(c['account'])}</FriendlyName>"
+    clock = f' Clock="{c["clock"]}"' if c["clock"] else ""
     demands = ('<CredentialPolicy xmlns="urn:x-warifu:pskc:1" '
-               f'Unlock="{c["unlock"]}" Export="{c["export"]}"/>')
+               f'Unlock="{c["unlock"]}" Export="{c["export"]}"{clock}/>')
     id = c["credential_id"]
     seed = lambda purpose: bytes.fromhex(c[purpose])
     keys = [key_package(id, id, f"{PSKC}:{c['type']}", seed("code_key"), "OTP", names, parameters, data, demands)]
@@ -53,7 +54,7 @@ def keys_of(c):
 
 def credential(name, **changes):
     plain = dict(credential_id="WRFU12345678", issuer="割符信用金庫", account=None, type="totp",
-                 algorithm="SHA1", digits=6, t0=0, period=30, counter=None, unlock="any", export="no",
+                 algorithm="SHA1", digits=6, t0=0, period=30, counter=None, unlock="any", export="no", clock=None,
                  code_key=random(name + " code", 20).hex(), sign_key=None,
                  device_key=random(name + " device").hex())
     return {**plain, **changes}
@@ -116,6 +117,7 @@ def good():
         case("by counter, on loopback", base="http://127.0.0.1:8080", type="hotp", t0=None, period=None,
              counter=41, credential_id="ABCD"),
         other_prefixes(),
+        case("whose codes want the service's time", clock="synced"),
     ]
 
 
@@ -254,6 +256,7 @@ def bad_packages():
         ("no policy", swap(text[text.index("<Policy>"):text.index("</Policy>") + 9], ""), missing("Policy")),
         ("an unlock that is not known", swap('Unlock="any"', 'Unlock="retina"'), range("Unlock")),
         ("an export that is not known", swap('Export="no"', 'Export="maybe"'), range("Export")),
+        ("a demand on the clock that is not known", swap('Export="no"', 'Export="no" Clock="sundial"'), range("Clock")),
         ("no export", swap(' Export="no"', ""), missing("Export")),
         ("demands of the device key", text.replace("<KeyUsage>Integrity</KeyUsage>", "<KeyUsage>Integrity"
          '</KeyUsage><CredentialPolicy xmlns="urn:x-warifu:pskc:1" Unlock="any" Export="no"/>'), "Unknown"),

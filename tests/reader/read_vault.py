@@ -38,7 +38,7 @@ class Cursor:
 
 
 def open_vault(file, passphrase):
-    """Generation, entries in their order, records not read, IDs of damaged slots, pending enrolment."""
+    """Generation, entries in their order, records not read, IDs of damaged slots, pending enrolment, clock."""
     require(len(file) <= 16 << 20, "too large")
     require(file[:8] == b"\x89WRFU\r\n\x1a", "not a vault")
     table = Cursor(file, "contents", 8)
@@ -64,16 +64,17 @@ def open_vault(file, passphrase):
 
     root_key = HKDF(SHA256(), 32, salt=vault_id, info=b"warifu vault 1 root").derive(key)
     require(hmac.compare_digest(root_tag, hmac.digest(root_key, covered, "sha256")), "root tag")
-    entries, pending = [], None
+    entries, pending, clock = [], None, None
     for (id, kind, _, nonce, tag), ciphertext in zip(records, bodies):
         aad = b"warifu vault 1 record" + vault_id + id + bytes([kind])
         plaintext = unseal(key, nonce, ciphertext + tag, aad)
         require(plaintext is not None, f"record {id.hex()}")
         entries.append(parse_entry(id, plaintext) if kind == 1 else None)
         pending = parse_pending(id, plaintext) if kind == 2 else pending
+        clock = parse_clock(plaintext) if kind == 3 else clock
     shown = sorted(filter(None, entries), key=lambda entry: (entry["rank"], entry["id"]))
-    unread = len(records) - len(shown) - (pending is not None)
-    return generation, shown, unread, sorted(damaged | incomplete), pending
+    unread = len(records) - len(shown) - (pending is not None) - (clock is not None)
+    return generation, shown, unread, sorted(damaged | incomplete), pending, clock
 
 
 def normal(passphrase):
@@ -126,16 +127,18 @@ def parse_entry(id, plaintext):
     data = Cursor(plaintext, part)
     if data.unpack("B") != (1,):
         return None
-    rank, origin, unlock = data.unpack("IBB")
-    if origin not in (1, 2) or unlock > 1:
+    rank, origin, policy = data.unpack("IBB")
+    if origin not in (1, 2, 3) or policy > 3:
         return None
     require(data.unpack("B")[0] <= 1, part)  # whether it may leave the device
     names = [data.counted().decode() for _ in ("issuer", "account", "credential ID")]
+    service = data.counted().decode() if origin == 3 else None
     [generator] = data.unpack("B")
     [algorithm] = data.unpack("B") if generator in (1, 2) else [None]
     if algorithm not in (1, 2, 3):
         return None
-    entry = {"id": id, "rank": rank, "names": names, "digits": data.unpack("B")[0]}
+    entry = {"id": id, "rank": rank, "names": names, "service": service, "synced": policy > 1}
+    entry["digits"] = data.unpack("B")[0]
     entry["hash"] = {1: "sha1", 2: "sha256", 3: "sha512"}[algorithm]
     if generator == 1:
         entry["period"], entry["t0"] = data.unpack("Iq")
@@ -165,6 +168,14 @@ def parse_pending(id, plaintext):
     return pending
 
 
+def parse_clock(plaintext):
+    """What the clock keeps (docs/clock.md, "The record"), or None if a later version wrote it."""
+    if len(plaintext) != 93 or plaintext[0] != 1:
+        return None
+    names = ["floor known", "floor", "spoken", "boot", "at", "low", "high", "newer low", "newer high", "disputes"]
+    return dict(zip(names, struct.unpack_from(">BqB16sQqqqqQ", plaintext, 1)))
+
+
 def code(entry, number):
     """HOTP, RFC 4226, section 5.3."""
     mac = hmac.digest(entry["keys"][1], struct.pack(">Q", number), entry["hash"])
@@ -186,10 +197,12 @@ def main():
     options = parser.parse_args()
     with open(options.file, "rb") as file, os.fdopen(options.passphrase_fd, "rb") as typed:
         vault = open_vault(file.read(), typed.read().rstrip(b"\r\n").decode())
-    generation, entries, unread, damaged, pending = vault
+    generation, entries, unread, damaged, pending, clock = vault
     print(f"generation {generation}, {len(entries)} entries, {unread} records not read")
     if pending:
         print(f"an enrolment with {pending['base'].decode()} is pending")
+    if clock:
+        print(f"the clock has heard {('nobody', 'nobody', 'hosts', 'the bank', 'the bank twice')[clock['spoken']]}")
     print(*(f"slot {id.hex()} is damaged" for id in damaged), sep="\n", end="\n" if damaged else "")
     for entry in entries:
         shown = code_at(entry, options.at) if "period" in entry else code(entry, entry["counter"])

@@ -17,6 +17,9 @@ pub struct Offer {
     pub unlock: Unlock,
     /// Whether the credential may be moved to another device.
     pub export: bool,
+    /// Whether the token must have heard the service's time since the device started before it makes a
+    /// code from the time.
+    pub synced_clock: bool,
     /// Whether a token may enrol without an activation code.
     pub open: bool,
 }

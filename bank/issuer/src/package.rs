@@ -100,11 +100,16 @@ fn code_key(xml: &mut Xml<'_>, id: &CredentialId, offer: &Offer, seed: &Seed) ->
                 Unlock::Any => "any",
                 Unlock::UserVerification => "user-verification",
             };
-            xml.create_element("CredentialPolicy")
+            let mut policy = xml
+                .create_element("CredentialPolicy")
                 .with_attribute(("xmlns", WARIFU))
                 .with_attribute(("Unlock", unlock))
-                .with_attribute(("Export", if offer.export { "yes" } else { "no" }))
-                .write_empty()?;
+                .with_attribute(("Export", if offer.export { "yes" } else { "no" }));
+            // Without the demand a token that does not know of it takes the package too.
+            if offer.synced_clock {
+                policy = policy.with_attribute(("Clock", "synced"));
+            }
+            policy.write_empty()?;
             Ok(())
         })?;
         Ok(())

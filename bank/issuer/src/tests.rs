@@ -62,6 +62,7 @@ struct Issued {
     counter: Option<u64>,
     unlock: String,
     export: String,
+    clock: Option<String>,
     code_key: String,
     sign_key: Option<String>,
     device_key: String,
@@ -207,6 +208,7 @@ fn offer(issued: &Issued) -> Offer {
         signing: issued.sign_key.is_some(),
         unlock: if issued.unlock == "any" { Unlock::Any } else { Unlock::UserVerification },
         export: issued.export == "yes",
+        synced_clock: issued.clock.as_deref() == Some("synced"),
         open: true,
     }
 }

@@ -128,6 +128,9 @@ pub(super) struct Offer {
     /// The token must ask for a PIN, biometrics or a passphrase.
     #[arg(long)]
     pub(super) user_verification: bool,
+    /// The token must have heard this service's time since its device started before it makes a code.
+    #[arg(long)]
+    pub(super) synced_clock: bool,
     /// The credential may be moved to another device.
     #[arg(long)]
     pub(super) export: bool,

@@ -100,6 +100,7 @@ fn offer(options: &arguments::Offer) -> Result<Offer, Failure> {
         signing: options.signing,
         unlock: if options.user_verification { Unlock::UserVerification } else { Unlock::Any },
         export: options.export,
+        synced_clock: options.synced_clock,
         open: !options.closed,
     })
 }

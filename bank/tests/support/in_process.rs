@@ -79,6 +79,7 @@ async fn app(database: &Database, clock: Clock) -> App {
         signing: false,
         unlock: Unlock::Any,
         export: false,
+        synced_clock: false,
         open: false,
     };
     let ring = ring();

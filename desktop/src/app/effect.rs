@@ -88,6 +88,8 @@ pub enum Job {
     Remove(EntryId),
     /// Make the next code of a counter.
     Advance(EntryId),
+    /// Ask the bank for its time.
+    SyncTime,
 }
 
 /// How a job ended.
@@ -109,15 +111,18 @@ pub enum Outcome {
     Removed(Result<(), Failure>),
     /// Of [`Job::Advance`].
     Advanced(EntryId, Result<Code, Failure>),
+    /// Of [`Job::SyncTime`].
+    Synced(Result<(), Failure>),
 }
 
 impl Outcome {
     /// Why it failed, if it did.
     pub(super) fn failure(&self) -> Option<&Failure> {
         match self {
-            Self::Created(result) | Self::Renamed(result) | Self::Removed(result) => {
-                result.as_ref().err()
-            }
+            Self::Created(result)
+            | Self::Renamed(result)
+            | Self::Removed(result)
+            | Self::Synced(result) => result.as_ref().err(),
             Self::Unlocked(result) | Self::UnlockedByKeyring(result) => result.as_ref().err(),
             Self::Parsed(result) => result.as_ref().err(),
             Self::Added(result) => result.as_ref().err(),

@@ -149,6 +149,10 @@ impl App {
             Key::Char('q') => return Some(Effect::Quit),
             Key::Char('l') => return Some(self.lock()),
             Key::Char('a') => self.scene = Scene::Add(AddForm::new()),
+            Key::Char('s') => {
+                self.note(texts::syncing(self.lang), false, now);
+                return self.start(Job::SyncTime, now);
+            }
             Key::Char('?' | 'h') => self.scene = Scene::Help,
             Key::Paste(text) if crate::picture::is_registration(text.trim().as_bytes()) => {
                 let source = Typed::with(Typed::INPUT, text.trim());
@@ -204,7 +208,7 @@ impl App {
                     }
                 }
             }
-            Face::NotYet { .. } => return None,
+            Face::NotYet { .. } | Face::NeedsSync => return None,
         };
         Some(Effect::Copy { code, clear_after: card.copy.clear_after })
     }

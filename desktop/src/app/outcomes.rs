@@ -92,6 +92,10 @@ impl App {
                 self.scene = Scene::trouble(failure.explain(self.lang));
             }
             Outcome::Advanced(id, Ok(code)) => self.made(id, code, now),
+            Outcome::Synced(Err(failure)) => {
+                self.scene = Scene::trouble(failure.explain(self.lang));
+            }
+            Outcome::Synced(Ok(())) => self.finished(texts::synced(self.lang), now),
         }
         None
     }

@@ -34,6 +34,9 @@ pub(super) struct Common {
     #[arg(long, global = true, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(i32).range(0..))]
     pub(super) new_passphrase_fd: Option<i32>,
+    #[arg(long, global = true, value_name = "URL", env = "WARIFU_TIME_HOST", hide_env = true)]
+    #[arg(value_delimiter = ',')]
+    pub(super) time_host: Vec<String>,
     #[arg(long, global = true)]
     pub(super) no_color: bool,
     #[arg(short, long, global = true, action = ArgAction::Help)]
@@ -84,10 +87,23 @@ pub(super) enum Command {
         yes: bool,
     },
     Passphrase,
+    Clock {
+        #[arg(value_name = "status|sync", value_enum, default_value = "status")]
+        #[arg(hide_possible_values = true, hide_default_value = true)]
+        action: ClockAction,
+        #[arg(long)]
+        json: bool,
+    },
     Keyring {
         #[arg(value_name = "on|off|status", value_enum, hide_possible_values = true)]
         action: KeyringAction,
     },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum ClockAction {
+    Status,
+    Sync,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -116,6 +132,7 @@ pub(super) fn command(lang: Lang) -> clap::Command {
             "rename" | "remove" => {
                 command.mut_arg("name", |arg| arg.help(texts::cli_exact_name(lang)))
             }
+            "clock" => command.mut_arg("action", |arg| arg.help(texts::cli_clock_action(lang))),
             "enrol" => command.mut_arg("source", |arg| arg.help(texts::cli_link(lang))),
             _ => command,
         }
@@ -131,6 +148,7 @@ fn about(command: &str, lang: Lang) -> &'static str {
         "rename" => texts::cli_rename(lang),
         "remove" => texts::cli_remove(lang),
         "passphrase" => texts::cli_passphrase(lang),
+        "clock" => texts::cli_clock(lang),
         "keyring" => texts::cli_keyring(lang),
         _ => "",
     }
@@ -148,6 +166,7 @@ fn with_help(arg: clap::Arg, lang: Lang) -> clap::Arg {
         "account" => texts::cli_account(lang),
         "yes" => texts::cli_yes(lang),
         "action" => texts::cli_keyring_action(lang),
+        "time_host" => texts::cli_time_host(lang),
         "vault" => texts::cli_vault(lang),
         "lang" => texts::cli_lang(lang),
         "passphrase_fd" => texts::cli_passphrase_fd(lang),

@@ -1,3 +1,4 @@
+mod clock;
 mod enrol;
 mod keyring;
 
@@ -8,28 +9,32 @@ use std::{
 };
 
 use warifu::{
-    credential::{Generator, Label},
+    credential::{Generator, Label, WebAddress},
     secret::{Random, SystemRandom},
     time::Millis,
-    token::{self, EntryInfo, Face, Token},
+    token::{self, EntryInfo, Face, SyncError, Token},
     vault::{DamagedSlot, KdfParams, Passphrase, SlotKind, UnlockReport},
 };
 
 use super::{
     Stop,
-    arguments::{Arguments, Command, Common, KeyringAction},
+    arguments::{Arguments, ClockAction, Command, Common, KeyringAction},
     output, print,
     prompt::Prompter,
 };
 use crate::{
+    clock_text,
     device_clock::DeviceClock,
     failure::{Failure, PcError},
+    http::Carrier,
     import::{self, Source, Uri},
     input,
     locale::Lang,
     names::{display_name, label, resolve, resolve_exact},
     patience::{advance, retry_busy},
-    places, shell, texts,
+    places, shell,
+    sync::sync,
+    texts,
 };
 
 pub(super) fn run(lang: Lang, arguments: Arguments) -> Result<(), Stop> {
@@ -51,6 +56,8 @@ pub(super) fn run(lang: Lang, arguments: Arguments) -> Result<(), Stop> {
         Some(Command::Code { name, next, json }) => session.code(name.as_deref(), next, json),
         Some(Command::Rename { name, issuer, account }) => session.rename(&name, issuer, account),
         Some(Command::Remove { name, yes }) => session.remove(&name, yes),
+        Some(Command::Clock { action: ClockAction::Status, json }) => session.clock_status(json),
+        Some(Command::Clock { action: ClockAction::Sync, json }) => session.clock_sync(json),
         Some(Command::Passphrase) => session.change_passphrase(),
         Some(Command::Keyring { action: KeyringAction::On }) => session.keyring_on(),
         Some(Command::Keyring { action: KeyringAction::Off }) => session.keyring_off(),
@@ -64,6 +71,7 @@ struct Session {
     vault: PathBuf,
     random: Arc<dyn Random>,
     clock: DeviceClock,
+    hosts: Vec<WebAddress>,
     prompter: Prompter,
     has_passphrase_fd: bool,
 }
@@ -71,8 +79,11 @@ struct Session {
 impl Session {
     fn new(lang: Lang, common: Common) -> Result<Self, Failure> {
         let random: Arc<dyn Random> = Arc::new(SystemRandom::new());
+        let hosts: Result<Vec<_>, _> =
+            common.time_host.iter().map(|host| WebAddress::parse(host)).collect();
         Ok(Self {
             lang,
+            hosts: hosts.map_err(SyncError::from).map_err(token::Error::from)?,
             vault: common.vault.map_or_else(places::default_vault, Ok)?,
             clock: DeviceClock::new(&*random)?,
             random,
@@ -85,8 +96,10 @@ impl Session {
         let exists = self.vault.try_exists().unwrap_or(true);
         let token = (exists && self.has_passphrase_fd).then(|| self.open()).transpose()?;
         let color = color && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        let Self { lang, vault, random, .. } = self;
-        let options = shell::Options { lang, vault, token, auto_lock, color, banner: None, random };
+        let Self { lang, vault, random, hosts, .. } = self;
+        let banner = None;
+        let options =
+            shell::Options { lang, vault, token, auto_lock, color, banner, random, hosts };
         Ok(shell::run(options)?)
     }
 
@@ -177,9 +190,16 @@ impl Session {
         entry: &EntryInfo,
         next: bool,
     ) -> Result<output::Shown, Failure> {
-        let screen = token.screen(self.clock.now())?;
-        let card = screen.cards.into_iter().find(|card| card.id == entry.id);
-        match card.map(|card| card.face) {
+        let face = match self.face(token, entry)? {
+            // No code before the bank's time.
+            Some(Face::NeedsSync) => {
+                output::note(texts::syncing(self.lang));
+                sync(token, &Carrier::default(), &self.clock)?;
+                self.face(token, entry)?
+            }
+            face => face,
+        };
+        match face {
             Some(Face::Totp { valid_until, next: code, period, .. }) if next => {
                 let life = Some((valid_until, valid_until.saturating_add(period)));
                 Ok(output::Shown { code, life, seconds_left: None })
@@ -188,8 +208,19 @@ impl Session {
                 let life = Some((valid_from, valid_until));
                 Ok(output::Shown { code, life, seconds_left: Some(seconds_left) })
             }
+            Some(Face::NeedsSync) => Err(token::Error::from(SyncError::NoTime).into()),
             _ => Err(PcError::NotYet.into()),
         }
+    }
+
+    /// What the entry's card shows. What is to be told of the time goes to people.
+    fn face(&self, token: &Token, entry: &EntryInfo) -> Result<Option<Face>, Failure> {
+        let screen = token.screen(self.clock.now())?;
+        if let Some(notice) = screen.clock.notice {
+            output::note(&clock_text::notice(self.lang, notice));
+        }
+        let card = screen.cards.into_iter().find(|card| card.id == entry.id);
+        Ok(card.map(|card| card.face))
     }
 
     fn rename(
@@ -253,7 +284,9 @@ impl Session {
 
     /// The vault that is there.
     fn locked(&self) -> Result<Token, token::Error> {
-        retry_busy(|| Token::open(&self.vault, Arc::clone(&self.random)))
+        let token = retry_busy(|| Token::open(&self.vault, Arc::clone(&self.random)))?;
+        token.time().set_hosts(self.hosts.clone())?;
+        Ok(token)
     }
 
     /// Asks for the passphrase and opens it.

@@ -8,6 +8,7 @@ use std::{
 };
 
 use warifu::{
+    credential::WebAddress,
     secret::Random,
     token::{self, Added, Token},
     vault::{self, KdfParams, Passphrase},
@@ -23,6 +24,7 @@ use crate::{
     keyring::{Driver, OsKeyring},
     patience::{advance, retry_busy},
     places,
+    sync::sync,
     typed::Typed,
 };
 
@@ -39,17 +41,25 @@ pub(super) struct Workers {
     vault: PathBuf,
     random: Arc<dyn Random>,
     clock: DeviceClock,
+    hosts: Vec<WebAddress>,
     done: Receiver<Finished>,
     report: Sender<Finished>,
     refresh: Option<Receiver<Refreshed>>,
+    /// Of a synchronisation that nobody asked for and nobody waits for.
+    syncing: Option<Receiver<()>>,
 }
 
 type Refreshed = Result<bool, token::Error>;
 
 impl Workers {
-    pub(super) fn new(vault: PathBuf, random: Arc<dyn Random>, clock: DeviceClock) -> Self {
+    pub(super) fn new(
+        vault: PathBuf,
+        random: Arc<dyn Random>,
+        clock: DeviceClock,
+        hosts: Vec<WebAddress>,
+    ) -> Self {
         let (report, done) = channel();
-        Self { vault, random, clock, done, report, refresh: None }
+        Self { vault, random, clock, hosts, done, report, refresh: None, syncing: None }
     }
 
     /// A job that ended since the last call.
@@ -61,7 +71,7 @@ impl Workers {
     pub(super) fn start(&self, id: JobId, job: Job, token: Option<Arc<Token>>) {
         let (vault, random, report) =
             (self.vault.clone(), self.random.clone(), self.report.clone());
-        let clock = self.clock;
+        let (clock, hosts) = (self.clock, self.hosts.clone());
         thread::spawn(move || {
             let (outcome, token) = match (job, token) {
                 (Job::Create(typed), _) => match create(&vault, &typed, random) {
@@ -74,6 +84,10 @@ impl Workers {
                     Err(error) => (Outcome::Unlocked(Err(error.into())), None),
                 },
             };
+            if let Some(token) = &token {
+                // So few were let through at the start that all of them fit.
+                let _ = token.time().set_hosts(hosts);
+            }
             // A screen that is gone waits for nothing.
             let _ = report.send(Finished { job: id, outcome, token });
         });
@@ -98,6 +112,21 @@ impl Workers {
             self.refresh = None;
         }
         refreshed.ok()
+    }
+
+    /// Begins to ask for the time, unless that is under way. What comes of it the screen tells.
+    pub(super) fn sync(&mut self, token: Arc<Token>) {
+        let is_over =
+            |syncing: &Receiver<()>| syncing.try_recv() == Err(TryRecvError::Disconnected);
+        if self.syncing.as_ref().is_none_or(is_over) {
+            let (ends, syncing) = channel();
+            self.syncing = Some(syncing);
+            let clock = self.clock;
+            thread::spawn(move || {
+                let _ = sync(&token, &Carrier::default(), &clock);
+                drop(ends);
+            });
+        }
     }
 
     /// What a look under way will find does not matter any more.
@@ -135,6 +164,10 @@ fn work(job: Job, token: &Token, random: &dyn Random, clock: &DeviceClock) -> Ou
             Outcome::Removed(retry_busy(|| token.entries().remove(id)).map_err(Failure::from))
         }
         Job::Advance(id) => Outcome::Advanced(id, advance(token, id, random)),
+        Job::SyncTime => {
+            let synced = sync(token, &Carrier::default(), clock);
+            Outcome::Synced(synced.map_err(Failure::from))
+        }
         // Whoever has a token makes no other.
         Job::Create(_) => Outcome::Created(Err(vault_exists())),
     }

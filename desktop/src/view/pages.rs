@@ -184,6 +184,7 @@ fn help(lang: Lang) -> (&'static str, Vec<Block>, Keys) {
         ("A", texts::help_add_does(lang)),
         ("R", texts::help_rename_does(lang)),
         ("D", texts::help_remove_does(lang)),
+        ("S", texts::help_sync_does(lang)),
         ("L", texts::help_lock_does(lang)),
         ("Q", texts::help_quit_does(lang)),
     ];

@@ -1,11 +1,11 @@
 use warifu::{
-    clock::Status,
+    clock::Certainty,
     credential::Label,
     token::{Card, Face, Screen},
 };
 
 use super::{Block, Body, FaceView, LargeCard, Page, Row, TokensView};
-use crate::{app::App, instant, locale::Lang, texts};
+use crate::{app::App, clock_text, instant, locale::Lang, texts};
 
 /// From when on a code is said to change soon. The bank's page may take a moment to type it in.
 const SOON_SECONDS: u64 = 5;
@@ -28,11 +28,14 @@ pub(super) fn tokens(app: &App, screen: &Screen) -> (Option<String>, Body, Vec<&
     (page, Body::Tokens(TokensView { large, rows }), keys(lang, Some((selected, all))))
 }
 
-/// Nobody but this PC's own clock says what time it is: where codes come from the time, say so.
-pub(super) fn clock_hint(app: &App, screen: &Screen) -> Option<&'static str> {
-    let Status::Unsynced = screen.clock;
+/// What is to be told of the time; where nobody but this PC's own clock says what it is, that.
+pub(super) fn clock_hint(app: &App, screen: &Screen) -> Option<String> {
+    if let Some(notice) = screen.clock.notice {
+        return Some(clock_text::notice(app.lang, notice));
+    }
     let card = app.selected_card(screen)?;
-    matches!(card.face, Face::Totp { .. }).then(|| texts::clock_hint(app.lang))
+    let Face::Totp { certainty: Certainty::Unsynced, .. } = card.face else { return None };
+    Some(texts::clock_hint(app.lang).to_owned())
 }
 
 fn large(app: &App, card: &Card) -> LargeCard {
@@ -56,13 +59,19 @@ fn large(app: &App, card: &Card) -> LargeCard {
 fn face(app: &App, card: &Card) -> FaceView {
     let lang = app.lang;
     match &card.face {
-        Face::Totp { code, next, remaining, period, seconds_left, .. } => FaceView::Timed {
-            code: code.clone(),
-            remaining: (remaining.0, period.0),
-            seconds: texts::seconds_left(lang, seconds_left),
-            soon: (*seconds_left <= SOON_SECONDS).then(|| texts::changes_soon(lang)),
-            next: (texts::next_code(lang), next.clone()),
-        },
+        Face::Totp { code, next, remaining, period, seconds_left, neighbour, .. } => {
+            FaceView::Timed {
+                code: code.clone(),
+                remaining: (remaining.0, period.0),
+                seconds: texts::seconds_left(lang, seconds_left),
+                soon: (*seconds_left <= SOON_SECONDS).then(|| texts::changes_soon(lang)),
+                next: match neighbour {
+                    Some(neighbour) => (texts::try_instead(lang), neighbour.code.clone()),
+                    None => (texts::next_code(lang), next.clone()),
+                },
+            }
+        }
+        Face::NeedsSync => FaceView::Text(texts::needs_sync(lang).to_owned()),
         Face::Hotp { .. } => match app.counter_code.as_ref().filter(|made| made.id == card.id) {
             Some(made) => {
                 FaceView::Counted { code: made.code.clone(), hint: texts::counter_once(lang) }
@@ -83,6 +92,7 @@ fn row(app: &App, card: &Card, is_selected: bool) -> Row {
             Some(made) => (Ok(made.code.clone()), None),
             None => (Err(texts::counter_short(lang)), None),
         },
+        Face::NeedsSync => (Err(texts::needs_sync_short(lang)), None),
         Face::NotYet { .. } => (Err(texts::not_yet_short(lang)), None),
     };
     let labels = [&card.names.issuer, &card.names.account].into_iter().flatten();
@@ -92,6 +102,9 @@ fn row(app: &App, card: &Card, is_selected: bool) -> Row {
 
 fn keys(lang: Lang, selected: Option<(&Card, usize)>) -> Vec<&'static str> {
     let mut keys = Vec::new();
+    if let Some((Card { face: Face::NeedsSync, .. }, _)) = selected {
+        keys.push(texts::key_sync(lang));
+    }
     if let Some((card, all)) = selected {
         if all > 1 {
             keys.push(texts::key_select(lang));

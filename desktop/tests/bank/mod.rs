@@ -30,11 +30,12 @@ use warifu::{
 use crate::fixture::run::Place;
 use service::{Reply, Service, answer, sha256};
 
-/// One of the two that an enrolment has.
+/// One of those that a token has with its bank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exchange {
     Enrol,
     Confirm,
+    Time,
 }
 
 pub(crate) const BOTH: [Exchange; 2] = [Exchange::Enrol, Exchange::Confirm];
@@ -245,6 +246,7 @@ impl Request {
                 let exchange = match head.split(' ').nth(1)? {
                     "/token/enrol" => Exchange::Enrol,
                     "/token/confirm" => Exchange::Confirm,
+                    "/token/time" => Exchange::Time,
                     other => panic!("nobody is at {other}"),
                 };
                 return Some(Self { exchange, body: all.split_off(end + 4) });
@@ -287,6 +289,7 @@ fn post(service: &mut Service, request: &Request) -> Reply {
     let path = match request.exchange {
         Exchange::Enrol => "https://bank.example/token/enrol",
         Exchange::Confirm => "https://bank.example/token/confirm",
+        Exchange::Time => "https://bank.example/token/time",
     };
     service.post(path, &request.body)
 }

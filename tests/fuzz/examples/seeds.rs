@@ -9,7 +9,9 @@ use std::{error::Error, fs, io::Cursor, path::Path, sync::Arc};
 use image::{DynamicImage, ImageFormat};
 use serde_json::Value;
 use warifu::{
+    clock::{Clock, Exchange, Host, Sample, Source, Stamps},
     provision::otpauth,
+    time::{BootId, DeviceTime, Millis, UnixMillis, Uptime},
     token::Token,
     vault::{KdfParams, NewSlot, Passphrase, Pin, PinHardware, PinParams},
 };
@@ -34,6 +36,9 @@ fn main() -> Made {
         "record",
         "request",
         "confirmation",
+        "time_query",
+        "time_answer",
+        "clock",
     ];
     for target in targets {
         fs::create_dir_all(seeds.join(target))?;
@@ -170,10 +175,63 @@ fn services(tests: &Path, seeds: &Path) -> Made {
         let body = &confirmation[..confirmation.len() - 32];
         write(format!("confirmation/body-{at}"), 1, body)?;
     }
+    for (at, asked) in list(&vectors["times"])?.iter().enumerate() {
+        let message = bytes(&asked["message"])?;
+        write(format!("time_query/whole-{at}"), 0, &message)?;
+        write(format!("time_query/body-{at}"), 1, &message[..message.len() - 32])?;
+    }
+    for (at, date) in DATES.iter().enumerate() {
+        write(format!("time_answer/date-{at}"), 2, date.as_bytes())?;
+    }
+    for (at, answer) in list(&vectors["times"][0]["answers"])?.iter().enumerate() {
+        let answer = bytes(&answer["bytes"])?;
+        write(format!("time_answer/whole-{at}"), 0, &answer)?;
+        write(format!("time_answer/body-{at}"), 1, &answer[..17])?;
+    }
+    for (at, record) in clocks()?.into_iter().enumerate() {
+        fs::write(seeds.join(format!("clock/record-{at}")), record)?;
+    }
+    for (at, bad) in list(&vectors["refused"]["time_queries"])?.iter().enumerate() {
+        // Of those that are not read each is another; those with a wrong MAC are all alike.
+        if bad["error"] == "malformed" {
+            write(format!("time_query/refused-{at}"), 0, &bytes(&bad["message"])?)?;
+        }
+    }
     for (at, bad) in list(&vectors["refused"]["requests"])?.iter().enumerate() {
         write(format!("request/refused-{at}"), 0, &bytes(&bad["request"])?)?;
     }
     Ok(())
+}
+
+/// The three forms of RFC 9110, section 5.6.7.
+const DATES: [&str; 3] =
+    ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"];
+
+/// Records of clocks that have heard nobody, a host, the verifier, and the verifier against itself, each
+/// with a call behind it.
+fn clocks() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
+    let (secs, uptime, boot) = (2_000_000_000, 70_000_u64, BootId([1; 16]));
+    let now = DeviceTime { wall: UnixMillis::from_secs(secs), uptime: Uptime(uptime), boot };
+    let told = |source, secs| {
+        let exchange = Exchange { sent: Uptime(69_950), received: now.uptime, boot };
+        Sample { source, exchange, stamps: Stamps::one(UnixMillis::from_secs(secs), Millis(1)) }
+    };
+    let host = Source::Host(Host::new(1).ok_or("no host")?);
+    let (mut silent, mut by_host, mut told_once) = (Clock::new(), Clock::new(), Clock::new());
+    silent.settle(now);
+    by_host.take(&told(host, secs), now)?;
+    told_once.take(&told(Source::Verifier, secs), now)?;
+    let mut split = told_once.clone();
+    split.take(&told(Source::Verifier, secs + 3600), now)?;
+    let call = [
+        &[130, 1][..],
+        &now.wall.0.to_be_bytes(),
+        &(uptime + 60_000).to_be_bytes(),
+        &(now.wall.0 + 60_000).to_be_bytes(),
+    ]
+    .concat();
+    let whole = |clock: Clock| [&clock.encode()[..], &call].concat();
+    Ok([silent, by_host, told_once, split].map(whole).to_vec())
 }
 
 fn list(value: &Value) -> Result<&Vec<Value>, Box<dyn Error>> {

@@ -136,7 +136,14 @@ fn blank(new: &NewCredential) -> NewCredential {
         sign: keys.sign.as_ref().map(zeros),
         device: keys.device.as_ref().map(zeros),
     };
-    NewCredential { names: names.clone(), keys, generator, origin, policy, service: service.clone() }
+    NewCredential {
+        names: names.clone(),
+        keys,
+        generator,
+        origin,
+        policy,
+        service: service.clone(),
+    }
 }
 
 /// Equal in all, keys too.

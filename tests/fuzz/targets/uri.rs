@@ -70,7 +70,8 @@ fn prints_without_its_seed(new: &NewCredential) {
     let zeros = Secret::copy_of(&vec![0; new.keys.code.secret().len()]);
     let keys = Keys { code: Seed::new(zeros).unwrap(), sign: None, device: None };
     let NewCredential { ref names, generator, origin, policy, .. } = *new;
-    let blank = NewCredential { names: names.clone(), keys, generator, origin, policy, service: None };
+    let blank =
+        NewCredential { names: names.clone(), keys, generator, origin, policy, service: None };
     assert_eq!(format!("{new:?}"), format!("{blank:?}"));
 }
 

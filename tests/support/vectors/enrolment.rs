@@ -127,6 +127,7 @@ struct Expected {
     counter: Option<u64>,
     unlock: String,
     export: String,
+    clock: Option<String>,
     code_key: String,
     sign_key: Option<String>,
     device_key: String,
@@ -231,6 +232,8 @@ impl Expected {
         }
         let is_verified = new.policy.unlock == UnlockPolicy::UserVerification;
         same("unlock", if is_verified { "user-verification" } else { "any" }, &self.unlock)?;
+        let clock = self.clock.as_deref().unwrap_or("any");
+        same("clock", if new.policy.synced_clock { "synced" } else { "any" }, clock)?;
         same("export", if new.policy.may_leave_device { "yes" } else { "no" }, &self.export)?;
         let bytes = |seed: &Seed| seed.secret().expose().to_vec();
         same_bytes("code key", &bytes(&new.keys.code), &self.code_key)?;

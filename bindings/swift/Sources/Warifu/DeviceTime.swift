@@ -47,4 +47,14 @@ public protocol DeviceClock: Sendable {
     ///
     /// - Throws: `CancellationError` if the task is cancelled, at once.
     func sleep(untilUptime uptime: Duration) async throws(CancellationError)
+
+    /// An element for each time that somebody sets the wall clock, from now on; each read begins a stream of its own.
+    /// Screens are made anew then, and nothing else is done. The default one ends at once: then the next screen shows what
+    /// was set.
+    var wallClockChanges: AsyncStream<Void> { get }
+}
+
+extension DeviceClock {
+    /// Of a clock that does not notice.
+    public var wallClockChanges: AsyncStream<Void> { AsyncStream { $0.finish() } }
 }

@@ -23,7 +23,7 @@ public protocol HTTPTransport: Sendable {
 
 /// A request to be made. Its body prints as a mask.
 public struct HTTPRequest: Sendable {
-    /// GET or POST.
+    /// GET, HEAD or POST.
     public let method: HTTPMethod
     /// Where to, without a fragment.
     public let url: URL
@@ -53,6 +53,8 @@ public struct HTTPRequest: Sendable {
 public enum HTTPMethod: String, Sendable, Hashable {
     /// Without a body.
     case get = "GET"
+    /// Without a body, either way: the headers alone are asked for.
+    case head = "HEAD"
     /// With one.
     case post = "POST"
 }
@@ -63,11 +65,18 @@ public struct HTTPResponse: Sendable {
     public let status: Int
     /// Its body. That of a status other than 200 is not looked at, and may be left out. It is wiped once it has been used.
     public let body: SecretBytes
+    /// The value of the `Date` header as it came, with whichever status; `nil` if there is none, or more than one. A client
+    /// that leaves it out tells a token no time.
+    public let date: String?
+    /// Whether there is an `Age` header, and so the response comes of a cache.
+    public let hasAge: Bool
 
     /// A response.
-    public init(status: Int, body: SecretBytes = SecretBytes([])) {
+    public init(status: Int, body: SecretBytes = SecretBytes([]), date: String? = nil, hasAge: Bool = false) {
         self.status = status
         self.body = body
+        self.date = date
+        self.hasAge = hasAge
     }
 }
 
@@ -79,6 +88,9 @@ public enum HTTPFailure: Error, Sendable, Hashable {
     case timedOut
     /// The host could not show that it is the one in the URL.
     case untrusted
+    /// The host's certificate is not valid yet, or no more, by the device's clock: that may be wrong. `URLSession` says so on
+    /// Apple's systems by a code of its own, on Linux by its words, as far as curl uses OpenSSL.
+    case certificateTime
     /// The body is longer than was asked for.
     case tooLarge
     /// The transport cannot do it, or failed in another way.

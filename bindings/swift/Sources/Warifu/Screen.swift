@@ -4,16 +4,16 @@ import Foundation
 public struct Screen: Sendable, Hashable {
     /// Whether the vault is open.
     public var lock: LockStatus
-    /// How sure the time is.
-    public var clock: ClockStatus
+    /// What is known of the time.
+    public var clock: ClockView
     /// One per credential, in the order of the list; none while locked.
     public var cards: [Card]
-    /// When to ask again, as an uptime (``DeviceTime/uptime``): a code or a countdown's second changes then. `nil` if
-    /// nothing changes by itself. ``Screens`` sees to it.
+    /// When to ask again, as an uptime (``DeviceTime/uptime``): a code, a countdown's second or how sure a code is changes
+    /// then. `nil` if nothing changes by itself. ``Screens`` sees to it.
     public var refreshAt: Duration?
 
     /// A sample; a token's come from ``Token/screen()``.
-    public init(lock: LockStatus, clock: ClockStatus, cards: [Card], refreshAt: Duration?) {
+    public init(lock: LockStatus, clock: ClockView, cards: [Card], refreshAt: Duration?) {
         self.lock = lock
         self.clock = clock
         self.cards = cards
@@ -27,12 +27,6 @@ public enum LockStatus: Sendable, Hashable {
     case locked
     /// The codes are on the cards.
     case unlocked
-}
-
-/// How sure the token is of the time.
-public enum ClockStatus: Sendable, Hashable {
-    /// Nothing but the device's own clock speaks for the time.
-    case unsynced
 }
 
 /// One credential on the screen.
@@ -62,6 +56,9 @@ public struct Card: Sendable, Hashable, Identifiable {
 public enum Face: Sendable, Hashable {
     /// A code that lives for a while, and the one after it.
     case totp(TimedCode)
+    /// The bank demands that its clock is heard before a code is shown. ``Screens`` asks by itself; a button may call
+    /// ``TimeSync/sync()``.
+    case needsSync
     /// A code comes on request, by ``Entries/advance(_:for:)``; the next one will be made from this counter.
     case hotp(counter: UInt64)
     /// The credential's time has not begun; it begins at this instant.
@@ -84,11 +81,15 @@ public struct TimedCode: Sendable, Hashable {
     public var period: Duration
     /// ``remaining`` as a countdown shows it: it reaches 0 only with the next code.
     public var secondsLeft: Int
+    /// How sure it is that the bank takes the code from who types it now.
+    public var certainty: Certainty
+    /// The code to try if the bank refuses this one; there near the boundary of a period alone.
+    public var neighbour: NeighbourCode?
 
     /// A sample; a token's come from ``Token/screen()``.
     public init(
         code: Code, next: Code, validFrom: Date, validUntil: Date, remaining: Duration, period: Duration,
-        secondsLeft: Int
+        secondsLeft: Int, certainty: Certainty = .unsynced, neighbour: NeighbourCode? = nil
     ) {
         self.code = code
         self.next = next
@@ -97,7 +98,31 @@ public struct TimedCode: Sendable, Hashable {
         self.remaining = remaining
         self.period = period
         self.secondsLeft = secondsLeft
+        self.certainty = certainty
+        self.neighbour = neighbour
     }
+}
+
+/// The code of the period beside the shown one.
+public struct NeighbourCode: Sendable, Hashable {
+    /// Whether it is the one before or the one after.
+    public var which: Neighbour
+    /// The code.
+    public var code: Code
+
+    /// A sample; a token's come from ``Token/screen()``.
+    public init(which: Neighbour, code: Code) {
+        self.which = which
+        self.code = code
+    }
+}
+
+/// A period beside the shown code's.
+public enum Neighbour: Sendable, Hashable {
+    /// The one before.
+    case previous
+    /// The one after.
+    case next
 }
 
 /// How a copied code is to be treated.

@@ -14,7 +14,7 @@ public struct Slots: Sendable {
     /// The slots as the file lists them, of a token that may be locked. Nobody vouches for them until it is unlocked:
     /// enough to choose what to ask for.
     ///
-    /// - Throws: As ``Token/open(at:protector:transport:clock:)``.
+    /// - Throws: As ``Token/open(at:protector:transport:clock:syncsTime:)``.
     public func listInFile() async throws(WarifuError) -> [Slot] {
         try await token.work { core in try core.lockedSlots().map(Slot.init) }
     }

@@ -9,6 +9,9 @@ import Foundation
 #endif
 
 /// The device's own clocks: the wall clock, the monotonic clock that counts sleep, and the boot's identifier.
+///
+/// On Linux the monotonic clock follows NTP while that slews it, by up to 500 ppm; on Apple's systems it does not. There
+/// ``DeviceClock/wallClockChanges`` come from the system; on Linux nothing tells of one.
 public struct SystemClock: DeviceClock {
     private static let boot = BootID(bootUUID ?? UUID())
 
@@ -35,6 +38,18 @@ public struct SystemClock: DeviceClock {
             throw CancellationError()
         }
     }
+
+    #if canImport(Darwin)
+        public var wallClockChanges: AsyncStream<Void> {
+            AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+                // It is handed back, and nothing else is done with it.
+                nonisolated(unsafe) let observer = NotificationCenter.default.addObserver(
+                    forName: .NSSystemClockDidChange, object: nil, queue: nil
+                ) { _ in continuation.yield() }
+                continuation.onTermination = { _ in NotificationCenter.default.removeObserver(observer) }
+            }
+        }
+    #endif
 
     private static var uptime: Duration {
         #if canImport(Darwin)

@@ -14,13 +14,14 @@ public import WarifuFFI
 /// Use it from any thread and any task. What takes long runs on threads of its own: neither the main thread nor the
 /// threads that tasks share wait for Argon2 or the disk. ``screen()`` reads memory alone and never waits for anything.
 ///
-/// Calls are not queued. Of two unlocks, two changes of slots or two enrolments, the newer one begins at once, and the
+/// Calls are not queued. Of two unlocks, two changes of slots, two enrolments or two synchronisations, the newer one begins at once, and the
 /// older one fails with ``WarifuError/Reason/flow(_:)``; an unlock by passphrase whose Argon2 has begun ends first. If a
 /// call's task is cancelled while the key store, the network or a person is waited for, the call ends at once with
 /// ``WarifuError/Reason/cancelled``; a write or an Argon2 that has begun ends first, and the call tells what came of it.
 public final class Token: Sendable {
     let clock: any DeviceClock
     let changes = Changes()
+    let automaticSync: AutomaticSync
     private let errands: Errands
     private let state: Locked<State>
 
@@ -37,12 +38,14 @@ public final class Token: Sendable {
         case slots
         case anchor
         case enrolment
+        case sync
     }
 
-    init(_ core: WarifuFFI.Token, errands: Errands, clock: any DeviceClock) {
+    init(_ core: WarifuFFI.Token, errands: Errands, clock: any DeviceClock, syncsTime: Bool) {
         state = Locked(State(core: core))
         self.errands = errands
         self.clock = clock
+        automaticSync = AutomaticSync(isOn: syncsTime)
     }
 
     // MARK: - Making and opening
@@ -56,16 +59,18 @@ public final class Token: Sendable {
     ///   - protector: The platform's key store, for slots that are added later.
     ///   - transport: The way to a bank's token service.
     ///   - clock: The device's clocks.
+    ///   - syncsTime: Whether the bank's time is asked for by itself while somebody looks at ``screens``.
     /// - Returns: The token, unlocked.
     /// - Throws: ``WarifuError/Reason/alreadyExists``, ``WarifuError/Reason/passphrase(_:)``,
     ///   ``WarifuError/Reason/disk(_:_:)``.
     public static func create(
         at file: URL, passphrase: SecretBytes, cost: Argon2Cost? = nil, protector: (any KeyProtector)? = nil,
-        transport: any HTTPTransport = URLSessionTransport(), clock: any DeviceClock = SystemClock()
+        transport: any HTTPTransport = URLSessionTransport(), clock: any DeviceClock = SystemClock(),
+        syncsTime: Bool = true
     ) async throws(WarifuError) -> Token {
         try await create(
             at: file, passphrase: passphrase, cost: cost, protector: protector, transport: transport, clock: clock,
-            hold: nil)
+            syncsTime: syncsTime, hold: nil)
     }
 
     /// Makes a new vault that this device opens without a prompt. A bank's policy may demand
@@ -76,14 +81,16 @@ public final class Token: Sendable {
     ///   - protector: The platform's key store.
     ///   - transport: The way to a bank's token service.
     ///   - clock: The device's clocks.
+    ///   - syncsTime: Whether the bank's time is asked for by itself while somebody looks at ``screens``.
     /// - Returns: The token, unlocked.
     /// - Throws: ``WarifuError/Reason/alreadyExists``, ``WarifuError/Reason/keyStore(_:)``,
     ///   ``WarifuError/Reason/disk(_:_:)``.
     public static func createOnDevice(
         at file: URL, protector: any KeyProtector, transport: any HTTPTransport = URLSessionTransport(),
-        clock: any DeviceClock = SystemClock()
+        clock: any DeviceClock = SystemClock(), syncsTime: Bool = true
     ) async throws(WarifuError) -> Token {
-        try await createOnDevice(at: file, protector: protector, transport: transport, clock: clock, hold: nil)
+        try await createOnDevice(
+            at: file, protector: protector, transport: transport, clock: clock, syncsTime: syncsTime, hold: nil)
     }
 
     /// Finds the vault.
@@ -93,14 +100,16 @@ public final class Token: Sendable {
     ///   - protector: The platform's key store; without one only a passphrase opens the vault.
     ///   - transport: The way to a bank's token service.
     ///   - clock: The device's clocks.
+    ///   - syncsTime: Whether the bank's time is asked for by itself while somebody looks at ``screens``.
     /// - Returns: The token, locked.
     /// - Throws: ``WarifuError/Reason/notFound``, ``WarifuError/Reason/notAVault``,
     ///   ``WarifuError/Reason/unsupportedVersion(found:)``, ``WarifuError/Reason/corrupt(_:)``.
     public static func open(
         at file: URL, protector: (any KeyProtector)? = nil, transport: any HTTPTransport = URLSessionTransport(),
-        clock: any DeviceClock = SystemClock()
+        clock: any DeviceClock = SystemClock(), syncsTime: Bool = true
     ) async throws(WarifuError) -> Token {
-        try await open(at: file, protector: protector, transport: transport, clock: clock, hold: nil)
+        try await open(
+            at: file, protector: protector, transport: transport, clock: clock, syncsTime: syncsTime, hold: nil)
     }
 
     /// What an `otpauth://` link would add, without its seed: enough to ask the customer.
@@ -199,6 +208,9 @@ public final class Token: Sendable {
     /// Credentials from a bank's token service.
     public var enrolment: Enrolment { Enrolment(token: self) }
 
+    /// The bank's time.
+    public var time: TimeSync { TimeSync(token: self) }
+
     /// The ways to open the vault.
     public var slots: Slots { Slots(token: self) }
 
@@ -261,7 +273,7 @@ public final class Token: Sendable {
     }
 
     /// Begins a flow and ends the rest of the one of its kind before it.
-    private func overtake(
+    func overtake(
         _ kind: FlowKind,
         _ begin: (WarifuFFI.Token, WarifuFFI.DeviceTime) throws -> WarifuFFI.Flow
     ) throws(WarifuError) -> (WarifuFFI.Flow, Standing) {
@@ -290,7 +302,7 @@ public final class Token: Sendable {
         state { $0.standings[kind] }
     }
 
-    private func core() throws(WarifuError) -> WarifuFFI.Token {
+    func core() throws(WarifuError) -> WarifuFFI.Token {
         guard let core = state({ $0.core }) else { throw .closed }
         return core
     }

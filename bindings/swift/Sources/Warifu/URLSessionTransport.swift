@@ -105,9 +105,10 @@ private final class Exchange: NSObject, URLSessionDataDelegate {
             completionHandler(.cancel)
             return end(.failure(HTTPFailure.unreachable))
         }
-        if response.statusCode != 200 {
+        // What a HEAD is told of the length is the length of what it did not ask for.
+        if response.statusCode != 200 || dataTask.originalRequest?.httpMethod == HTTPMethod.head.rawValue {
             completionHandler(.cancel)
-            end(.success(HTTPResponse(status: response.statusCode)))
+            end(.success(HTTPResponse(response)))
         } else if response.expectedContentLength > Int64(most) {
             completionHandler(.cancel)
             end(.failure(HTTPFailure.tooLarge))
@@ -134,13 +135,24 @@ private final class Exchange: NSObject, URLSessionDataDelegate {
     ) {
         if isClosed({ $0 }) { return }
         completionHandler(nil)
-        end(.success(HTTPResponse(status: response.statusCode)))
+        end(.success(HTTPResponse(response)))
     }
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
         if let error { return end(.failure(error)) }
-        let status = (task.response as? HTTPURLResponse)?.statusCode
         let body = received { SecretBytes($0) }
-        end(status.map { .success(HTTPResponse(status: $0, body: body)) } ?? .failure(HTTPFailure.unreachable))
+        let response = (task.response as? HTTPURLResponse).map { HTTPResponse($0, body: body) }
+        end(response.map { .success($0) } ?? .failure(HTTPFailure.unreachable))
+    }
+}
+
+extension HTTPResponse {
+    fileprivate init(_ response: HTTPURLResponse, body: SecretBytes = SecretBytes([])) {
+        let date = response.value(forHTTPHeaderField: "Date")
+        // Foundation joins two of them by a comma, and one has no more than one (RFC 9110, section 5.6.7).
+        let isOne = date.map { $0.count { $0 == "," } < 2 } ?? false
+        self.init(
+            status: response.statusCode, body: body, date: isOne ? date : nil,
+            hasAge: response.value(forHTTPHeaderField: "Age") != nil)
     }
 }

@@ -172,6 +172,8 @@ extension WarifuError {
         case clockTooEarly(wall: Date)
         /// The device's wall clock stands after 2106 and cannot be right.
         case clockTooLate(wall: Date)
+        /// No clock was heard. What is known of the time stays as it is.
+        case sync(SyncFault)
     }
 
     /// How a call came out of order.

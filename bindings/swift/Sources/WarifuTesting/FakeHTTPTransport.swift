@@ -4,12 +4,12 @@ public import Warifu
 /// A network whose replies a test decides. Each request takes the next of those that were ``enqueue(_:)``d; without one
 /// the host cannot be reached.
 ///
-/// An enrolment's answer takes the bank's key, so no fixed bytes come to a good end here: it serves for whatever an app
-/// does when a request fails, is slow, or is answered with a status.
+/// The answers to an enrolment and to a question for the bank's time take the bank's key, so no fixed bytes come to a good
+/// end here: it serves for whatever an app does when a request fails, is slow, or is answered with a status.
 public final class FakeHTTPTransport: HTTPTransport {
     /// A request that was made, without its body.
     public struct Sent: Sendable, Hashable {
-        /// GET or POST.
+        /// GET, HEAD or POST.
         public let method: HTTPMethod
         /// Where to.
         public let url: URL
@@ -23,6 +23,8 @@ public final class FakeHTTPTransport: HTTPTransport {
         case status(Int)
         /// A response of status 200.
         case body([UInt8])
+        /// A response of status 200 without a body, with this `Date`, like `Wed, 18 May 2033 03:33:30 GMT`.
+        case date(String)
         /// What is thrown, such as an `HTTPFailure`.
         case failure(any Error)
         /// Nothing, until the task is cancelled.
@@ -56,6 +58,7 @@ public final class FakeHTTPTransport: HTTPTransport {
         switch reply {
         case .status(let status): return HTTPResponse(status: status)
         case .body(let bytes): return HTTPResponse(status: 200, body: SecretBytes(bytes))
+        case .date(let date): return HTTPResponse(status: 200, date: date)
         case .failure(let error): throw error
         case .never:
             while true { try await Task.sleep(for: .seconds(3_600)) }

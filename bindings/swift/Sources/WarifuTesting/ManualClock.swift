@@ -18,6 +18,8 @@ public final class ManualClock: DeviceClock {
         var now: DeviceTime
         var sleepers: [Sleeper] = []
         var observers: [OneShot<Void>] = []
+        var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
+        var lastListener = 0
     }
 
     private let state: Locked<State>
@@ -41,9 +43,10 @@ public final class ManualClock: DeviceClock {
         }
     }
 
-    /// Sets the wall clock alone, as a customer does.
+    /// Sets the wall clock alone, as a customer does, and tells whoever listens.
     public func set(wall: Date) {
         move { $0.wall = wall }
+        for listener in state({ $0.listeners.values }) { listener.yield() }
     }
 
     /// Boots the device anew: the uptime starts from nothing, under a new boot.
@@ -72,6 +75,24 @@ public final class ManualClock: DeviceClock {
             state { state in state.sleepers.removeAll { $0.wake === wake } }
         }
         if Task.isCancelled { throw CancellationError() }
+    }
+
+    public var wallClockChanges: AsyncStream<Void> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let number = state { state in
+                state.lastListener += 1
+                state.listeners[state.lastListener] = continuation
+                return state.lastListener
+            }
+            continuation.onTermination = { [weak self] _ in self?.forget(number) }
+        }
+    }
+
+    /// How many listen to ``wallClockChanges``.
+    public var listenerCount: Int { state { $0.listeners.count } }
+
+    private func forget(_ listener: Int) {
+        state { _ = $0.listeners.removeValue(forKey: listener) }
     }
 
     /// The uptimes until which somebody sleeps, the nearest first.

@@ -43,6 +43,12 @@ public enum SampleError: String, CaseIterable, Sendable, Identifiable {
     case damaged
     /// The device's clock stands in 2001.
     case clockTooEarly
+    /// No entry has a service that tells its time, and no host is named.
+    case noTimeToAskFor
+    /// Nobody who tells the time could be reached.
+    case timeUnreachable
+    /// By the device's clock a host's certificate is not valid yet, or no more.
+    case certificateTime
 
     /// The error's name.
     public var id: String { rawValue }
@@ -72,6 +78,9 @@ public enum SampleError: String, CaseIterable, Sendable, Identifiable {
         case .diskFull: .vault(.io(operation: .write, cause: .full))
         case .damaged: .vault(.corrupt(part: .rootTag))
         case .clockTooEarly: .clock(.beforeEarliest(wall: 1_000_000_000_000))
+        case .noTimeToAskFor: .sync(.nothingToAsk)
+        case .timeUnreachable: .sync(.failed(.unreachable))
+        case .certificateTime: .sync(.failed(.certificateTime))
         }
     }
 }

@@ -28,6 +28,22 @@ public enum SampleScreen: String, CaseIterable, Sendable, Identifiable {
     case long
     /// More than fit.
     case many
+    /// The bank's clock was not heard yet since the device booted.
+    case notSynced
+    /// It is long since the bank's clock was heard.
+    case stale
+    /// Clocks contradict each other.
+    case contradicted
+    /// The device's clock is 2 minutes and 10 seconds ahead; the code is right.
+    case clockAhead
+    /// The device's clock is 3 days and 4 hours behind; the code is right.
+    case clockBehind
+    /// The bank may take the code before in its place.
+    case neighbourBefore
+    /// The bank may take the code after in its place.
+    case neighbourAfter
+    /// The bank's clock has to be heard first.
+    case needsSync
 
     /// The state's name.
     public var id: String { rawValue }
@@ -35,7 +51,7 @@ public enum SampleScreen: String, CaseIterable, Sendable, Identifiable {
     /// What there is to draw.
     public var screen: Screen {
         switch self {
-        case .locked: Screen(lock: .locked, clock: .unsynced, cards: [], refreshAt: nil)
+        case .locked: Screen(lock: .locked, clock: ClockView(certainty: .unsynced), cards: [], refreshAt: nil)
         case .empty: unlocked([], refreshAt: nil)
         case .fresh: unlocked([card(1, .timed(secondsLeft: 30))])
         case .lastSecond: unlocked([card(1, .timed(secondsLeft: 1))])
@@ -44,6 +60,19 @@ public enum SampleScreen: String, CaseIterable, Sendable, Identifiable {
         case .weak: unlocked([card(4, .timed(secondsLeft: 12), weakness: .shortSeed(bits: 80))])
         case .long: unlocked([longCard])
         case .many: unlocked((1...50).map { card($0, .timed(secondsLeft: 21)) })
+        case .notSynced: timed(.unsynced, .notSynced)
+        case .stale: timed(.stale, .stale, uncertainty: .seconds(32))
+        case .contradicted: timed(.contradicted, .contradicted, uncertainty: .seconds(1_800))
+        case .clockAhead:
+            timed(
+                .sure, .ahead(.minutes(2, seconds: 10)), uncertainty: .milliseconds(80), wallAhead: .seconds(130))
+        case .clockBehind:
+            timed(
+                .sure, .behind(.days(3, hours: 4)), uncertainty: .milliseconds(80), wallAhead: .seconds(-273_600))
+        case .neighbourBefore: timed(.nearBoundary, nil, uncertainty: .seconds(12), beside: .previous, secondsLeft: 28)
+        case .neighbourAfter: timed(.nearBoundary, nil, uncertainty: .seconds(12), beside: .next, secondsLeft: 3)
+        case .needsSync:
+            unlocked([card(6, .needsSync)], refreshAt: nil, clock: ClockView(certainty: .unsynced, notice: .notSynced))
         }
     }
 
@@ -56,8 +85,23 @@ public enum SampleScreen: String, CaseIterable, Sendable, Identifiable {
         return card(5, .timed(secondsLeft: 20, code: "123 456 7890", next: "098 765 4321"), names: names)
     }
 
-    private func unlocked(_ cards: [Card], refreshAt: Duration? = .seconds(7_001)) -> Screen {
-        Screen(lock: .unlocked, clock: .unsynced, cards: cards, refreshAt: refreshAt)
+    private func unlocked(
+        _ cards: [Card], refreshAt: Duration? = .seconds(7_001), clock: ClockView = ClockView(certainty: .unsynced)
+    ) -> Screen {
+        Screen(lock: .unlocked, clock: clock, cards: cards, refreshAt: refreshAt)
+    }
+
+    /// One credential under a clock of which so much is known.
+    private func timed(
+        _ certainty: Certainty, _ notice: ClockNotice?, uncertainty: Duration? = nil, wallAhead: Duration? = nil,
+        beside which: Neighbour? = nil, secondsLeft: Int = 20
+    ) -> Screen {
+        let neighbour = which.map { NeighbourCode(which: $0, code: .sample($0 == .next ? "654 321" : "246 802")) }
+        let clock = ClockView(
+            certainty: certainty, uncertainty: uncertainty, wallAhead: wallAhead, notice: notice,
+            syncAt: .seconds(7_000))
+        return unlocked(
+            [card(1, .timed(secondsLeft: secondsLeft, certainty: certainty, neighbour: neighbour))], clock: clock)
     }
 
     private func card(_ number: Int, _ face: Face, names: Names? = nil, weakness: Weakness? = nil) -> Card {
@@ -71,11 +115,15 @@ public enum SampleScreen: String, CaseIterable, Sendable, Identifiable {
 
 extension Face {
     /// A code of thirty seconds with so many left.
-    fileprivate static func timed(secondsLeft: Int, code: String = "123 456", next: String = "654 321") -> Face {
+    fileprivate static func timed(
+        secondsLeft: Int, code: String = "123 456", next: String = "654 321", certainty: Certainty = .unsynced,
+        neighbour: NeighbourCode? = nil
+    ) -> Face {
         let from = Date(timeIntervalSince1970: 2_000_000_010)
         return .totp(
             TimedCode(
                 code: .sample(code), next: .sample(next), validFrom: from, validUntil: from + 30,
-                remaining: .seconds(secondsLeft), period: .seconds(30), secondsLeft: secondsLeft))
+                remaining: .seconds(secondsLeft), period: .seconds(30), secondsLeft: secondsLeft,
+                certainty: certainty, neighbour: neighbour))
     }
 }

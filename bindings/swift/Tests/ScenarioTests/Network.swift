@@ -18,6 +18,7 @@ final class Network: HTTPTransport {
         case unreachable
         case timed_out
         case untrusted
+        case certificate_time
         case too_large
         case unavailable
     }
@@ -71,6 +72,7 @@ final class Network: HTTPTransport {
         case .lost, .unreachable: throw HTTPFailure.unreachable
         case .timed_out: throw HTTPFailure.timedOut
         case .untrusted: throw HTTPFailure.untrusted
+        case .certificate_time: throw HTTPFailure.certificateTime
         case .too_large: throw HTTPFailure.tooLarge
         case .unavailable: throw HTTPFailure.unavailable
         case .thrown: throw Thrown()

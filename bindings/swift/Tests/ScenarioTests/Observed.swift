@@ -14,14 +14,11 @@ extension JSON {
             case .locked: "locked"
             case .unlocked: "unlocked"
             }
-        let clock: JSON =
-            switch screen.clock {
-            case .unsynced: "unsynced"
-            }
-        self = [
-            "lock": lock, "clock": clock, "card_count": JSON(screen.cards.count), "cards": .array(cards),
+        let shown: JSON = [
+            "lock": lock, "card_count": JSON(screen.cards.count), "cards": .array(cards),
             "refresh_in_ms": screen.refreshAt.map { JSON(($0 - now.uptime).milliseconds) } ?? .null,
         ]
+        self = shown.merging(JSON(screen.clock, now: now))
     }
 
     private init(_ card: Card, on phone: Phone) {
@@ -33,7 +30,9 @@ extension JSON {
                     "next": .string(timed.next.digits), "valid_from_ms": JSON(timed.validFrom),
                     "valid_until_ms": JSON(timed.validUntil), "remaining_ms": JSON(timed.remaining.milliseconds),
                     "period_ms": JSON(timed.period.milliseconds), "seconds_left": JSON(timed.secondsLeft),
+                    "certainty": snake(timed.certainty), "neighbour": timed.neighbour.map { JSON($0) } ?? .null,
                 ]
+            case .needsSync: ["face": "needs_sync"]
             case .hotp(let counter): ["face": "hotp", "counter": .string("\(counter)")]
             case .notYet(let from): ["face": "not_yet", "from_ms": JSON(from)]
             }
@@ -179,6 +178,10 @@ extension WarifuError {
         case .link(let fault): fault.observed
         case .enrolmentLink(let fault): ["why": snake(fault)]
         case .activationCode(let fault): ["why": snake(fault)]
+        case .sync(.failed(let failure)): ["why": snake(failure)]
+        case .sync(.status(let status)): ["why": "status", "status": JSON(status)]
+        case .sync(.newerVersion): ["why": "newer"]
+        case .sync(let fault): ["why": snake(fault)]
         case .enrolment(.failed(let failure)): ["why": snake(failure)]
         case .enrolment(.status(let status)): ["status": JSON(status)]
         case .enrolment(.slotTooWeak(let slot)): await ["slot": phone.kind(of: slot)]
@@ -189,7 +192,7 @@ extension WarifuError {
 }
 
 /// A case without data, by its name: `notALink` as `not_a_link`.
-private func snake(_ value: Any) -> JSON {
+func snake(_ value: Any) -> JSON {
     .string(String(describing: value).map { $0.isUppercase ? "_\($0.lowercased())" : "\($0)" }.joined())
 }
 

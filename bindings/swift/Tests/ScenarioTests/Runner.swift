@@ -64,6 +64,11 @@ struct Runner: Sendable {
             return JSON(preview.names, preview.generator, preview.weakness)
         case .add, .rename, .remove, .entries, .advance:
             return try await entries(op, try phone.token(token), a)
+        case .sync_time:
+            let token = try phone.token(token)
+            try a.end()
+            try await token.time.sync()
+            return [:]
         case .service, .network: return try await network(op, a)
         case .preview_enrolment: return try await previewEnrolment(a)
         case .enrol, .resume_enrolment, .pending_enrolment, .discard_enrolment:
@@ -114,6 +119,7 @@ struct Runner: Sendable {
     private func make(_ op: Op, _ name: String, _ a: Arguments) async throws -> JSON {
         let (store, network, tasks) = (phone.store, phone.network, phone.tasks)
         let hold: ErrandHold = { try await tasks.hold($0) }
+        let hosts = try a.stringsIfAny("hosts")?.compactMap(URL.init(string:))
         let token: Token
         switch op {
         case .create:
@@ -121,15 +127,23 @@ struct Runner: Sendable {
             try a.end()
             token = try await Token.create(
                 at: phone.vault, passphrase: passphrase, cost: phone.cost, protector: store, transport: network,
-                clock: tasks, hold: hold)
+                clock: tasks, syncsTime: true, hold: hold)
         case .create_on_device:
             try a.end()
             token = try await Token.createOnDevice(
-                at: phone.vault, protector: store, transport: network, clock: tasks, hold: hold)
+                at: phone.vault, protector: store, transport: network, clock: tasks, syncsTime: true, hold: hold)
         default:
             try a.end()
             token = try await Token.open(
-                at: phone.vault, protector: store, transport: network, clock: tasks, hold: hold)
+                at: phone.vault, protector: store, transport: network, clock: tasks, syncsTime: true, hold: hold)
+        }
+        do {
+            if let hosts { try token.time.setHosts(hosts) }
+        } catch {
+            // Here the hosts come after the vault; in the table what is refused was not made.
+            token.close()
+            if op != .open { try FileManager.default.removeItem(at: phone.vault) }
+            throw error
         }
         phone.put(token, as: name)
         return [:]

@@ -14,10 +14,13 @@ extension Runner {
             let code = try a.stringIfAny("code")
             let unlock = try a.wordIfAny("unlock", of: Unlocks.self)
             let verdict = try a.wordIfAny("verdict", of: Verdict.self)
+            let (synced, ages) = (try a.boolIfAny("synced"), try a.boolIfAny("ages"))
             try a.end()
             let service = try await phone.network.service()
             if let wall { try await service.order("clock \(wall)") }
             if let code { try await service.order("code \(code)") }
+            if let synced { try await service.order("synced \(synced)") }
+            if let ages { try await service.order("ages \(ages)") }
             switch unlock {
             case .any?: try await service.order("unlock any")
             case .user_verification?: try await service.order("unlock user-verification")

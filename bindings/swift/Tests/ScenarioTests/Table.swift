@@ -62,6 +62,7 @@ enum Op: String, CaseIterable {
     case create, create_on_device, open, close, lock, is_unlocked, unlock
     case screen, refresh, anchor, marker, read_marker
     case preview, add, rename, remove, entries, advance
+    case sync_time
     case service, network, preview_enrolment, enrol, resume_enrolment, pending_enrolment, discard_enrolment
     case slots, locked_slots, set_slot, remake_slot, remove_slot, change_passphrase
     case keep_file, put_file, compare_file, damage_file, cut_file, write_file, remove_file
@@ -102,6 +103,14 @@ final class Arguments {
         case nil: return nil
         case .int(let int): return int
         case let other?: throw Broken("\(name) is no number: \(other)")
+        }
+    }
+
+    func boolIfAny(_ name: String) throws -> Bool? {
+        switch fields.removeValue(forKey: name) {
+        case nil: return nil
+        case .bool(let bool): return bool
+        case let other?: throw Broken("\(name) is neither true nor false: \(other)")
         }
     }
 

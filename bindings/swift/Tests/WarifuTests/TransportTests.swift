@@ -112,12 +112,65 @@ import WarifuTestService
             (URLError.cannotFindHost, HTTPFailure.unreachable), (.networkConnectionLost, .unreachable),
             (.notConnectedToInternet, .unreachable), (.timedOut, .timedOut), (.serverCertificateUntrusted, .untrusted),
             (.secureConnectionFailed, .untrusted), (.dataLengthExceedsMaximum, .tooLarge),
+            (.serverCertificateHasBadDate, .certificateTime), (.serverCertificateNotYetValid, .certificateTime),
             (.badURL, .unavailable),
         ] {
             #expect(HTTPFailure(URLError(code)) == failure)
         }
         #expect(HTTPFailure(CancellationError()) == .unavailable)
     }
+
+    #if os(Linux)
+        /// As it was seen with hosts whose certificates were so.
+        @Test(arguments: [
+            ("SSL certificate problem: certificate has expired", HTTPFailure.certificateTime),
+            ("SSL certificate problem: certificate is not yet valid", .certificateTime),
+            ("SSL certificate problem: self-signed certificate", .untrusted),
+            ("Failed to connect to 127.0.0.1 port 1: Connection refused", .unreachable),
+        ])
+        func whatIsWrongWithACertificateIsReadFromItsWords(_ words: String, _ failure: HTTPFailure) {
+            let error = URLError(.cannotConnectToHost, userInfo: [NSLocalizedDescriptionKey: words])
+            #expect(HTTPFailure(error) == failure)
+        }
+    #endif
+
+    @Test(arguments: Head.all)
+    func aHeadGivesTheDateAsItCameAndWhetherItIsOfACache(_ head: Head) async throws {
+        // The length is that of what was not asked for.
+        let host = try RawHost(answering: "HTTP/1.1 \(head.status) It\r\nContent-Length: 5000\r\n\(head.fields)\r\n")
+        let response = try await transport.send(request(host.url, .head, body: [], most: 0))
+        #expect(host.asked?.hasPrefix("HEAD / HTTP/1.1\r\n") == true)
+        #expect(response.status == head.status)
+        #expect(response.date == head.date)
+        #expect(response.hasAge == head.hasAge)
+        #expect(response.body.isEmpty)
+    }
+
+    struct Head: Sendable {
+        var status = 200
+        let fields: String
+        let date: String?
+        var hasAge = false
+
+        static let all = [
+            Head(fields: "Date: \(noon)\r\n", date: noon),
+            Head(fields: "date: \(noon)\r\nAGE: 0\r\n", date: noon, hasAge: true),
+            Head(fields: "Age: 60\r\n", date: nil, hasAge: true),
+            Head(fields: "Date: \(noon)\r\nDate: \(noon)\r\n", date: nil),
+            Head(fields: "Date: yesterday\r\n", date: "yesterday"),
+            Head(status: 404, fields: "Date: \(noon)\r\n", date: noon),
+            Head(status: 301, fields: "Date: \(noon)\r\nLocation: /\r\n", date: noon),
+        ]
+    }
+
+    @Test func aDateComesWithABodyToo() async throws {
+        let host = try RawHost(answering: "HTTP/1.1 200 It\r\nDate: \(Self.noon)\r\nContent-Length: 2\r\n\r\nok")
+        let response = try await transport.send(request(host.url))
+        #expect(response.date == Self.noon)
+        #expect(response.body.count == 2)
+    }
+
+    private static let noon = "Wed, 18 May 2033 12:00:00 GMT"
 
     private func echoed(_ method: HTTPMethod = .post, body: [UInt8] = [1]) async throws -> [String] {
         let echo = try await send("echo", method, body: body, most: 65_536).body

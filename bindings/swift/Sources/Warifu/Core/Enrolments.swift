@@ -47,6 +47,7 @@ extension HTTPRequest {
         let method: HTTPMethod =
             switch core.method {
             case .get: .get
+            case .head: .head
             case .post: .post
             }
         self.init(
@@ -58,7 +59,7 @@ extension HTTPRequest {
 extension HTTPResponse {
     var core: WarifuFFI.HttpAnswer {
         guard let status = UInt16(exactly: status) else { return .failed(.unavailable) }
-        return .response(status: status, body: body)
+        return .response(status: status, body: body, date: date, hasAge: hasAge)
     }
 }
 
@@ -68,17 +69,30 @@ extension HTTPFailure {
         self =
             switch error {
             case let failure as HTTPFailure: failure
-            case let error as URLError: HTTPFailure(error.code)
+            case let error as URLError: HTTPFailure(certificateOf: error) ?? HTTPFailure(error.code)
             default: .unavailable
             }
+    }
+
+    /// Foundation of Swift on Linux has one code for all that is wrong on the way to a host. What is wrong with a
+    /// certificate stands in curl's words alone, which are OpenSSL's.
+    private init?(certificateOf error: URLError) {
+        #if canImport(FoundationNetworking)
+            let words = error.localizedDescription
+            guard error.code == .cannotConnectToHost, words.hasPrefix("SSL certificate problem:") else { return nil }
+            let isTime = ["certificate has expired", "certificate is not yet valid"].contains(where: words.hasSuffix)
+            self = isTime ? .certificateTime : .untrusted
+        #else
+            return nil
+        #endif
     }
 
     private init(_ code: URLError.Code) {
         switch code {
         case .timedOut: self = .timedOut
-        case .secureConnectionFailed, .serverCertificateHasBadDate, .serverCertificateUntrusted,
-            .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid, .clientCertificateRejected,
-            .clientCertificateRequired, .appTransportSecurityRequiresSecureConnection:
+        case .serverCertificateHasBadDate, .serverCertificateNotYetValid: self = .certificateTime
+        case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasUnknownRoot,
+            .clientCertificateRejected, .clientCertificateRequired, .appTransportSecurityRequiresSecureConnection:
             self = .untrusted
         case .dataLengthExceedsMaximum: self = .tooLarge
         case .badURL, .cancelled: self = .unavailable
@@ -92,6 +106,7 @@ extension HTTPFailure {
         case .unreachable: self = .unreachable
         case .timedOut: self = .timedOut
         case .untrusted: self = .untrusted
+        case .certificateTime: self = .certificateTime
         case .tooLarge: self = .tooLarge
         case .unavailable: self = .unavailable
         }
@@ -102,6 +117,7 @@ extension HTTPFailure {
         case .unreachable: .unreachable
         case .timedOut: .timedOut
         case .untrusted: .untrusted
+        case .certificateTime: .certificateTime
         case .tooLarge: .tooLarge
         case .unavailable: .unavailable
         }

@@ -101,7 +101,7 @@ extension WarifuFFI.Answer {
     func wipe() {
         switch self {
         case .key(let answer): answer.wipe()
-        case .http(.response(_, let body)): body.wipe()
+        case .http(.response(_, let body, _, _)): body.wipe()
         case .http(.failed): break
         }
     }

@@ -37,6 +37,7 @@ extension WarifuError.Reason {
         case .vault(let error): self.init(error)
         case .clock(.beforeEarliest(let wall)): self = .clockTooEarly(wall: Date(unixMilliseconds: wall))
         case .clock(.afterLatest(let wall)): self = .clockTooLate(wall: Date(unixMilliseconds: wall))
+        case .sync(let error): self = .sync(WarifuError.SyncFault(error))
         case .otpauth(let error): self = .link(WarifuError.LinkFault(error))
         case .enrolmentLink(let error): self.init(error)
         case .enrolment(let error): self = .enrolment(WarifuError.EnrolmentFault(error))

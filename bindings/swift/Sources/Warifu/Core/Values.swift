@@ -3,36 +3,6 @@ internal import WarifuFFI
 
 // From the core's values to those of an app, and back. Nothing is computed here but units.
 
-extension DeviceTime {
-    var core: WarifuFFI.DeviceTime {
-        WarifuFFI.DeviceTime(
-            wall: wall.unixMilliseconds, uptime: uptime.wholeMilliseconds,
-            boot: boot.uuid.uuidString.lowercased().replacing("-", with: ""))
-    }
-}
-
-extension Date {
-    init(unixMilliseconds: Int64) {
-        self.init(timeIntervalSince1970: Double(unixMilliseconds) / 1000)
-    }
-
-    /// The whole milliseconds that have passed. A `Date` is a `Double`, exact to a quarter of a microsecond in our time;
-    /// half a microsecond is added, so that an instant that was whole stays itself.
-    fileprivate var unixMilliseconds: Int64 {
-        let passed = (timeIntervalSince1970 * 1000 + 0.0005).rounded(.down)
-        return Int64(exactly: passed) ?? (passed < 0 ? .min : .max)
-    }
-}
-
-extension Duration {
-    /// The whole milliseconds that have passed.
-    fileprivate var wholeMilliseconds: UInt64 {
-        let (seconds, attoseconds) = components
-        let (whole, isTooMuch) = seconds.multipliedReportingOverflow(by: 1000)
-        return isTooMuch ? (seconds < 0 ? 0 : .max) : UInt64(clamping: whole + attoseconds / 1_000_000_000_000_000)
-    }
-}
-
 extension URL {
     /// The path as the core takes it.
     var core: String { path(percentEncoded: false) }
@@ -41,7 +11,7 @@ extension URL {
 extension Screen {
     init(_ core: WarifuFFI.Screen) {
         self.init(
-            lock: LockStatus(core.lock), clock: ClockStatus(core.clock), cards: core.cards.map(Card.init),
+            lock: LockStatus(core.lock), clock: ClockView(core.clock), cards: core.cards.map(Card.init),
             refreshAt: core.refreshAt.map { .milliseconds($0) })
     }
 }
@@ -51,14 +21,6 @@ extension LockStatus {
         switch core {
         case .locked: self = .locked
         case .unlocked: self = .unlocked
-        }
-    }
-}
-
-extension ClockStatus {
-    init(_ core: WarifuFFI.ClockStatus) {
-        switch core {
-        case .unsynced: self = .unsynced
         }
     }
 }
@@ -75,12 +37,16 @@ extension Card {
 extension Face {
     init(_ core: WarifuFFI.Face) {
         switch core {
-        case .totp(let code, let next, let from, let until, let remaining, let period, let secondsLeft):
+        case .totp(
+            let code, let next, let from, let until, let remaining, let period, let secondsLeft, let certainty,
+            let neighbour):
             self = .totp(
                 TimedCode(
                     code: code, next: next, validFrom: Date(unixMilliseconds: from),
                     validUntil: Date(unixMilliseconds: until), remaining: .milliseconds(remaining),
-                    period: .milliseconds(period), secondsLeft: Int(clamping: secondsLeft)))
+                    period: .milliseconds(period), secondsLeft: Int(clamping: secondsLeft),
+                    certainty: Certainty(certainty), neighbour: neighbour.map(NeighbourCode.init)))
+        case .needsSync: self = .needsSync
         case .hotp(let counter): self = .hotp(counter: counter)
         case .notYet(let from): self = .notYet(from: Date(unixMilliseconds: from))
         }
