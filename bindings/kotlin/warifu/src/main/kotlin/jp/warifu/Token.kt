@@ -83,9 +83,9 @@ public class Token private constructor(private val core: Core) : Closeable {
     public suspend fun screen(): Screen = core.screens.one()
 
     /**
-     * What there is to draw, from now on: at once, whenever a code or a countdown's second changes, and
-     * after everything that this token does. It wakes exactly when [Screen.refreshAt] says, so each card
-     * counts down second by second and nothing is asked for in between.
+     * What there is to draw, from now on: at once, whenever a code or a countdown's second changes, when the
+     * wall clock is set, and after everything that this token does. It wakes exactly when [Screen.refreshAt]
+     * says, so each card counts down second by second and nothing is drawn in between.
      *
      * A screen is made anew for each emission, after whatever kept the flow from running: a collector
      * that comes back late, or a process that was frozen, is never given a code that has died meanwhile.
@@ -94,8 +94,8 @@ public class Token private constructor(private val core: Core) : Closeable {
      * may have died when it is read.
      *
      * While it is collected it asks for the time too, whenever [ClockView.syncAt] says so: in the background and one at
-     * a time, so that no screen waits for it. The screens alone say what came of it; a failure is tried again when the
-     * core says. It ends with the collection, with a lock, and when [TimeSync.sync] is called.
+     * a time, so that no screen waits for it. The screens alone say what came of it; after a failure [ClockView.syncAt]
+     * is later. It ends with the collection, with a lock, and when [TimeSync.sync] is called.
      *
      * The flow throws what [screen] throws.
      *

@@ -16,7 +16,8 @@ import kotlin.concurrent.thread
  *
  * Each request has a connection and a thread of its own, which end with it: the host is asked to close, and should say
  * that it does (RFC 9112, section 9.6). The app's `CookieHandler`, if it has set one for the whole process, is the one
- * thing that cannot be kept out of a request: an app that has one brings a transport of its own.
+ * thing that cannot be kept out of a request: an app that has one brings a transport of its own. And a connection that
+ * ends without a word has the JDK send a request without a body once more, which a HEAD that asks for the time bears.
  */
 public class UrlTransport : HttpTransport {
     override suspend fun send(request: HttpRequest): HttpResponse {

@@ -20,8 +20,8 @@ public sealed class WarifuException(public val supportCode: String?, message: St
     public class Closed internal constructor() : WarifuException(null, "the token was closed")
 
     /**
-     * A newer unlock, or a newer change of slots, took over. An unlock leaves nothing open then but what the
-     * newer one opens; a change of slots may have been made all the same. W-121.
+     * A newer unlock, change of slots, enrolment or synchronisation took over. An unlock leaves nothing open then but
+     * what the newer one opens; a change of slots may have been made all the same. W-121.
      */
     public class Superseded internal constructor(told: Told) : WarifuException(told)
 

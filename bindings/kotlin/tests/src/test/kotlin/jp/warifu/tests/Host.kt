@@ -4,16 +4,15 @@ import java.io.Closeable
 import java.io.IOException
 import java.net.InetAddress
 import java.net.ServerSocket
+import java.util.concurrent.CopyOnWriteArrayList
 import kotlin.concurrent.thread
 
 /** A host on loopback that gives everybody one answer, in which `|` ends a line. */
 class Host(private val answer: String, private val socket: ServerSocket = ServerSocket(0, BACKLOG, HERE)) : Closeable {
     val port: Int = socket.localPort
 
-    /** The first line of the last request. */
-    @Volatile
-    var asked: String? = null
-        private set
+    /** The first line of each request. */
+    val asked: MutableList<String> = CopyOnWriteArrayList()
 
     init {
         thread(isDaemon = true) {
@@ -30,7 +29,7 @@ class Host(private val answer: String, private val socket: ServerSocket = Server
     private fun answerOne() {
         socket.accept().use { client ->
             val lines = client.inputStream.bufferedReader()
-            asked = lines.readLine()
+            asked += lines.readLine()
             while (!lines.readLine().isNullOrEmpty()) continue
             client.outputStream.write(answer.replace("|", "\r\n").encodeToByteArray())
         }

@@ -38,7 +38,7 @@ import kotlin.time.Duration.Companion.seconds
 /** The time is asked for by itself while `screens()` is collected; in virtual time, as they are. */
 class UnaskedSyncTest {
     /** A host that does as it is told, and when it was asked. */
-    private class Host : HttpTransport {
+    private class TimeHost : HttpTransport {
         lateinit var test: TestScope
         val asked = ArrayList<Duration>()
         var cancelled = 0
@@ -64,7 +64,7 @@ class UnaskedSyncTest {
         }
     }
 
-    private val host = Host()
+    private val host = TimeHost()
 
     private fun asking(test: suspend TestScope.(Token, VirtualClock) -> Unit) = withFolder { folder ->
         asking(File(folder, "token.warifu"), test)
@@ -199,6 +199,21 @@ class UnaskedSyncTest {
             token.entries.rename(token.entries.list().single().id, "Another Bank", null)
             runCurrent()
             assertEquals(listOf(120.seconds), host.asked)
+        }
+    }
+
+    @Test
+    fun `whoever begins to look has it tried anew`() = withFolder { folder ->
+        val (file, away) = File(folder, "token.warifu") to File(folder, "away")
+        asking(file) { token, _ ->
+            check(file.renameTo(away))
+            val collector = collecting(token)
+            runCurrent()
+            collector.cancel()
+            check(away.renameTo(file))
+            collecting(token)
+            runCurrent()
+            assertEquals(listOf(Duration.ZERO), host.asked)
         }
     }
 

@@ -107,6 +107,17 @@ class UrlTransportTest {
     }
 
     @Test
+    fun `a host that closes without a word cannot be reached though the platform asks twice for headers`() {
+        Host("").use { host ->
+            val failed = assertFailsWith<IOException> {
+                runBlocking { http.send(request("http://127.0.0.1:${host.port}/", HttpMethod.HEAD)) }
+            }
+            assertEquals(HttpFailure.UNREACHABLE, failureOf(failed))
+            assertEquals(2, host.asked.size)
+        }
+    }
+
+    @Test
     fun `a body reaches the host as it was and an empty one too`() {
         val body = ByteArray(4096) { it.toByte() }
         val echoed = send("echo", body = body, most = 65_536).body.expose().decodeToString().lines().last()
@@ -170,7 +181,7 @@ class UrlTransportTest {
                 val response = runBlocking { http.send(request("http://127.0.0.1:${host.port}/", method, most = 0)) }
                 assertEquals(date to hasAge, response.date to response.hasAge, "$method")
                 assertEquals(0, response.body.size)
-                assertEquals("$method / HTTP/1.1", host.asked)
+                assertEquals(listOf("$method / HTTP/1.1"), host.asked)
             }
         }
     }
