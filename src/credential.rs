@@ -142,7 +142,7 @@ pub struct Policy {
     /// Whether the credential may be moved to another device.
     pub may_leave_device: bool,
     /// Whether the issuer's own clock must have been heard since the device started before a code is
-    /// made from the time.
+    /// made from the time. Another issuer's does not count.
     pub synced_clock: bool,
 }
 

@@ -61,7 +61,7 @@ use crate::{
         UnlockWith, VaultFile, Version,
     },
 };
-use clock::KnownClock;
+use clock::Known;
 use errand::Platform;
 use flow::FlowKind;
 
@@ -107,7 +107,7 @@ struct State {
     /// The last version seen; an older one put back while locked is noticed by it.
     seen: Option<Version>,
     /// What is known of the time. It is no secret, and outlives a lock.
-    clock: KnownClock,
+    clock: Known,
     /// Who else may be asked for it.
     hosts: Arc<[WebAddress]>,
 }
@@ -161,7 +161,7 @@ impl Token {
             vault: None,
             epoch: 0,
             seen: None,
-            clock: KnownClock::default(),
+            clock: Known::default(),
             hosts: Arc::new([]),
         });
         let (writer, current) = (Mutex::new(()), Current::default());
@@ -272,20 +272,17 @@ impl Token {
     /// [`Error::Clock`] if a code is to come from the time, and nothing but the device's clock tells it,
     /// which cannot be right. While locked the answer is a [`Screen`] that says so.
     pub fn screen(&self, now: DeviceTime) -> Result<Screen, Error> {
-        let (vault, epoch, others) = {
+        let (vault, epoch, clocks, date_is_wrong, has_hosts) = {
             let state = self.shared.state();
-            (state.vault.clone(), state.epoch, !state.hosts.is_empty())
+            let (clocks, date_is_wrong) = (state.clock.clocks(), state.clock.date_is_wrong());
+            (state.vault.clone(), state.epoch, clocks, date_is_wrong, !state.hosts.is_empty())
         };
-        let clock = self.shared.clock();
-        let Some(vault) = vault else { return Ok(Screen::locked(&clock, now)) };
-        let screen = |credentials| Screen::unlocked(&clock, now, others, credentials);
+        let known = clock::Now { clocks, date_is_wrong, has_hosts, at: now };
+        let Some(vault) = vault else { return Ok(Screen::locked(&known)) };
+        let screen = |credentials| Screen::unlocked(&known, credentials);
         let screen = scrubbed(|| vault.entries().map(screen))?;
         // A lock that came meanwhile wins.
-        if self.shared.state().epoch == epoch {
-            Ok(screen?)
-        } else {
-            Ok(Screen::locked(&clock, now))
-        }
+        if self.shared.state().epoch == epoch { Ok(screen?) } else { Ok(Screen::locked(&known)) }
     }
 
     /// Takes in what another process wrote. Reads the file; true if anything changed.

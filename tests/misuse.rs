@@ -224,9 +224,7 @@ fn an_answer_of_the_wrong_kind_or_size_ends_the_flow_and_opens_nothing() {
         // Of another sort altogether, and with what would be a key if anyone took it for one.
         |errand| {
             let macs = matches!(errand, KeyErrand::Mac { .. });
-            macs.then(|| {
-                HttpAnswer::Response { status: 200, body: Secret::copy_of(&[7; 32]) }.into()
-            })
+            macs.then(|| HttpAnswer::from((200, Secret::copy_of(&[7; 32]))).into())
         },
     ];
     for wrong in wrong {

@@ -11,6 +11,7 @@ use crate::{locale::Lang, texts};
 /// What is worth a line under the codes, if anything.
 pub(crate) fn notice(lang: Lang, notice: ClockNotice) -> String {
     match notice {
+        ClockNotice::SetDate => texts::clock_set_date(lang).to_owned(),
         ClockNotice::Contradicted => texts::clock_contradicted(lang).to_owned(),
         ClockNotice::Stale => texts::clock_stale(lang).to_owned(),
         ClockNotice::Ahead(by) => texts::clock_ahead(lang, &span(lang, by)),

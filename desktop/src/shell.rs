@@ -36,6 +36,8 @@ use work::{Finished, Workers};
 
 /// How often the file is looked at for what another process wrote.
 const BETWEEN_REFRESHES: Millis = Millis::from_secs(2);
+/// How often the time is asked for at most.
+const BETWEEN_SYNCS: Millis = Millis::from_secs(20);
 /// How often a mark moves that shows that work goes on.
 const BETWEEN_TICKS: Millis = Millis(100);
 /// The longest sleep: a clock that was set, or a sleep of the machine, shows after this.
@@ -90,6 +92,10 @@ struct Shell {
     terminal: Terminal,
     stage: Stage,
     refreshed: Uptime,
+    /// When the last screen wants the time to be asked for.
+    sync_at: Option<Uptime>,
+    /// Before when it is not asked for by itself.
+    synced: Uptime,
     ending: Option<Ending>,
 }
 
@@ -127,6 +133,8 @@ impl Shell {
             terminal,
             stage,
             refreshed: now,
+            sync_at: None,
+            synced: now,
             ending: None,
         };
         if !is_open {
@@ -194,10 +202,12 @@ impl Shell {
 
     /// Asks for the time where that is worth it, if nothing else is under way.
     fn sync(&mut self) {
-        let now = self.clock.now();
+        let now = self.clock.now().uptime;
         let Some(token) = self.token.as_ref().filter(|token| token.is_unlocked()) else { return };
-        let due = token.screen(now).ok().and_then(|screen| screen.clock.sync_at);
-        if due.is_some_and(|due| due <= now.uptime) && self.app.working.is_none() {
+        // One that failed where the core does not count it is not begun at once again.
+        let is_due = self.sync_at.is_some_and(|due| due <= now) && self.synced <= now;
+        if is_due && self.app.working.is_none() {
+            self.synced = now.saturating_add(BETWEEN_SYNCS);
             self.workers.sync(Arc::clone(token));
         }
     }
@@ -206,6 +216,7 @@ impl Shell {
     fn draw(&mut self) -> Result<Duration, Failure> {
         let now = self.clock.now();
         let reading = self.reading(now);
+        self.sync_at = reading.as_ref().ok().and_then(|screen| screen.clock.sync_at);
         let view = view(&self.app, &reading, now.uptime);
         self.stage.draw(&view).map_err(terminal_failed)?;
         Ok(self.sleep(&reading, now.uptime))

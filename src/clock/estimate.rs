@@ -132,12 +132,11 @@ impl Estimate {
         self.latest.since(self.point).max(self.point.since(self.earliest))
     }
 
-    /// By how many milliseconds the wall clock is ahead of the time that codes are made for, negative
-    /// if behind; `None` if nothing but the wall clock says so, if something contradicts, or if it is
-    /// by no more than 2 s beyond doubt.
+    /// By how many milliseconds the wall clock is ahead of the verifier, negative if behind; `None`
+    /// if no verifier says so, if something contradicts, or if it is by no more than 2 s beyond doubt.
     pub fn wall_ahead(&self) -> Option<i64> {
         let beyond_doubt = self.wall.since(self.latest).max(self.earliest.since(self.wall));
-        let told = self.basis != Basis::Wall && !self.contradicted;
+        let told = self.settled && !self.contradicted;
         let worth_telling = told && beyond_doubt > WALL_TOLERANCE;
         worth_telling.then(|| self.wall.0.saturating_sub(self.point.0))
     }

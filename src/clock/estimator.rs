@@ -125,6 +125,14 @@ impl Clock {
         Ok(taken)
     }
 
+    /// Forgets what other hosts than these have disputed: nobody asks them any more.
+    pub fn heed_only(&mut self, hosts: impl IntoIterator<Item = Host>) {
+        let heeded = hosts.into_iter().fold(0, |all, host| all | host.bit());
+        if let Some(era) = &mut self.era {
+            era.disputed &= heeded;
+        }
+    }
+
     /// Notes that a probe brought no sample, so that [`Self::plan`] waits longer for the next.
     pub fn failed(&mut self, asked: Asked, now: DeviceTime) {
         let mut era = self.enter(now);

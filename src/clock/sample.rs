@@ -25,7 +25,7 @@ pub enum Source {
     Host(Host),
 }
 
-/// A configured host, by its place in the configuration: 0 to 63.
+/// A configured host, by a number of its own: 0 to 63.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Host(u8);
 
@@ -96,6 +96,9 @@ const LONGEST_DATE: usize = 64;
 pub const COARSEST: Millis = Millis::from_secs(2);
 
 impl Host {
+    /// Number 0.
+    pub const FIRST: Self = Self(0);
+
     /// Accepts 0 to 63.
     pub const fn new(place: u8) -> Option<Self> {
         if place < 64 { Some(Self(place)) } else { None }

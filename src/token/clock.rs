@@ -1,10 +1,11 @@
 //! The verifier's time, asked for over the network (`docs/clock.md`, `docs/enrolment.md`, "The time").
 
 mod error;
+mod known;
 
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
+use ring::digest::{self, SHA256};
 
 use super::{
     Error, Flow, HttpAnswer, HttpErrand, HttpMethod, Outcome, Shared, errand::Platform,
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::{
     clock::{
-        Asked, Clock, Exchange, Host, Sample, SampleError, Source, Stamps, TIME_ANSWER_LEN, Taken,
+        Asked, Basis, Exchange, Host, Sample, SampleError, Source, Stamps, TIME_ANSWER_LEN, Taken,
         TimeQuery,
     },
     credential::{EntryId, WebAddress},
@@ -23,6 +24,16 @@ use crate::{
 };
 
 pub use error::SyncError;
+pub(super) use known::{Clocks, Known};
+
+/// What a screen is made from.
+pub(super) struct Now {
+    pub(super) clocks: Clocks,
+    pub(super) date_is_wrong: bool,
+    /// Whether there are hosts to ask for the time.
+    pub(super) has_hosts: bool,
+    pub(super) at: DeviceTime,
+}
 
 /// The time of an unlocked token. The screen says when a synchronisation is worth its battery:
 /// [`super::ClockView::sync_at`].
@@ -67,50 +78,87 @@ async fn sync(shared: &Shared, platform: &Platform) -> Result<Outcome, Error> {
     }
     let (mut heard, mut first_error) = (false, None);
     for service in &services {
-        match ask_service(shared, platform, *service).await {
+        match ask_service(shared, platform, service).await {
             Ok(()) => heard = true,
-            Err(Error::Sync(error)) => first_error = first_error.or(Some(error)),
+            Err(Error::Sync(error)) => {
+                shared.probe_failed(Some(&service.base), Asked::Verifier, platform.now());
+                first_error = first_error.or(Some(error));
+            }
             Err(error) => return Err(error),
         }
     }
-    if !services.is_empty() && !heard {
-        shared.probe_failed(Asked::Verifier, platform.now());
-    }
-    if !heard {
+    if !heard && hosts_help(shared, platform.now())? {
         match ask_hosts(shared, platform, &hosts).await {
-            Ok(by_host) => heard = by_host,
+            Ok(()) => {}
             Err(Error::Sync(error)) => first_error = first_error.or(Some(error)),
             Err(error) => return Err(error),
         }
     }
     match first_error {
-        Some(error) if !heard => Err(error.into()),
+        Some(error) if !heard => {
+            shared.state().clock.date_is_wrong = error.is_of_the_date();
+            Err(error.into())
+        }
         _ => Ok(Outcome::Synced),
     }
 }
 
-/// One credential of each service.
-fn services(vault: &OpenVault) -> Result<Vec<EntryId>, Error> {
+/// Whether any code comes from a time that no service has told since the device started.
+fn hosts_help(shared: &Shared, now: DeviceTime) -> Result<bool, Error> {
     scrubbed(|| {
-        let (mut found, mut bases) = (Vec::new(), Vec::new());
-        for entry in vault.entries()? {
+        let (entries, clocks) = (shared.unlocked()?.entries()?, shared.clocks());
+        let mut timed = entries.iter().filter(|entry| entry.steps().is_some());
+        Ok(timed.any(|entry| {
+            let read = clocks.read(entry.content.service.as_ref(), now);
+            !read.is_ok_and(|estimate| estimate.basis == Basis::Verifier)
+        }))
+    })
+}
+
+/// A service, and whose credentials it may know. One that was exchanged is revoked.
+struct Asks {
+    base: WebAddress,
+    entries: Vec<EntryId>,
+}
+
+/// The services of the credentials, the newest credential of each first.
+fn services(vault: &OpenVault) -> Result<Vec<Asks>, Error> {
+    scrubbed(|| {
+        let mut found: Vec<Asks> = Vec::new();
+        for entry in vault.entries()?.iter().rev() {
             let Some((base, ..)) = entry.content.asks_time() else { continue };
-            if found.len() < MAX_SERVICES && !bases.contains(base) {
-                bases.push(base.clone());
-                found.push(entry.id);
+            if let Some(asks) = found.iter_mut().find(|asks| asks.base == *base) {
+                asks.entries.push(entry.id);
+                asks.entries.truncate(MOST_CREDENTIALS);
+            } else if found.len() < MAX_SERVICES {
+                found.push(Asks { base: base.clone(), entries: vec![entry.id] });
             }
         }
         Ok(found)
     })
 }
 
-async fn ask_service(shared: &Shared, platform: &Platform, entry: EntryId) -> Result<(), Error> {
-    let (url, query) = scrubbed(|| {
+/// Goes on to the next credential where the service does not know one.
+async fn ask_service(shared: &Shared, platform: &Platform, asks: &Asks) -> Result<(), Error> {
+    let mut first_error = None;
+    for entry in &asks.entries {
+        match ask_for(shared, platform, *entry).await {
+            Err(Error::Sync(error @ (SyncError::Status { .. } | SyncError::NotAuthentic))) => {
+                first_error = first_error.or(Some(error));
+            }
+            ended => return ended,
+        }
+    }
+    Err(first_error.unwrap_or(SyncError::NothingToAsk).into())
+}
+
+async fn ask_for(shared: &Shared, platform: &Platform, entry: EntryId) -> Result<(), Error> {
+    let (base, url, query) = scrubbed(|| {
         let vault = shared.unlocked()?;
         let credential = vault.entry(entry)?;
         let (base, id, key) = credential.content.asks_time().ok_or(vault::Error::UnknownEntry)?;
         let query = TimeQuery::new(id, key, &*shared.random)?;
-        Ok::<_, Error>((format!("{}/time", base.as_str()), query))
+        Ok::<_, Error>((base.clone(), format!("{}/time", base.as_str()), query))
     })?;
     let errand = HttpErrand {
         method: HttpMethod::Post,
@@ -133,22 +181,24 @@ async fn ask_service(shared: &Shared, platform: &Platform, entry: EntryId) -> Re
         Ok::<_, Error>(query.awaited.read(key, answer.expose()).map_err(SyncError::from)?)
     })?;
     let sample = Sample { source: Source::Verifier, exchange: between(sent, heard), stamps };
-    shared.take(&sample, heard)?;
+    shared.take(Some(&base), &sample, heard)?;
     Ok(())
 }
 
-/// Each host once, and then the first that told the time, as long as another answer narrows it.
+/// Each host once, and then the first that told the time: as long as another answer narrows it.
 async fn ask_hosts(
     shared: &Shared,
     platform: &Platform,
     hosts: &[WebAddress],
-) -> Result<bool, Error> {
+) -> Result<(), Error> {
     let (mut told, mut first_error, mut half_trip) = (None, None, Millis::ZERO);
+    // Before the first round, so that a plan that waits for a failed one holds up none of it.
+    let begun = shared.clocks().of(None).plan(platform.now()).date;
     for turn in 0..hosts.len().saturating_add(MOST_REPEATS) {
-        let is_first_round = turn < hosts.len();
+        let is_first_round = turn < hosts.len() && begun.is_some();
         let place = if is_first_round { Some(turn) } else { told };
         let Some(place) = place else { break };
-        match shared.clock().plan(platform.now()).date {
+        match shared.clocks().of(None).plan(platform.now()).date {
             Some(due) if due.since(platform.now().uptime) <= LONGEST_WAIT => {
                 platform.http.wait(due.before(half_trip)).await;
             }
@@ -167,10 +217,10 @@ async fn ask_hosts(
     }
     match first_error {
         Some(error) if told.is_none() => {
-            shared.probe_failed(Asked::Host, platform.now());
+            shared.probe_failed(None, Asked::Host, platform.now());
             Err(error.into())
         }
-        _ => Ok(!hosts.is_empty()),
+        _ => Ok(()),
     }
 }
 
@@ -180,8 +230,8 @@ async fn ask_host(
     hosts: &[WebAddress],
     place: usize,
 ) -> Result<Taken, Error> {
-    let host = u8::try_from(place).ok().and_then(Host::new).zip(hosts.get(place));
-    let (host, address) = host.ok_or(SyncError::NothingToAsk)?;
+    let address = hosts.get(place).ok_or(SyncError::NothingToAsk)?;
+    let host = host(address);
     let errand = HttpErrand {
         method: HttpMethod::Head,
         url: format!("{}/", address.as_str()),
@@ -199,7 +249,15 @@ async fn ask_host(
     let heard = platform.now();
     let stamps = Stamps::parse_http_date(&date).ok_or(SyncError::NoTime)?;
     let sample = Sample { source: Source::Host(host), exchange: between(sent, heard), stamps };
-    shared.take(&sample, heard)
+    shared.take(None, &sample, heard)
+}
+
+/// The same host has the same number, wherever in the list it stands. That two of 64 have one only makes
+/// the one's word undo the other's dispute.
+fn host(address: &WebAddress) -> Host {
+    let digest = digest::digest(&SHA256, address.as_str().as_bytes());
+    let number = digest.as_ref().first().map_or(0, |byte| byte & 63);
+    Host::new(number).unwrap_or(Host::FIRST)
 }
 
 pub(super) fn between(sent: DeviceTime, heard: DeviceTime) -> Exchange {
@@ -208,76 +266,77 @@ pub(super) fn between(sent: DeviceTime, heard: DeviceTime) -> Exchange {
 
 /// Whether this version reads the clock's record.
 pub(super) fn can_read(plaintext: &[u8]) -> bool {
-    Clock::decode(plaintext).is_ok()
+    Clocks::decode(plaintext).is_some()
 }
 
 impl Shared {
     /// What is known of the time now.
-    pub(super) fn clock(&self) -> Clock {
-        self.state().clock.clock.clone()
+    pub(super) fn clocks(&self) -> Clocks {
+        self.state().clock.clocks()
     }
 
     /// Takes a sample in, durably.
-    fn take(&self, sample: &Sample, now: DeviceTime) -> Result<Taken, Error> {
-        let taken = scrubbed(|| self.commit(|draft| self.put_sample(draft, sample, now)));
-        match taken {
-            Ok(taken) => Ok(taken.map_err(SyncError::from)?),
-            Err(Error::Locked) => Err(Error::Locked),
+    fn take(
+        &self,
+        service: Option<&WebAddress>,
+        sample: &Sample,
+        now: DeviceTime,
+    ) -> Result<Taken, Error> {
+        let put = |draft: &mut Draft<'_>| self.put_sample(draft, service, sample, now);
+        let taken = match scrubbed(|| self.commit(put)) {
+            Err(Error::Locked) => return Err(Error::Locked),
             // The disk refuses: the time is known all the same, until this process ends.
-            Err(_) => Ok(self.state().clock.clock.take(sample, now).map_err(SyncError::from)?),
-        }
+            Err(_) => self.state().clock.clocks.with(service, |clock| clock.take(sample, now)),
+            Ok(taken) => taken,
+        };
+        Ok(taken.map_err(SyncError::from)?)
     }
 
-    /// Has the next version of the vault know of a sample.
+    /// Has the next version of the vault know of a sample of a service, or of a host.
     pub(super) fn put_sample(
         &self,
         draft: &mut Draft<'_>,
+        service: Option<&WebAddress>,
         sample: &Sample,
         now: DeviceTime,
     ) -> Result<Result<Taken, SampleError>, vault::Error> {
+        let record = draft.clock()?;
+        let hosts = Arc::clone(&self.state().hosts);
+        let mut state = self.state();
+        state.clock.date_is_wrong = false;
         // What another process wrote is newer than what this one holds.
-        let mut clock = self.state().clock.as_kept_by(draft.clock()?);
-        let taken = clock.take(sample, now);
+        let Some(mut clocks) = state.clock.as_kept_by(record.as_ref()) else {
+            // A later version's record is kept as it is.
+            return Ok(state.clock.clocks.with(service, |clock| clock.take(sample, now)));
+        };
+        drop(state);
+        let taken = clocks.with(service, |clock| {
+            clock.heed_only(hosts.iter().map(host));
+            clock.take(sample, now)
+        });
         if taken.is_ok() {
-            draft.put_clock(Zeroizing::new(clock.encode().to_vec()))?;
+            let entries = draft.entries()?;
+            let kept = entries.iter().filter_map(|entry| entry.content.service.as_ref());
+            clocks.settle(kept.chain(service), now);
+            let next = clocks.encode();
+            if record.as_ref() != Some(&next) {
+                draft.put_clock(next)?;
+            }
         }
         Ok(taken)
     }
 
     /// Kept in memory alone: a new process may well have another network.
-    fn probe_failed(&self, asked: Asked, now: DeviceTime) {
-        self.state().clock.clock.failed(asked, now);
-    }
-}
-
-/// The clock, and the record that it was read from: what has happened since, a probe that failed, is in
-/// memory alone.
-#[derive(Default)]
-pub(super) struct KnownClock {
-    clock: Clock,
-    record: Option<Zeroizing<Vec<u8>>>,
-}
-
-impl KnownClock {
-    /// Follows the vault, if its record is another than before.
-    pub(super) fn follow(&mut self, vault: &OpenVault) -> Result<(), vault::Error> {
-        let record = vault.clock()?;
-        self.clock = self.as_kept_by(record.clone());
-        self.record = record;
-        Ok(())
-    }
-
-    /// A record of a later version is no record: to lose one only widens what is known.
-    fn as_kept_by(&self, record: Option<Zeroizing<Vec<u8>>>) -> Clock {
-        if record == self.record {
-            return self.clock.clone();
-        }
-        record.and_then(|record| Clock::decode(&record).ok()).unwrap_or_default()
+    fn probe_failed(&self, service: Option<&WebAddress>, asked: Asked, now: DeviceTime) {
+        self.state().clock.clocks.with(service, |clock| clock.failed(asked, now));
     }
 }
 
 /// So many services are asked, one after the other.
 const MAX_SERVICES: usize = 8;
+
+/// So many credentials of a service are asked for, until it knows one.
+const MOST_CREDENTIALS: usize = 4;
 
 /// Each answer halves what is left: from 20 minutes to 3 s, and some that are lost.
 const MOST_REPEATS: usize = 8;

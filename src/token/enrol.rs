@@ -262,7 +262,8 @@ impl Which {
                 stamps: Stamps::one(judgement.service_time, Millis(1)),
             };
             // One that tells nothing hinders nothing.
-            let _ = shared.put_sample(draft, &sample, heard)?;
+            let service = issued.credential().service.clone();
+            let _ = shared.put_sample(draft, service.as_ref(), &sample, heard)?;
             let refused = match judgement.verdict {
                 Verdict::Confirmed => {
                     return match demand::check(issued.credential().policy, &slots) {
@@ -333,7 +334,7 @@ fn code(shared: &Shared, new: &NewCredential, now: DeviceTime) -> Result<Code, E
     match new.generator {
         Generator::Totp { algorithm, digits, steps } => {
             // A device's clock that cannot be right gives a wrong code, and the verdict corrects it.
-            let clock = shared.clock().read(now);
+            let clock = shared.clocks().read(new.service.as_ref(), now);
             let shown = clock.map_or(now.wall, |estimate| estimate.at(steps).instant);
             let step = steps.at(shown).map_or(0, |step| step.number.saturating_sub(1));
             Ok(totp::code(seed, algorithm, digits, step))

@@ -35,7 +35,8 @@ pub struct EntryInfo {
     pub weakness: Option<Weakness>,
 }
 
-/// What a change decided, once it saw the vault as it is now. Refused, it has changed nothing.
+/// What a change decided, once it saw the vault as it is now. Refused, it has changed nothing but what is
+/// known of the time.
 pub(super) enum Decision<T> {
     Done(T),
     Refused(Error),

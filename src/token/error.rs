@@ -174,16 +174,16 @@ fn vault_code(error: &vault::Error) -> SupportCode {
 fn sync_code(error: &SyncError) -> SupportCode {
     match error {
         SyncError::Failed(HttpFailure::CertificateTime) => SupportCode::W303,
-        SyncError::NothingToAsk | SyncError::NotAHost | SyncError::TooManyHosts => {
-            SupportCode::W304
-        }
+        SyncError::NothingToAsk => SupportCode::W304,
+        SyncError::NotAHost | SyncError::TooManyHosts => SupportCode::W308,
         SyncError::Failed(
             HttpFailure::Unreachable | HttpFailure::TimedOut | HttpFailure::Unavailable,
         ) => SupportCode::W305,
         SyncError::Failed(HttpFailure::Untrusted | HttpFailure::TooLarge)
-        | SyncError::NotAuthentic
-        | SyncError::NoTime => SupportCode::W306,
-        SyncError::Busy | SyncError::Status { .. } | SyncError::Newer => SupportCode::W307,
+        | SyncError::NotAuthentic => SupportCode::W306,
+        SyncError::Busy | SyncError::Status { .. } | SyncError::Newer | SyncError::NoTime => {
+            SupportCode::W307
+        }
     }
 }
 

@@ -1,11 +1,12 @@
+use super::clock::Now;
 use crate::{
-    clock::{Basis, Certainty, Clock, Estimate, Implausible, Neighbour},
+    clock::{Basis, Certainty, Estimate, Implausible, Neighbour},
     credential::{Credential, EntryId, Generator, Names, Weakness},
     otp::{
         Code,
         totp::{self, Steps},
     },
-    time::{DeviceTime, Millis, Span, UnixMillis, Uptime},
+    time::{Millis, Span, UnixMillis, Uptime},
 };
 
 /// All that there is to draw at one instant, as a plain value.
@@ -28,12 +29,11 @@ pub struct ClockView {
     /// How sure the codes are: the least of the cards. Without a card whose code comes from the time,
     /// that of a code of 30 s.
     pub certainty: Certainty,
-    /// How far the time that codes are made for may be from the verifier's; `None` where nothing but
-    /// the device's own clock has spoken.
+    /// How far the time of that card may be from its verifier's; `None` where nothing but the device's
+    /// own clock has spoken.
     pub uncertainty: Option<Millis>,
-    /// By how many milliseconds the device's own clock is ahead of the time that codes are made for,
-    /// negative if behind; `None` where that is not known, or not worth a word. Codes are right all the
-    /// same.
+    /// By how many milliseconds the device's own clock is ahead of that verifier's, negative if behind;
+    /// `None` where that is not known, or not worth a word. Codes are right all the same.
     pub wall_ahead: Option<i64>,
     /// What to tell the customer.
     pub notice: Option<ClockNotice>,
@@ -45,6 +45,8 @@ pub struct ClockView {
 /// What to tell the customer about the time, most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockNotice {
+    /// The bank cannot be reached because the device's date is so wrong that no certificate is valid.
+    SetDate,
     /// The device's clock, the bank's and others' do not agree.
     Contradicted,
     /// It is long since the bank's clock was heard.
@@ -143,78 +145,89 @@ impl Default for CopyPolicy {
 }
 
 impl Screen {
-    pub(super) fn locked(clock: &Clock, now: DeviceTime) -> Self {
-        let clock = ClockView::of(clock.read(now).ok(), &[], None);
+    pub(super) fn locked(now: &Now) -> Self {
+        let clock = ClockView::of(now, &[], SyncDue { at: None, by_service: false });
         Self { lock: LockStatus::Locked, clock, cards: Vec::new(), refresh_at: None }
     }
 
-    /// The credentials, and with them their seeds, are dropped when the cards are made. `others` says
-    /// whether there are hosts to ask for the time.
-    pub(super) fn unlocked(
-        clock: &Clock,
-        now: DeviceTime,
-        others: bool,
-        credentials: Vec<Credential>,
-    ) -> Result<Self, Implausible> {
-        let sync_at = sync_at(clock, now, others, &credentials);
-        let is_timed = credentials.iter().any(|credential| credential.steps().is_some());
-        let estimate = match clock.read(now) {
-            Err(implausible) if is_timed => return Err(implausible),
-            read => read.ok(),
-        };
-        let cards = credentials.into_iter().map(|credential| Card::new(credential, estimate));
+    /// The credentials, and with them their seeds, are dropped when the cards are made.
+    pub(super) fn unlocked(now: &Now, credentials: Vec<Credential>) -> Result<Self, Implausible> {
+        let due = sync_at(now, &credentials);
+        let estimates: Vec<_> = credentials
+            .iter()
+            .map(|credential| {
+                let read = now.clocks.read(credential.content.service.as_ref(), now.at);
+                credential.steps().map(|_| read)
+            })
+            .collect();
+        let timed = || estimates.iter().flatten();
+        if let (true, Some(Err(implausible))) = (timed().all(Result::is_err), timed().next()) {
+            return Err(*implausible);
+        }
+        let estimates: Vec<_> =
+            estimates.into_iter().map(|estimate| estimate.and_then(Result::ok)).collect();
+        let cards = credentials.into_iter().zip(&estimates);
+        let cards = cards.map(|(credential, estimate)| Card::new(credential, *estimate));
         let (cards, changes): (Vec<_>, Vec<_>) = cards.unzip();
         // A demanded synchronisation that failed is due again by itself.
         let waits = cards.iter().any(|card| card.face == Face::NeedsSync);
-        let due = sync_at.filter(|due| waits && *due > now.uptime);
-        let changes = changes.into_iter().flatten().map(|span| now.uptime.saturating_add(span));
-        let refresh_at = changes.chain(due).min();
-        let clock = ClockView::of(estimate, &cards, sync_at);
+        let sync_due = due.at.filter(|due| waits && *due > now.at.uptime);
+        let changes = changes.into_iter().flatten();
+        let changes = changes.map(|span| now.at.uptime.saturating_add(span));
+        let refresh_at = changes.chain(sync_due).min();
+        let told: Vec<_> = cards.iter().zip(estimates).collect();
+        let clock = ClockView::of(now, &told, due);
         Ok(Self { lock: LockStatus::Unlocked, clock, cards, refresh_at })
     }
 }
 
-/// When to ask the issuers' services for the time, or others where there are none.
-fn sync_at(
-    clock: &Clock,
-    now: DeviceTime,
-    others: bool,
-    credentials: &[Credential],
-) -> Option<Uptime> {
+/// When to ask for the time, and whom.
+#[derive(Clone, Copy)]
+struct SyncDue {
+    at: Option<Uptime>,
+    by_service: bool,
+}
+
+/// When to ask the issuers' services for the time, or hosts where there are none.
+fn sync_at(now: &Now, credentials: &[Credential]) -> SyncDue {
     let timed = || credentials.iter().filter(|credential| credential.steps().is_some());
-    let plan = clock.plan(now);
-    if timed().any(|credential| credential.content.asks_time().is_some()) {
-        Some(plan.verifier)
-    } else if others && timed().next().is_some() {
+    let services = timed().filter_map(|credential| credential.content.asks_time());
+    let due = services.map(|(base, ..)| now.clocks.of(Some(base)).plan(now.at).verifier).min();
+    let by_hosts = || {
         // The plan names the moment within a second for which the flow itself waits.
-        plan.date.map(|date| date.before(Millis::from_secs(1)))
-    } else {
-        None
-    }
+        let date = now.clocks.of(None).plan(now.at).date?;
+        (now.has_hosts && timed().next().is_some()).then(|| date.before(Millis::from_secs(1)))
+    };
+    SyncDue { at: due.or_else(by_hosts), by_service: due.is_some() }
 }
 
 impl ClockView {
-    /// Without an estimate nothing is known.
-    fn of(estimate: Option<Estimate>, cards: &[Card], sync_at: Option<Uptime>) -> Self {
-        let of_card = |card: &Card| match card.face {
-            Face::Totp { certainty, .. } => Some(certainty),
+    /// Of the card that is the least sure.
+    fn of(now: &Now, cards: &[(&Card, Option<Estimate>)], due: SyncDue) -> Self {
+        let of_card = |(card, estimate): &(&Card, Option<Estimate>)| match card.face {
+            Face::Totp { certainty, .. } => Some((certainty, *estimate)),
             Face::NeedsSync | Face::Hotp { .. } | Face::NotYet { .. } => None,
         };
-        let least = cards.iter().filter_map(of_card).max_by_key(|certainty| doubt(*certainty));
-        let any = |estimate: Estimate| estimate.at(Steps::default()).certainty;
-        let certainty = least.or(estimate.map(any)).unwrap_or(Certainty::Unsynced);
-        let told = estimate.filter(|estimate| estimate.basis != Basis::Wall);
+        let least = cards.iter().filter_map(of_card).max_by_key(|(certainty, _)| doubt(*certainty));
+        let of_none = || {
+            let estimate = now.clocks.read(None, now.at).ok();
+            let certainty = estimate.map(|estimate| estimate.at(Steps::default()).certainty);
+            (certainty.unwrap_or(Certainty::Unsynced), estimate)
+        };
+        let (certainty, estimate) = least.unwrap_or_else(of_none);
         let wall_ahead = estimate.and_then(|estimate| estimate.wall_ahead());
         let notice = match (certainty, wall_ahead) {
+            _ if now.date_is_wrong => Some(ClockNotice::SetDate),
             (Certainty::Contradicted, _) => Some(ClockNotice::Contradicted),
             (Certainty::Stale, _) => Some(ClockNotice::Stale),
             (_, Some(ahead)) if ahead > 0 => Some(ClockNotice::Ahead(span(ahead))),
             (_, Some(behind)) => Some(ClockNotice::Behind(span(behind))),
-            (Certainty::Unsynced, None) if sync_at.is_some() => Some(ClockNotice::NotSynced),
+            (Certainty::Unsynced, None) if due.by_service => Some(ClockNotice::NotSynced),
             (Certainty::Sure | Certainty::NearBoundary | Certainty::Unsynced, None) => None,
         };
+        let told = estimate.filter(|estimate| estimate.basis != Basis::Wall);
         let uncertainty = told.map(|estimate| estimate.half_width());
-        Self { certainty, uncertainty, wall_ahead, notice, sync_at }
+        Self { certainty, uncertainty, wall_ahead, notice, sync_at: due.at }
     }
 }
 

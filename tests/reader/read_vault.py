@@ -38,7 +38,7 @@ class Cursor:
 
 
 def open_vault(file, passphrase):
-    """Generation, entries in their order, records not read, IDs of damaged slots, pending enrolment, clock."""
+    """Generation, entries in their order, records not read, IDs of damaged slots, pending enrolment, clocks."""
     require(len(file) <= 16 << 20, "too large")
     require(file[:8] == b"\x89WRFU\r\n\x1a", "not a vault")
     table = Cursor(file, "contents", 8)
@@ -64,17 +64,17 @@ def open_vault(file, passphrase):
 
     root_key = HKDF(SHA256(), 32, salt=vault_id, info=b"warifu vault 1 root").derive(key)
     require(hmac.compare_digest(root_tag, hmac.digest(root_key, covered, "sha256")), "root tag")
-    entries, pending, clock = [], None, None
+    entries, pending, clocks = [], None, None
     for (id, kind, _, nonce, tag), ciphertext in zip(records, bodies):
         aad = b"warifu vault 1 record" + vault_id + id + bytes([kind])
         plaintext = unseal(key, nonce, ciphertext + tag, aad)
         require(plaintext is not None, f"record {id.hex()}")
         entries.append(parse_entry(id, plaintext) if kind == 1 else None)
         pending = parse_pending(id, plaintext) if kind == 2 else pending
-        clock = parse_clock(plaintext) if kind == 3 else clock
+        clocks = parse_clocks(id, plaintext) if kind == 3 else clocks
     shown = sorted(filter(None, entries), key=lambda entry: (entry["rank"], entry["id"]))
-    unread = len(records) - len(shown) - (pending is not None) - (clock is not None)
-    return generation, shown, unread, sorted(damaged | incomplete), pending, clock
+    unread = len(records) - len(shown) - (pending is not None) - (clocks is not None)
+    return generation, shown, unread, sorted(damaged | incomplete), pending, clocks
 
 
 def normal(passphrase):
@@ -168,12 +168,22 @@ def parse_pending(id, plaintext):
     return pending
 
 
-def parse_clock(plaintext):
-    """What the clock keeps (docs/clock.md, "The record"), or None if a later version wrote it."""
-    if len(plaintext) != 93 or plaintext[0] != 1:
+def parse_clocks(id, plaintext):
+    """Each clock by the SHA-256 of its service's base (docs/clock.md, "The record"), or None if a later
+    version wrote them."""
+    data = Cursor(plaintext, f"record {id.hex()}")
+    if data.unpack("B") != (1,):
         return None
-    names = ["floor known", "floor", "spoken", "boot", "at", "low", "high", "newer low", "newer high", "disputes"]
-    return dict(zip(names, struct.unpack_from(">BqB16sQqqqqQ", plaintext, 1)))
+    clocks = {}
+    for _ in range(*data.unpack("B")):
+        [whose] = data.unpack("32s")
+        clock = data.take(93)
+        if clock[0] != 1:
+            return None
+        names = ["floor known", "floor", "spoken", "boot", "at", "low", "high", "newer low", "newer high"]
+        clocks[whose] = dict(zip(names, struct.unpack_from(">BqB16sQqqqq", clock, 1)))
+    require(list(clocks) == sorted(clocks) and data.at == len(plaintext), data.part)
+    return clocks
 
 
 def code(entry, number):
@@ -197,12 +207,13 @@ def main():
     options = parser.parse_args()
     with open(options.file, "rb") as file, os.fdopen(options.passphrase_fd, "rb") as typed:
         vault = open_vault(file.read(), typed.read().rstrip(b"\r\n").decode())
-    generation, entries, unread, damaged, pending, clock = vault
+    generation, entries, unread, damaged, pending, clocks = vault
     print(f"generation {generation}, {len(entries)} entries, {unread} records not read")
     if pending:
         print(f"an enrolment with {pending['base'].decode()} is pending")
-    if clock:
-        print(f"the clock has heard {('nobody', 'nobody', 'hosts', 'the bank', 'the bank twice')[clock['spoken']]}")
+    for clock in (clocks or {}).values():
+        heard = ("nobody", "nobody", "hosts", "its bank", "its bank, which contradicts itself")[clock["spoken"]]
+        print(f"a clock has heard {heard}")
     print(*(f"slot {id.hex()} is damaged" for id in damaged), sep="\n", end="\n" if damaged else "")
     for entry in entries:
         shown = code_at(entry, options.at) if "period" in entry else code(entry, entry["counter"])

@@ -37,12 +37,11 @@ pub struct ClockView {
     /// How sure the codes are: the least of the cards. Without a card whose code comes from the time,
     /// that of a code of 30 s.
     pub certainty: Certainty,
-    /// How far the time that codes are made for may be from the verifier's; nothing where only the
-    /// device's own clock has spoken.
+    /// How far the time of that card may be from its verifier's; nothing where only the device's own
+    /// clock has spoken.
     pub uncertainty: Option<Millis>,
-    /// By how many milliseconds the device's own clock is ahead of the time that codes are made for,
-    /// negative if behind; nothing where that is not known, or not worth a word. Codes are right all the
-    /// same.
+    /// By how many milliseconds the device's own clock is ahead of that verifier's, negative if behind;
+    /// nothing where that is not known, or not worth a word. Codes are right all the same.
     pub wall_ahead: Option<i64>,
     /// What to tell the customer.
     pub notice: Option<ClockNotice>,
@@ -54,6 +53,8 @@ pub struct ClockView {
 /// What to tell the customer about the time, most urgent first.
 #[uniffi::remote(Enum)]
 pub enum ClockNotice {
+    /// The bank cannot be reached because the device's date is so wrong that no certificate is valid.
+    SetDate,
     /// The device's clock, the bank's and others' do not agree.
     Contradicted,
     /// It is long since the bank's clock was heard.

@@ -26,9 +26,12 @@ pub(super) async fn enrol(State(app): State<App>, request: Request) -> Response 
 
 /// Judges a confirmation.
 pub(super) async fn confirm(State(app): State<App>, request: Request) -> Response {
-    let now = app.clock.now();
     match message(request, MAX_CONFIRMATION).await {
-        Ok(message) => told("judged", app.enrolments.confirm(&message, now).await),
+        // The verdict tells this time: read before the whole message is here, it could be older than that.
+        Ok(message) => {
+            let now = app.clock.now();
+            told("judged", app.enrolments.confirm(&message, now).await)
+        }
         Err(status) => status.into_response(),
     }
 }

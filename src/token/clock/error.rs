@@ -42,6 +42,11 @@ pub enum SyncError {
 }
 
 impl SyncError {
+    /// Whether the device's date is what is to be mended.
+    pub(super) fn is_of_the_date(self) -> bool {
+        self == Self::Failed(HttpFailure::CertificateTime)
+    }
+
     /// What a status other than 200 says.
     pub(super) fn of_status(status: u16) -> Self {
         match status {

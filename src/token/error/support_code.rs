@@ -131,6 +131,8 @@ support_codes! {
     W306 = 306,
     /// The service does not tell the time now.
     W307 = 307,
+    /// A host that was named is none, or too many were.
+    W308 = 308,
     /// Not an `otpauth` URI.
     W401 = 401,
     /// The seed is too short to be safe.

@@ -113,9 +113,10 @@ fn notice(notice: ClockNotice) -> String {
     match notice {
         ClockNotice::Ahead(by) => format!("ahead {}", span(by)),
         ClockNotice::Behind(by) => format!("behind {}", span(by)),
-        ClockNotice::Contradicted | ClockNotice::Stale | ClockNotice::NotSynced => {
-            snake(&format!("{notice:?}"))
-        }
+        ClockNotice::SetDate
+        | ClockNotice::Contradicted
+        | ClockNotice::Stale
+        | ClockNotice::NotSynced => snake(&format!("{notice:?}")),
     }
 }
 

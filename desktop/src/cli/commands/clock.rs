@@ -39,6 +39,7 @@ fn clock_json(clock: &ClockView) -> String {
         Certainty::Contradicted => "contradicted",
     };
     let notice = clock.notice.map(|notice| match notice {
+        ClockNotice::SetDate => "set_date",
         ClockNotice::Contradicted => "contradicted",
         ClockNotice::Stale => "stale",
         ClockNotice::Ahead(_) => "ahead",
