@@ -165,6 +165,9 @@ class UnaskedSyncTest {
         }
         val call = async { token.time.sync() }
         runCurrent()
+        // What changes meanwhile makes a screen by which it is due.
+        token.entries.rename(token.entries.list().single().id, "Another Bank", null)
+        runCurrent()
         assertEquals(2 to 1, host.asked.size to host.cancelled)
         call.await()
         advanceTimeBy(10.minutes)
