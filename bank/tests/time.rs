@@ -19,7 +19,7 @@ use support::{
     on_both,
 };
 use time::{Asking, octets};
-use token::{activation, begin, confirm, enrol, enrolled, now, path_of};
+use token::{activation, begin, confirm, confirmation, enrol, enrolled, now, path_of};
 use warifu::provision::enrol::{Issued, Verdict};
 
 #[test]
@@ -64,6 +64,28 @@ fn a_message_is_received_when_its_last_byte_is_there() {
         let (received, _) = asking.stamps(&connection.answer().unwrap());
         assert!(received >= before, "{held_back}: {received} {before}");
     }
+}
+
+/// A verdict is a sample of the token's clock like any other answer.
+#[test]
+fn a_verdict_tells_a_time_at_which_the_whole_message_was_there() {
+    let database = Database::sqlite();
+    let bank = database.start(&[]);
+    let (link, _) = activation(&bank, None);
+    let (pending, issued) = enrolled(&link, bank.address());
+    let (request, awaited) = confirmation(&pending, &issued, now());
+    let bytes = request.bytes();
+    let (early, rest) = bytes.split_at(bytes.len() - 40);
+    let mut connection = Connection::to(bank.address());
+    connection.send(early);
+    assert_eq!(bank.get("/health").status, 200);
+    thread::sleep(Duration::from_millis(50));
+    let before = now().0;
+    connection.send(rest);
+    let answer = connection.answer().unwrap();
+    let judged = awaited.read_verdict(&issued, &answer.bytes).unwrap();
+    assert_eq!(judged.verdict, Verdict::Confirmed);
+    assert!(judged.service_time.0 >= before, "{} {before}", judged.service_time.0);
 }
 
 #[test]

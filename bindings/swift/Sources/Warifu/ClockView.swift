@@ -46,6 +46,8 @@ public enum Certainty: Sendable, Hashable {
 
 /// What to tell the customer about the time.
 public enum ClockNotice: Sendable, Hashable {
+    /// The bank cannot be reached because the device's date is so wrong that no certificate is valid.
+    case setDate
     /// The device's clock, the bank's and others' do not agree.
     case contradicted
     /// It is long since the bank's clock was heard.

@@ -1881,14 +1881,13 @@ public struct ClockView: Equatable, Hashable {
      */
     public let certainty: Certainty
     /**
-     * How far the time that codes are made for may be from the verifier's; nothing where only the
-     * device's own clock has spoken.
+     * How far the time of that card may be from its verifier's; nothing where only the device's own
+     * clock has spoken.
      */
     public let uncertainty: Millis?
     /**
-     * By how many milliseconds the device's own clock is ahead of the time that codes are made for,
-     * negative if behind; nothing where that is not known, or not worth a word. Codes are right all the
-     * same.
+     * By how many milliseconds the device's own clock is ahead of that verifier's, negative if behind;
+     * nothing where that is not known, or not worth a word. Codes are right all the same.
      */
     public let wallAhead: Int64?
     /**
@@ -1909,13 +1908,12 @@ public struct ClockView: Equatable, Hashable {
          * that of a code of 30 s.
          */certainty: Certainty, 
         /**
-         * How far the time that codes are made for may be from the verifier's; nothing where only the
-         * device's own clock has spoken.
+         * How far the time of that card may be from its verifier's; nothing where only the device's own
+         * clock has spoken.
          */uncertainty: Millis?, 
         /**
-         * By how many milliseconds the device's own clock is ahead of the time that codes are made for,
-         * negative if behind; nothing where that is not known, or not worth a word. Codes are right all the
-         * same.
+         * By how many milliseconds the device's own clock is ahead of that verifier's, negative if behind;
+         * nothing where that is not known, or not worth a word. Codes are right all the same.
          */wallAhead: Int64?, 
         /**
          * What to tell the customer.
@@ -3886,6 +3884,10 @@ public func FfiConverterTypeCertainty_lower(_ value: Certainty) -> RustBuffer {
 public enum ClockNotice: Equatable, Hashable {
     
     /**
+     * The bank cannot be reached because the device's date is so wrong that no certificate is valid.
+     */
+    case setDate
+    /**
      * The device's clock, the bank's and others' do not agree.
      */
     case contradicted
@@ -3928,17 +3930,19 @@ public struct FfiConverterTypeClockNotice: FfiConverterRustBuffer {
         let variant: Int32 = try readInt(&buf)
         switch variant {
         
-        case 1: return .contradicted
+        case 1: return .setDate
         
-        case 2: return .stale
+        case 2: return .contradicted
         
-        case 3: return .ahead(try FfiConverterTypeSpan.read(from: &buf)
+        case 3: return .stale
+        
+        case 4: return .ahead(try FfiConverterTypeSpan.read(from: &buf)
         )
         
-        case 4: return .behind(try FfiConverterTypeSpan.read(from: &buf)
+        case 5: return .behind(try FfiConverterTypeSpan.read(from: &buf)
         )
         
-        case 5: return .notSynced
+        case 6: return .notSynced
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -3948,26 +3952,30 @@ public struct FfiConverterTypeClockNotice: FfiConverterRustBuffer {
         switch value {
         
         
-        case .contradicted:
+        case .setDate:
             writeInt(&buf, Int32(1))
         
         
-        case .stale:
+        case .contradicted:
             writeInt(&buf, Int32(2))
         
         
-        case let .ahead(v1):
+        case .stale:
             writeInt(&buf, Int32(3))
-            FfiConverterTypeSpan.write(v1, into: &buf)
-            
         
-        case let .behind(v1):
+        
+        case let .ahead(v1):
             writeInt(&buf, Int32(4))
             FfiConverterTypeSpan.write(v1, into: &buf)
             
         
-        case .notSynced:
+        case let .behind(v1):
             writeInt(&buf, Int32(5))
+            FfiConverterTypeSpan.write(v1, into: &buf)
+            
+        
+        case .notSynced:
+            writeInt(&buf, Int32(6))
         
         }
     }

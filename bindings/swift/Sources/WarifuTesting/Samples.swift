@@ -32,6 +32,8 @@ public enum SampleScreen: String, CaseIterable, Sendable, Identifiable {
     case notSynced
     /// It is long since the bank's clock was heard.
     case stale
+    /// The bank cannot be reached because the device's date is wrong.
+    case setDate
     /// Clocks contradict each other.
     case contradicted
     /// The device's clock is 2 minutes and 10 seconds ahead; the code is right.
@@ -62,6 +64,7 @@ public enum SampleScreen: String, CaseIterable, Sendable, Identifiable {
         case .many: unlocked((1...50).map { card($0, .timed(secondsLeft: 21)) })
         case .notSynced: timed(.unsynced, .notSynced)
         case .stale: timed(.stale, .stale, uncertainty: .seconds(32))
+        case .setDate: timed(.unsynced, .setDate)
         case .contradicted: timed(.contradicted, .contradicted, uncertainty: .seconds(1_800))
         case .clockAhead:
             timed(

@@ -19,7 +19,7 @@ extension JSON {
         switch notice {
         case .ahead(let span): self = .string("ahead \(span.words)")
         case .behind(let span): self = .string("behind \(span.words)")
-        case .contradicted, .stale, .notSynced: self = snake(notice)
+        case .setDate, .contradicted, .stale, .notSynced: self = snake(notice)
         }
     }
 

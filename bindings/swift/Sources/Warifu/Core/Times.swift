@@ -57,6 +57,7 @@ extension Certainty {
 extension ClockNotice {
     init(_ core: WarifuFFI.ClockNotice) {
         switch core {
+        case .setDate: self = .setDate
         case .contradicted: self = .contradicted
         case .stale: self = .stale
         case .ahead(let span): self = .ahead(Span(span))

@@ -6,6 +6,7 @@ fun aboutTheTime(screen: Screen): String? = when (val notice = screen.clock.noti
     is ClockNotice.Ahead -> "This device's clock is ${spoken(notice.by)} ahead. Your codes are right."
     is ClockNotice.Behind -> "This device's clock is ${spoken(notice.by)} behind. Your codes are right."
     ClockNotice.NotSynced, ClockNotice.Stale -> "If a code is refused, connect to the network."
+    ClockNotice.SetDate -> "Set this device's date and time: with a wrong date it cannot reach the bank."
     ClockNotice.Contradicted -> "The clocks do not agree. If a code is refused, call the bank."
 }
 

@@ -47,6 +47,9 @@ public enum class Certainty {
 
 /** What to tell the customer about the time. */
 public sealed interface ClockNotice {
+    /** The bank cannot be reached because the device's date is so wrong that no certificate is valid. */
+    public data object SetDate : ClockNotice
+
     /** The device's clock, the bank's and others' do not agree. */
     public data object Contradicted : ClockNotice
 

@@ -79,6 +79,7 @@ private fun FfiCertainty.toPublic() = when (this) {
 }
 
 private fun FfiClockNotice.toPublic(): ClockNotice = when (this) {
+    FfiClockNotice.SetDate -> ClockNotice.SetDate
     FfiClockNotice.Contradicted -> ClockNotice.Contradicted
     FfiClockNotice.Stale -> ClockNotice.Stale
     is FfiClockNotice.Ahead -> ClockNotice.Ahead(v1.toPublic())

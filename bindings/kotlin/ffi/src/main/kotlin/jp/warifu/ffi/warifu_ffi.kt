@@ -3033,15 +3033,14 @@ data class ClockView (
     val `certainty`: Certainty
     , 
     /**
-     * How far the time that codes are made for may be from the verifier's; nothing where only the
-     * device's own clock has spoken.
+     * How far the time of that card may be from its verifier's; nothing where only the device's own
+     * clock has spoken.
      */
     val `uncertainty`: Millis?
     , 
     /**
-     * By how many milliseconds the device's own clock is ahead of the time that codes are made for,
-     * negative if behind; nothing where that is not known, or not worth a word. Codes are right all the
-     * same.
+     * By how many milliseconds the device's own clock is ahead of that verifier's, negative if behind;
+     * nothing where that is not known, or not worth a word. Codes are right all the same.
      */
     val `wallAhead`: kotlin.Long?
     , 
@@ -4425,6 +4424,12 @@ public object FfiConverterTypeCertainty: FfiConverterRustBuffer<Certainty> {
 sealed class ClockNotice {
     
     /**
+     * The bank cannot be reached because the device's date is so wrong that no certificate is valid.
+     */
+    object SetDate : ClockNotice()
+    
+    
+    /**
      * The device's clock, the bank's and others' do not agree.
      */
     object Contradicted : ClockNotice()
@@ -4482,20 +4487,27 @@ sealed class ClockNotice {
 public object FfiConverterTypeClockNotice : FfiConverterRustBuffer<ClockNotice>{
     override fun read(buf: ByteBuffer): ClockNotice {
         return when(buf.getInt()) {
-            1 -> ClockNotice.Contradicted
-            2 -> ClockNotice.Stale
-            3 -> ClockNotice.Ahead(
+            1 -> ClockNotice.SetDate
+            2 -> ClockNotice.Contradicted
+            3 -> ClockNotice.Stale
+            4 -> ClockNotice.Ahead(
                 FfiConverterTypeSpan.read(buf),
                 )
-            4 -> ClockNotice.Behind(
+            5 -> ClockNotice.Behind(
                 FfiConverterTypeSpan.read(buf),
                 )
-            5 -> ClockNotice.NotSynced
+            6 -> ClockNotice.NotSynced
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
 
     override fun allocationSize(value: ClockNotice): ULong = when(value) {
+        is ClockNotice.SetDate -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
         is ClockNotice.Contradicted -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
@@ -4532,26 +4544,30 @@ public object FfiConverterTypeClockNotice : FfiConverterRustBuffer<ClockNotice>{
 
     override fun write(value: ClockNotice, buf: ByteBuffer) {
         when(value) {
-            is ClockNotice.Contradicted -> {
+            is ClockNotice.SetDate -> {
                 buf.putInt(1)
                 Unit
             }
-            is ClockNotice.Stale -> {
+            is ClockNotice.Contradicted -> {
                 buf.putInt(2)
                 Unit
             }
-            is ClockNotice.Ahead -> {
+            is ClockNotice.Stale -> {
                 buf.putInt(3)
-                FfiConverterTypeSpan.write(value.v1, buf)
                 Unit
             }
-            is ClockNotice.Behind -> {
+            is ClockNotice.Ahead -> {
                 buf.putInt(4)
                 FfiConverterTypeSpan.write(value.v1, buf)
                 Unit
             }
-            is ClockNotice.NotSynced -> {
+            is ClockNotice.Behind -> {
                 buf.putInt(5)
+                FfiConverterTypeSpan.write(value.v1, buf)
+                Unit
+            }
+            is ClockNotice.NotSynced -> {
+                buf.putInt(6)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }

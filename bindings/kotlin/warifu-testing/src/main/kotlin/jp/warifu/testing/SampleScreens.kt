@@ -84,6 +84,9 @@ public object SampleScreens {
     /** The bank's clock was not heard yet since the device started, and could be. */
     public val notSynced: Screen = timed(clock(Certainty.UNSYNCED, ClockNotice.NotSynced))
 
+    /** The bank cannot be reached because the device's date is so wrong that no certificate is valid. */
+    public val setDate: Screen = timed(clock(Certainty.UNSYNCED, ClockNotice.SetDate))
+
     /** The device's clock, the bank's and others' do not agree. */
     public val contradicted: Screen = timed(clock(Certainty.CONTRADICTED, ClockNotice.Contradicted))
 
@@ -119,6 +122,7 @@ public object SampleScreens {
         "nearBoundary" to nearBoundary,
         "stale" to stale,
         "notSynced" to notSynced,
+        "setDate" to setDate,
         "contradicted" to contradicted,
         "wallAhead" to wallAhead,
         "wallBehind" to wallBehind,

@@ -86,6 +86,7 @@ fun seen(screen: Screen, only: List<String>?, called: Called): JsonObject {
 
 /** As `ahead 2 min 10 s`. */
 private fun seen(notice: ClockNotice): String = when (notice) {
+    ClockNotice.SetDate -> "set_date"
     ClockNotice.Contradicted -> "contradicted"
     ClockNotice.Stale -> "stale"
     is ClockNotice.Ahead -> "ahead ${seen(notice.by)}"
