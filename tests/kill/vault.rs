@@ -91,7 +91,7 @@ pub(crate) fn entries(token: &Token) -> Vec<Entry> {
                 assert_eq!(code.expose(), expected.expose(), "the key of {key}");
                 0
             }
-            Face::NotYet { .. } => panic!("no such credential was added"),
+            Face::NeedsSync | Face::NotYet { .. } => panic!("no such credential was added"),
         };
         Entry { id: card.id, key, account: text(card.names.account), counter }
     };

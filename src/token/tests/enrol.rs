@@ -3,6 +3,7 @@
 mod crash;
 mod hostile;
 mod policy;
+#[allow(dead_code, reason = "the services of other tests, which share it, use the rest")]
 mod service;
 mod sharing;
 mod time;
