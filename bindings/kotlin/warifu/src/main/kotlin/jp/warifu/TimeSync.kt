@@ -46,9 +46,12 @@ internal class Syncs(private val core: Core) {
     suspend fun syncUnasked(seen: Long) {
         if (seen == vain || !running.compareAndSet(0, 1)) return
         try {
-            run()
+            // Right before it begins: an app's call may have come since.
+            run { if (running.get() > 1) throw GivesWay() }
         } catch (_: WarifuException) {
             // The core counts the failure, and says when to try again.
+        } catch (_: GivesWay) {
+            // Nothing has begun.
         }
     }
 
@@ -57,9 +60,12 @@ internal class Syncs(private val core: Core) {
         vain = null
     }
 
-    private suspend fun run() {
+    private suspend fun run(check: () -> Unit = {}) {
         try {
-            core.flow(Work.TIME) { token, now -> token.syncTime(now) }
+            core.flow(Work.TIME) { token, now ->
+                check()
+                token.syncTime(now)
+            }
         } catch (failed: WarifuException) {
             // As many as there are once this one's end is a change too.
             if (!failed.isCounted()) vain = core.changes.value + 1
@@ -69,6 +75,8 @@ internal class Syncs(private val core: Core) {
             core.changed()
         }
     }
+
+    private class GivesWay : Exception("an app's own call goes first")
 
     /** Whether the core has it as a failure, after which it is due later. */
     private fun WarifuException.isCounted() = this is WarifuException.SyncFailed && why != SyncFault.NOTHING_TO_ASK
