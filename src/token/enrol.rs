@@ -79,8 +79,8 @@ impl Enrolment<'_> {
     /// Whatever ends the flow before leaves what is kept as it is, and [`Enrolment::resume`] goes on;
     /// [`EnrolmentError::Ended`] alone forgets it.
     ///
-    /// The flow's errors: an [`EnrolmentError`]; [`Error::Duplicate`]; [`Error::Clock`]; a vault
-    /// error, and `Changed` if another process went on with it meanwhile; [`Error::Locked`].
+    /// The flow's errors: an [`EnrolmentError`]; [`Error::Duplicate`]; a vault error, and `Changed` if
+    /// another process went on with it meanwhile; [`Error::Locked`].
     pub fn begin(&self, link: Link, binding: BindingLevel, now: DeviceTime) -> Flow {
         Flow::begin(self.0, FlowKind::Enrol, now, move |shared, platform| async move {
             start(&shared, &link, binding)?;
