@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use warifu::{
     credential::EntryId,
-    time::{DeviceTime, Millis, UnixMillis},
+    time::{BootId, DeviceTime, Millis, UnixMillis},
     token::{self, Added, Face, Token},
 };
 use warifu_desktop::{
@@ -40,6 +40,8 @@ enum Why {
     Unexpected(Value),
     #[error("the token shows no code")]
     NoCode,
+    #[error("the token's code follows the device's clock")]
+    Moved,
 }
 
 /// Who takes part.
@@ -62,9 +64,13 @@ impl Walk<'_> {
         })?;
         self.step(texts::walk_replayed(lang), || self.verify(&id, &code, "replayed"))?;
         let fast = self.step(texts::walk_clock(lang), || {
-            let fast = self.clock.now();
-            let fast = DeviceTime { wall: fast.wall.saturating_add(OFF), ..fast };
-            let codes = self.codes(added.id, fast)?;
+            let now = self.clock.now();
+            let fast = DeviceTime { wall: now.wall.saturating_add(OFF), ..now };
+            // As long as the device runs its clock does not matter: the service has told the time.
+            if self.codes(added.id, fast)? != self.codes(added.id, now)? {
+                return Err(Why::Moved);
+            }
+            let codes = self.codes(added.id, restarted(fast))?;
             expect(self.desk.verify(&id, &codes.0)?, "out_of_sync")?;
             Ok((codes, "out_of_sync".to_owned()))
         })?;
@@ -136,7 +142,7 @@ impl Walk<'_> {
         let now = self.clock.now();
         let later = OFF.0.saturating_add(90_000);
         let wall = now.wall.saturating_add(Millis(later));
-        let codes = self.codes(entry, DeviceTime { wall, ..now })?;
+        let codes = self.codes(entry, restarted(DeviceTime { wall, ..now }))?;
         self.resync(id, &codes)?;
         Ok(((), "active".to_owned()))
     }
@@ -159,11 +165,16 @@ impl Walk<'_> {
         let mut right = BTreeSet::new();
         for step in -60..=60_i64 {
             let wall = UnixMillis(now.wall.0.saturating_add(step.saturating_mul(30_000)));
-            right.insert(self.codes(entry, DeviceTime { wall, ..now })?.0);
+            right.insert(self.codes(entry, restarted(DeviceTime { wall, ..now }))?.0);
         }
         let mut candidates = (0..1_000_000_u32).map(|number| format!("{number:06}"));
         candidates.find(|code| !right.contains(code)).ok_or(Why::NoCode)
     }
+}
+
+/// The same moment after a restart, before the service was reached: nothing but the device's clock speaks.
+fn restarted(now: DeviceTime) -> DeviceTime {
+    DeviceTime { boot: BootId([0xff; 16]), ..now }
 }
 
 fn expect(answer: Value, verdict: &str) -> Result<Value, Why> {
