@@ -110,6 +110,12 @@ impl Entries<'_> {
     /// [`Error::NotHotp`], [`Error::CounterExhausted`], an unknown entry, [`Error::Locked`] also if
     /// the lock came meanwhile; a vault error, after which the same request may be repeated.
     pub fn advance(&self, id: EntryId, request: RequestId) -> Result<Code, Error> {
+        // The whole of it: a credential that is moved takes along what lay on the stack where it has
+        // nothing, and this frame would keep that.
+        scrubbed(|| self.advance_in_scrub(id, request))
+    }
+
+    fn advance_in_scrub(&self, id: EntryId, request: RequestId) -> Result<Code, Error> {
         let code = self.change(|draft| {
             let mut entry = draft.entry(id)?;
             let last_request = entry.last_request;
@@ -135,7 +141,7 @@ impl Entries<'_> {
         let (entry, algorithm, digits, spent) = code?;
         self.0.unlocked()?;
         let seed = entry.content.keys.code.secret();
-        Ok(scrubbed(|| hotp::code(seed, algorithm, digits, spent)))
+        Ok(hotp::code(seed, algorithm, digits, spent))
     }
 
     pub(super) fn change<T>(

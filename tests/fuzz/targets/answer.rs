@@ -5,9 +5,12 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use warifu::provision::{
-    enrol::{AnswerError, MAX_ANSWER, Pending, Stage},
-    pskc,
+use warifu::{
+    credential::NewCredential,
+    provision::{
+        enrol::{AnswerError, MAX_ANSWER, Pending, Stage},
+        pskc,
+    },
 };
 use warifu_fuzz::{
     enrolment::{ANSWERED, REQUESTED, Record, assert_same, keeps_its_promises, sealed},
@@ -44,6 +47,10 @@ fn judge_package(package: &[u8]) {
     match (pending.take_answer(&answer), pskc::parse(package)) {
         (Ok(issued), Ok(alone)) => {
             keeps_its_promises(issued.credential());
+            // The package alone does not say where its service is.
+            let service = issued.credential().service.clone();
+            assert!(service.is_some());
+            let alone = NewCredential { service, ..alone };
             assert_same(issued.credential(), &alone);
             let again = Pending::decode(&pending.encode()).unwrap();
             assert_eq!(again.stage(), Stage::Answered);

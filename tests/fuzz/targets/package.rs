@@ -71,6 +71,7 @@ fn written(new: &NewCredential) -> String {
         UnlockPolicy::Any => "any",
         UnlockPolicy::UserVerification => "user-verification",
     };
+    let clock = if policy.synced_clock { "synced" } else { "any" };
     let export = if policy.may_leave_device { "yes" } else { "no" };
     let names = issuer + &account.unwrap_or_default();
     let digits = digits.count();
@@ -79,7 +80,8 @@ fn written(new: &NewCredential) -> String {
          Encoding='DECIMAL'/></AlgorithmParameters>"
     );
     let demands = format!(
-        "<CredentialPolicy xmlns='urn:x-warifu:pskc:1' Unlock='{unlock}' Export='{export}'/>"
+        "<CredentialPolicy xmlns='urn:x-warifu:pskc:1' Unlock='{unlock}' Export='{export}' \
+         Clock='{clock}'/>"
     );
     let kind = format!("urn:ietf:params:xml:ns:keyprov:pskc:{kind}");
     let code =
