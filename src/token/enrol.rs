@@ -153,18 +153,10 @@ fn goes_on(pending: &Pending, link: &Link) -> bool {
 }
 
 async fn go_on(shared: &Shared, platform: &Platform) -> Result<Outcome, Error> {
-    // A commit that changes nothing makes durable what is there: nothing is sent before that.
-    let Some(pending) = kept(shared.commit(|draft| draft.pending())?)? else {
-        return Err(EnrolmentError::NothingPending.into());
-    };
-    let which = Which(pending.id());
-    if pending.stage() == Stage::Requested {
-        let (url, request) = (pending.request_url(), Secret::copy_of(pending.request()));
-        drop(pending);
+    let (which, request) = next(shared)?;
+    if let Some((url, request)) = request {
         let answer = exchange(platform, url, request, enrol::MAX_ANSWER).await?;
         which.take_answer(shared, &answer)?;
-    } else {
-        drop(pending);
     }
     let (code, confirmation) = which.confirmation(shared, platform.now())?;
     match confirm(shared, platform, &which, confirmation).await {
@@ -178,6 +170,20 @@ async fn go_on(shared: &Shared, platform: &Platform) -> Result<Outcome, Error> {
         }
         ended => ended,
     }
+}
+
+/// The enrolment that is kept, and what to send for it if it is still to be answered. What is kept stays
+/// on the stack, which is wiped: while the network is waited for none of it may lie in the flow.
+fn next(shared: &Shared) -> Result<(Which, Option<(String, Secret)>), Error> {
+    scrubbed(|| {
+        // A commit that changes nothing makes durable what is there: nothing is sent before that.
+        let pending = kept(shared.commit(|draft| draft.pending())?)?;
+        let pending = pending.ok_or(EnrolmentError::NothingPending)?;
+        let is_to_be_sent = pending.stage() == Stage::Requested;
+        let request =
+            is_to_be_sent.then(|| (pending.request_url(), Secret::copy_of(pending.request())));
+        Ok((Which(pending.id()), request))
+    })
 }
 
 async fn confirm(

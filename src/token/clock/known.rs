@@ -122,6 +122,11 @@ impl Known {
     /// Follows the vault, if its record is another than before.
     pub(crate) fn follow(&mut self, vault: &OpenVault) -> Result<(), vault::Error> {
         let record = vault.clock()?;
+        // To write down again that there is none would take along what lay on the stack where nothing is:
+        // a piece of a key, since a record was looked for.
+        if record == self.record {
+            return Ok(());
+        }
         if let Some(clocks) = self.as_kept_by(record.as_ref()) {
             self.clocks = clocks;
             self.record = record;
