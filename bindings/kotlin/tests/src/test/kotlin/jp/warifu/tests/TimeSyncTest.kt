@@ -68,7 +68,7 @@ class TimeSyncTest {
         )
         val (none, untold) = SyncFault.NO_RESPONSE to SyncFault.NO_TIME
         assertEquals(listOf(none, none, untold, untold), failed.map { it.why })
-        assertEquals(listOf("W-305", "W-303", "W-306", "W-307"), failed.map { it.supportCode })
+        assertEquals(listOf("W-305", "W-303", "W-307", "W-307"), failed.map { it.supportCode })
         assertSame(broken, failed.first().cause)
     }
 
