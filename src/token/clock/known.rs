@@ -11,8 +11,11 @@ use crate::{
 };
 
 /// A clock for each service that told its time, and one for the credentials that have none.
+///
+/// They are held as they are written down. A clock itself has places where it holds nothing, and into the
+/// heap it would take along what lay there on the stack: pieces of a key's state.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Clocks(Vec<(Whose, Clock)>);
+pub(crate) struct Clocks(Vec<(Whose, [u8; ENCODED_LENGTH])>);
 
 /// SHA-256 of a service's base; zeros for the clock of the credentials without a service.
 type Whose = [u8; 32];
@@ -25,7 +28,7 @@ impl Clocks {
     pub(crate) fn of(&self, service: Option<&WebAddress>) -> Clock {
         let whose = whose(service);
         let found = self.0.iter().find(|(other, _)| *other == whose);
-        found.map(|(_, clock)| clock.clone()).unwrap_or_default()
+        found.map(|(_, clock)| read(clock)).unwrap_or_default()
     }
 
     /// What the time is for a credential of this service: the service's word, and until it has spoken
@@ -56,7 +59,7 @@ impl Clocks {
         let outcome = change(&mut clock);
         self.0.retain(|(other, _)| *other != whose);
         let place = self.0.partition_point(|(other, _)| *other < whose);
-        self.0.insert(place, (whose, clock));
+        self.0.insert(place, (whose, written(&clock)));
         outcome
     }
 
@@ -70,7 +73,11 @@ impl Clocks {
         self.0.retain(|(whose, _)| kept.contains(whose));
         // No more are ever asked; a vault of more services has some that are never heard.
         self.0.truncate(MOST);
-        self.0.iter_mut().for_each(|(_, clock)| clock.settle(now));
+        for (_, kept) in &mut self.0 {
+            let mut clock = read(kept);
+            clock.settle(now);
+            *kept = written(&clock);
+        }
     }
 
     /// The record's plaintext (`docs/clock.md`, "The record").
@@ -78,7 +85,7 @@ impl Clocks {
         let mut out = vec![LAYOUT, u8::try_from(self.0.len()).unwrap_or(u8::MAX)];
         for (whose, clock) in &self.0 {
             out.extend_from_slice(whose);
-            out.extend_from_slice(&clock.encode());
+            out.extend_from_slice(clock);
         }
         Zeroizing::new(out)
     }
@@ -91,13 +98,25 @@ impl Clocks {
         if layout != LAYOUT || !counts || !rest.is_empty() {
             return None;
         }
-        let read = |bytes: &[u8; 32 + ENCODED_LENGTH]| {
+        let taken = |bytes: &[u8; 32 + ENCODED_LENGTH]| {
             let (whose, clock) = bytes.split_first_chunk::<32>()?;
-            Some((*whose, Clock::decode(clock).ok()?))
+            Clock::decode(clock).ok()?;
+            Some((*whose, *clock.first_chunk()?))
         };
-        let clocks = clocks.iter().map(read).collect::<Option<Vec<_>>>()?;
+        let clocks = clocks.iter().map(taken).collect::<Option<Vec<_>>>()?;
         clocks.is_sorted_by(|(one, _), (other, _)| one < other).then_some(Self(clocks))
     }
+}
+
+fn written(clock: &Clock) -> [u8; ENCODED_LENGTH] {
+    let mut kept = [0; ENCODED_LENGTH];
+    kept.iter_mut().zip(clock.encode().iter()).for_each(|(to, from)| *to = *from);
+    kept
+}
+
+/// What was written down here is read.
+fn read(kept: &[u8; ENCODED_LENGTH]) -> Clock {
+    Clock::decode(kept).unwrap_or_default()
 }
 
 fn whose(service: Option<&WebAddress>) -> Whose {
