@@ -160,6 +160,7 @@ static SENTENCES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
         P::CredentialPolicy,
         P::Unlock,
         P::Export,
+        P::Clock,
     ];
     let labels = [InvalidLabel::Empty, InvalidLabel::TooLong, InvalidLabel::ForbiddenCharacter];
     let mut errors = vec![
