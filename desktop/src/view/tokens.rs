@@ -1,7 +1,7 @@
 use warifu::{
     clock::Certainty,
     credential::Label,
-    token::{Card, Face, Screen},
+    token::{Card, ClockNotice, Face, Screen},
 };
 
 use super::{Block, Body, FaceView, LargeCard, Page, Row, TokensView};
@@ -17,7 +17,7 @@ pub(super) fn tokens(app: &App, screen: &Screen) -> (Option<String>, Body, Vec<&
             heading: texts::empty_heading(lang),
             blocks: vec![Block::Text(texts::empty_explain(lang).to_owned())],
         };
-        return (None, Body::Page(page), keys(lang, None));
+        return (None, Body::Page(page), keys(lang, None, false));
     };
     let rows: Vec<_> = screen.cards.iter().map(|card| row(app, card, card == selected)).collect();
     let all = rows.len();
@@ -25,7 +25,8 @@ pub(super) fn tokens(app: &App, screen: &Screen) -> (Option<String>, Body, Vec<&
     let page = (all > 1).then(|| texts::page(lang, &at, &all));
     let rows = if all > 1 { rows } else { Vec::new() };
     let large = large(app, selected);
-    (page, Body::Tokens(TokensView { large, rows }), keys(lang, Some((selected, all))))
+    let checks = asks_for_a_check(screen);
+    (page, Body::Tokens(TokensView { large, rows }), keys(lang, Some((selected, all)), checks))
 }
 
 /// What is to be told of the time; where nobody but this PC's own clock says what it is, that.
@@ -100,9 +101,18 @@ fn row(app: &App, card: &Card, is_selected: bool) -> Row {
     Row { name, code, seconds, is_selected }
 }
 
-fn keys(lang: Lang, selected: Option<(&Card, usize)>) -> Vec<&'static str> {
+/// Whether what is told of the time is mended by checking it.
+fn asks_for_a_check(screen: &Screen) -> bool {
+    matches!(
+        screen.clock.notice,
+        Some(ClockNotice::Contradicted | ClockNotice::Stale | ClockNotice::NotSynced)
+    )
+}
+
+fn keys(lang: Lang, selected: Option<(&Card, usize)>, checks: bool) -> Vec<&'static str> {
     let mut keys = Vec::new();
-    if let Some((Card { face: Face::NeedsSync, .. }, _)) = selected {
+    let waits = matches!(selected, Some((Card { face: Face::NeedsSync, .. }, _)));
+    if waits || checks {
         keys.push(texts::key_sync(lang));
     }
     if let Some((card, all)) = selected {
