@@ -141,6 +141,26 @@ fn freed_memory_and_the_stack_of_a_scrubbed_call_are_wiped() {
 }
 
 /// What is searched for, held to known answers: else it would be no wonder that nothing is found.
+/// Or it would come into the heap, in the gaps of what is moved there before the scrub.
+#[test]
+fn a_code_leaves_nothing_of_its_seed_on_the_stack_even_before_a_scrub() {
+    child_plays_its_part();
+    let seed = random::<32>();
+    let states: Vec<Needle> = [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512]
+        .into_iter()
+        .flat_map(|algorithm| forms::of_seed("seed", &seed, algorithm))
+        .filter(|needle| needle.name.contains("state"))
+        .collect();
+    let name = "a_code_leaves_nothing_of_its_seed_on_the_stack_even_before_a_scrub";
+    let searches = run_role(name, child::UNSCRUBBED, &seed, &states);
+    let [codes @ .., hmac] = &searches[..] else { panic!("four places") };
+    assert_eq!(codes.len(), 3);
+    assert!(!hmac.found.is_empty(), "an HMAC that nothing sweeps leaves its state behind");
+    for code in codes {
+        assert!(code.found.is_empty(), "{}", code.report());
+    }
+}
+
 #[test]
 fn the_forms_searched_for_are_those_of_the_standards() {
     // FIPS 197, appendix A.3.

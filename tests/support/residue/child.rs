@@ -3,7 +3,10 @@
 use std::{hint::black_box, os::unix::net::UnixStream, panic, path::Path, sync::Mutex};
 
 use hmac::{Hmac, KeyInit};
-use warifu::secret::{Random, RandomFailed, Secret, scrubbed};
+use warifu::{
+    otp::{Algorithm, Digits, hotp},
+    secret::{Random, RandomFailed, Secret, scrubbed},
+};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -24,6 +27,8 @@ pub(crate) const SCRUBBED: u8 = b'Q';
 pub(crate) const PANICKED: u8 = b'P';
 /// Makes secrets in every way, and wipes or drops them; beside each a plain buffer.
 pub(crate) const SECRETS: u8 = b'W';
+/// Makes codes outside of any scrub; then the library's own HMAC.
+pub(crate) const UNSCRUBBED: u8 = b'U';
 /// Keeps the libraries' own keys alive.
 pub(crate) const KEYED: u8 = b'K';
 
@@ -74,6 +79,7 @@ pub(crate) fn run(socket: &Path) -> ! {
             stand_still(&link, "panicked");
         }
         SECRETS => make_and_wipe(&link, &contents),
+        UNSCRUBBED => use_a_seed(&link, &contents),
         KEYED => keep_keys(&link, &contents),
         _ => panic!("no such role"),
     }
@@ -99,6 +105,31 @@ fn use_the_stack(bytes: &[u8]) {
     for place in frame.chunks_exact_mut(bytes.len()) {
         place.copy_from_slice(bytes);
     }
+    black_box(&frame);
+}
+
+/// Each standstill is with what a call left on the stack deep below.
+fn use_a_seed(link: &Link, seed: &[u8]) {
+    for algorithm in [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512] {
+        deep_down(|| {
+            let seed = Secret::copy_of(seed);
+            black_box(hotp::code(&seed, algorithm, Digits::SIX, 1));
+        });
+        stand_still(link, "a code was made");
+    }
+    deep_down(|| {
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, seed);
+        black_box(ring::hmac::sign(&key, &[1; 8]));
+    });
+    stand_still(link, "an HMAC was made");
+}
+
+/// So far down that nothing which comes after writes over it.
+#[inline(never)]
+fn deep_down(work: impl FnOnce()) {
+    let frame = [0_u8; 64 * 1024];
+    black_box(&frame);
+    work();
     black_box(&frame);
 }
 
