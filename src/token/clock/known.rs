@@ -11,11 +11,8 @@ use crate::{
 };
 
 /// A clock for each service that told its time, and one for the credentials that have none.
-///
-/// They are held as they are written down. A clock itself has places where it holds nothing, and into the
-/// heap it would take along what lay there on the stack: pieces of a key's state.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Clocks(Vec<(Whose, [u8; ENCODED_LENGTH])>);
+pub(crate) struct Clocks(Vec<(Whose, Clock)>);
 
 /// SHA-256 of a service's base; zeros for the clock of the credentials without a service.
 type Whose = [u8; 32];
@@ -28,7 +25,7 @@ impl Clocks {
     pub(crate) fn of(&self, service: Option<&WebAddress>) -> Clock {
         let whose = whose(service);
         let found = self.0.iter().find(|(other, _)| *other == whose);
-        found.map(|(_, clock)| read(clock)).unwrap_or_default()
+        found.map(|(_, clock)| clock.clone()).unwrap_or_default()
     }
 
     /// What the time is for a credential of this service: the service's word, and until it has spoken
@@ -59,7 +56,7 @@ impl Clocks {
         let outcome = change(&mut clock);
         self.0.retain(|(other, _)| *other != whose);
         let place = self.0.partition_point(|(other, _)| *other < whose);
-        self.0.insert(place, (whose, written(&clock)));
+        self.0.insert(place, (whose, clock));
         outcome
     }
 
@@ -73,11 +70,7 @@ impl Clocks {
         self.0.retain(|(whose, _)| kept.contains(whose));
         // No more are ever asked; a vault of more services has some that are never heard.
         self.0.truncate(MOST);
-        for (_, kept) in &mut self.0 {
-            let mut clock = read(kept);
-            clock.settle(now);
-            *kept = written(&clock);
-        }
+        self.0.iter_mut().for_each(|(_, clock)| clock.settle(now));
     }
 
     /// The record's plaintext (`docs/clock.md`, "The record").
@@ -85,7 +78,7 @@ impl Clocks {
         let mut out = vec![LAYOUT, u8::try_from(self.0.len()).unwrap_or(u8::MAX)];
         for (whose, clock) in &self.0 {
             out.extend_from_slice(whose);
-            out.extend_from_slice(clock);
+            out.extend_from_slice(&clock.encode());
         }
         Zeroizing::new(out)
     }
@@ -98,25 +91,13 @@ impl Clocks {
         if layout != LAYOUT || !counts || !rest.is_empty() {
             return None;
         }
-        let taken = |bytes: &[u8; 32 + ENCODED_LENGTH]| {
+        let read = |bytes: &[u8; 32 + ENCODED_LENGTH]| {
             let (whose, clock) = bytes.split_first_chunk::<32>()?;
-            Clock::decode(clock).ok()?;
-            Some((*whose, *clock.first_chunk()?))
+            Some((*whose, Clock::decode(clock).ok()?))
         };
-        let clocks = clocks.iter().map(taken).collect::<Option<Vec<_>>>()?;
+        let clocks = clocks.iter().map(read).collect::<Option<Vec<_>>>()?;
         clocks.is_sorted_by(|(one, _), (other, _)| one < other).then_some(Self(clocks))
     }
-}
-
-fn written(clock: &Clock) -> [u8; ENCODED_LENGTH] {
-    let mut kept = [0; ENCODED_LENGTH];
-    kept.iter_mut().zip(clock.encode().iter()).for_each(|(to, from)| *to = *from);
-    kept
-}
-
-/// What was written down here is read.
-fn read(kept: &[u8; ENCODED_LENGTH]) -> Clock {
-    Clock::decode(kept).unwrap_or_default()
 }
 
 fn whose(service: Option<&WebAddress>) -> Whose {
@@ -141,8 +122,6 @@ impl Known {
     /// Follows the vault, if its record is another than before.
     pub(crate) fn follow(&mut self, vault: &OpenVault) -> Result<(), vault::Error> {
         let record = vault.clock()?;
-        // To write down again that there is none would take along what lay on the stack where nothing is:
-        // a piece of a key, since a record was looked for.
         if record == self.record {
             return Ok(());
         }
