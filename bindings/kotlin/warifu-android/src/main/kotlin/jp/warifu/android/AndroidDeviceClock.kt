@@ -30,6 +30,7 @@ public class AndroidDeviceClock(context: Context) : DeviceClock {
     // No process outlives a start of its device.
     private val boot = bootOf(this.context)
 
+    /** `elapsedRealtime`, the wall clock and `BOOT_COUNT`. */
     override fun now(): DeviceTime {
         val uptime = SystemClock.elapsedRealtime().milliseconds
         return DeviceTime(Clock.System.now(), uptime, boot)

@@ -54,10 +54,12 @@ public class KeystoreKeyProtector(
      */
     public suspend fun bindingLevel(): BindingLevel = atKeystore { keystore.weakest() }
 
+    /** Makes the key, in the StrongBox if it can; refuses a biometric gate as [KeyRefusal.NOT_ENROLLED] where nobody is enrolled. */
     override suspend fun create(key: KeyName, usage: KeyUse, gate: KeyGate): Unit = atKeystore {
         keystore.create(key.alias, usage, gate)
     }
 
+    /** Refuses if the key is lost or dead. It never prompts. */
     override suspend fun find(key: KeyName): Unit = atKeystore {
         val found = keystore.key(key.alias)
         // A dead one is told from a living one as soon as something is begun with it.
@@ -66,11 +68,13 @@ public class KeystoreKeyProtector(
         }
     }
 
+    /** The nonce, which is Keystore's choice, and then what AES-256-GCM makes of the plaintext. */
     override suspend fun wrap(key: KeyName, plaintext: SecretBytes): ByteArray {
         val cipher = begin(key, PromptPurpose.ADD, ::CryptoObject) { it.cipher(Cipher.ENCRYPT_MODE) }
         return atKeystore { cipher.iv + cipher.doFinal(plaintext.expose()) }
     }
 
+    /** Undoes a wrap; what was changed since then throws as Java's cryptography does. */
     override suspend fun unwrap(key: KeyName, wrapped: ByteArray): SecretBytes {
         val cipher = begin(key, PromptPurpose.UNLOCK, ::CryptoObject) {
             it.cipher(Cipher.DECRYPT_MODE, GCMParameterSpec(TAG_BITS, wrapped, 0, NONCE_SIZE))
@@ -78,15 +82,19 @@ public class KeystoreKeyProtector(
         return secret { cipher.doFinal(wrapped, NONCE_SIZE, wrapped.size - NONCE_SIZE) }
     }
 
+    /** HMAC-SHA-256 by a key that does not leave the device. */
     override suspend fun mac(key: KeyName, message: SecretBytes): SecretBytes {
         val mac = begin(key, PromptPurpose.UNLOCK, ::CryptoObject) { it.mac() }
         return secret { mac.doFinal(message.expose()) }
     }
 
+    /** Deletes the key. */
     override suspend fun delete(key: KeyName): Unit = atKeystore { keystore.delete(key.alias) }
 
+    /** The number in the name of a key. */
     override suspend fun readAnchor(vault: VaultId): Long? = atKeystore { anchors.read(vault) }
 
+    /** Makes a key with the number in its name, and deletes those before it. */
     override suspend fun raiseAnchor(vault: VaultId, generation: Long): Unit = atKeystore {
         anchors.raise(vault, generation)
     }
