@@ -5,6 +5,7 @@ import jp.warifu.Marker
 import jp.warifu.SecretBytes
 import jp.warifu.Token
 import jp.warifu.WarifuException
+import jp.warifu.app.state.Next
 import jp.warifu.app.state.Offered
 import jp.warifu.app.state.Page
 import jp.warifu.app.state.Words
@@ -49,7 +50,10 @@ class Adding internal constructor(private val session: Session) {
     }
 
     /** Reads the one QR code of a picture and offers what it says. */
-    fun offerPicture(read: suspend () -> String) = session.work(Words(R.string.reading_picture)) { offer(read()) }
+    fun offerPicture(read: suspend () -> String) = session.work(Words(R.string.reading_picture)) {
+        val text = read()
+        if (text.isEmpty()) session.show(Page.Trouble(NO_CODE_IN_PICTURE, Next.BACK)) else offer(text)
+    }
 
     /** A person wants what is on offer. */
     fun accept(activation: String) {
@@ -176,5 +180,8 @@ class Adding internal constructor(private val session: Session) {
 
     private companion object {
         const val SCHEME = "otpauth:"
+
+        /** Its support code: a picture is read outside of the core. */
+        const val NO_CODE_IN_PICTURE = "W-501"
     }
 }

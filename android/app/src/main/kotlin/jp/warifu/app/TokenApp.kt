@@ -14,7 +14,7 @@ import java.io.File
 /** The process: its token, and its clipboard. Both outlive an activity. */
 open class TokenApp : Application() {
     /** What is shown, and what is behind it. */
-    val session: Session by lazy { Session(parts()) }
+    open val session: Session by lazy { Session(parts()) }
 
     /** Where codes are copied to. */
     val clipboard: CodeClipboard by lazy {
