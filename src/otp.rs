@@ -6,7 +6,7 @@ mod code;
 pub mod hotp;
 pub mod totp;
 
-use crate::secret::Secret;
+use crate::secret::{Secret, swept};
 
 pub use code::Code;
 
@@ -63,8 +63,10 @@ fn truncate(seed: &Secret, algorithm: Algorithm, message: u64, digits: Digits) -
         Algorithm::Sha256 => ring::hmac::HMAC_SHA256,
         Algorithm::Sha512 => ring::hmac::HMAC_SHA512,
     };
-    let key = ring::hmac::Key::new(hash, seed.expose());
-    let tag = ring::hmac::sign(&key, &message.to_be_bytes());
+    let tag = swept(|| {
+        let key = ring::hmac::Key::new(hash, seed.expose());
+        ring::hmac::sign(&key, &message.to_be_bytes())
+    });
     let mac = tag.as_ref();
     let offset = usize::from(mac.last().copied().unwrap_or_default() & 0x0f);
     let word =

@@ -16,6 +16,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub use random::{Random, RandomFailed, SystemRandom};
 pub use residue::{SCRUBBED, WIPING_ALLOCATOR, WipingAllocator, scrubbed};
+pub(crate) use residue::{swept, swept_deep};
 
 /// Secret bytes, zeroed on drop.
 ///

@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 use super::Stamps;
 use crate::{
     credential::{CredentialId, Seed},
-    secret::{Random, RandomFailed},
+    secret::{Random, RandomFailed, swept},
     time::{Millis, UnixMillis},
 };
 
@@ -107,10 +107,12 @@ impl AwaitedTime {
 }
 
 fn mac(device_key: &Seed, parts: &[&[u8]]) -> hmac::Tag {
-    let key = hmac::Key::new(HMAC_SHA256, device_key.secret().expose());
-    let mut context = hmac::Context::with_key(&key);
-    parts.iter().for_each(|part| context.update(part));
-    context.sign()
+    swept(|| {
+        let key = hmac::Key::new(HMAC_SHA256, device_key.secret().expose());
+        let mut context = hmac::Context::with_key(&key);
+        parts.iter().for_each(|part| context.update(part));
+        context.sign()
+    })
 }
 
 /// Why an answer was refused.

@@ -4,7 +4,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{Error, seal::KEY_LEN, wire::Reader};
-use crate::secret::Secret;
+use crate::secret::{Secret, swept_deep};
 
 pub(super) const SALT_LEN: usize = 16;
 
@@ -58,9 +58,11 @@ impl KdfParams {
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let mut memory = Memory::new(argon2.params().block_count())?;
         let mut key = Zeroizing::new(vec![0; KEY_LEN]);
-        argon2
-            .hash_password_into_with_memory(secret.expose(), salt, &mut key, &mut memory.0)
-            .map_err(|_| Error::KdfOutOfRange)?;
+        let blocks = &mut memory.0;
+        swept_deep(|| {
+            argon2.hash_password_into_with_memory(secret.expose(), salt, &mut key, blocks)
+        })
+        .map_err(|_| Error::KdfOutOfRange)?;
         Ok(Secret::from_zeroizing(key))
     }
 }

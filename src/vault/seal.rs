@@ -4,7 +4,7 @@ use ring::{aead, hkdf, hmac};
 use zeroize::Zeroizing;
 
 use super::Error;
-use crate::secret::{Random, Secret};
+use crate::secret::{Random, Secret, swept};
 
 pub(super) const KEY_LEN: usize = 32;
 pub(super) const NONCE_LEN: usize = 12;
@@ -36,13 +36,15 @@ impl DataKey {
 
     /// HMAC-SHA-256 of `contents` under the root key, which HKDF-SHA-256 makes of this key.
     pub(super) fn root_tag(&self, vault_id: &[u8; 16], contents: &[u8]) -> Option<[u8; 32]> {
-        let tag = hmac::sign(&self.root_key(vault_id)?, contents);
-        tag.as_ref().try_into().ok()
+        let tag = swept(|| Some(hmac::sign(&self.root_key(vault_id)?, contents)));
+        tag?.as_ref().try_into().ok()
     }
 
     /// Whether `tag` is the root tag of `contents`; in constant time.
     pub(super) fn root_tag_fits(&self, vault_id: &[u8; 16], contents: &[u8], tag: &[u8]) -> bool {
-        self.root_key(vault_id).is_some_and(|key| hmac::verify(&key, contents, tag).is_ok())
+        swept(|| {
+            self.root_key(vault_id).is_some_and(|key| hmac::verify(&key, contents, tag).is_ok())
+        })
     }
 
     fn root_key(&self, vault_id: &[u8; 16]) -> Option<hmac::Key> {
@@ -62,15 +64,12 @@ pub(super) fn seal(
 ) -> Result<SealedBytes, Error> {
     let mut nonce = [0; NONCE_LEN];
     random.fill(&mut nonce)?;
-    let cipher = cipher(key).ok_or(Error::Random)?;
-    let tag = cipher
-        .seal_in_place_separate_tag(
-            aead::Nonce::assume_unique_for_key(nonce),
-            aead::Aad::from(aad),
-            &mut plaintext,
-        )
-        .map_err(|_| Error::TooLarge)?;
-    let tag = tag.as_ref().try_into().map_err(|_| Error::TooLarge)?;
+    let tag = swept(|| {
+        let (nonce, aad) = (aead::Nonce::assume_unique_for_key(nonce), aead::Aad::from(aad));
+        let sealed = cipher(key)?.seal_in_place_separate_tag(nonce, aad, &mut plaintext);
+        sealed.ok()?.as_ref().try_into().ok()
+    });
+    let tag = tag.ok_or(Error::TooLarge)?;
     Ok(SealedBytes { nonce, ciphertext: std::mem::take(&mut *plaintext), tag })
 }
 
@@ -80,13 +79,8 @@ pub(super) fn open(key: &Secret, aad: &[u8], sealed: &SealedBytes) -> Option<Zer
     let mut buffer = Zeroizing::new(Vec::with_capacity(len.checked_add(TAG_LEN)?));
     buffer.extend_from_slice(&sealed.ciphertext);
     buffer.extend_from_slice(&sealed.tag);
-    cipher(key)?
-        .open_in_place(
-            aead::Nonce::assume_unique_for_key(sealed.nonce),
-            aead::Aad::from(aad),
-            &mut buffer,
-        )
-        .ok()?;
+    let (nonce, aad) = (aead::Nonce::assume_unique_for_key(sealed.nonce), aead::Aad::from(aad));
+    swept(|| cipher(key)?.open_in_place(nonce, aad, &mut buffer).ok().map(|_| ()))?;
     buffer.truncate(len);
     Some(buffer)
 }

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::{Issued, VERDICT_LEN};
 use crate::{
     otp::Code,
-    secret::{Random, RandomFailed, Secret},
+    secret::{Random, RandomFailed, Secret, swept},
     time::UnixMillis,
 };
 
@@ -116,10 +116,13 @@ impl AwaitedVerdict {
 
 /// Nothing without a device key, and an empty tag fits nothing; a package without one is refused.
 fn mac(issued: &Issued, parts: &[&[u8]]) -> Option<hmac::Tag> {
-    let key = hmac::Key::new(HMAC_SHA256, issued.device_key()?.expose());
-    let mut context = hmac::Context::with_key(&key);
-    parts.iter().for_each(|part| context.update(part));
-    Some(context.sign())
+    let device_key = issued.device_key()?.expose();
+    Some(swept(|| {
+        let key = hmac::Key::new(HMAC_SHA256, device_key);
+        let mut context = hmac::Context::with_key(&key);
+        parts.iter().for_each(|part| context.update(part));
+        context.sign()
+    }))
 }
 
 /// Why a verdict was refused.

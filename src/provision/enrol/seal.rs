@@ -13,7 +13,7 @@ use hpke::{
 };
 use zeroize::Zeroizing;
 
-use crate::secret::Secret;
+use crate::secret::{Secret, swept_deep};
 
 type Kem = X25519HkdfSha256;
 type PrivateKey = <Kem as KemTrait>::PrivateKey;
@@ -29,12 +29,14 @@ const ANSWER_INFO: &[u8] = b"warifu enrol answer 1";
 
 /// A key pair by `DeriveKeyPair` (RFC 9180, section 7.1.3) of 32 random bytes.
 pub(super) fn key_pair(random: &[u8]) -> (Secret, [u8; KEY_LEN]) {
-    let (private, public) = <Kem as KemTrait>::derive_keypair(random);
-    let mut private_bytes = Zeroizing::new(vec![0; KEY_LEN]);
-    private.write_exact(&mut private_bytes);
-    let mut public_bytes = [0; KEY_LEN];
-    public.write_exact(&mut public_bytes);
-    (Secret::from_zeroizing(private_bytes), public_bytes)
+    swept_deep(|| {
+        let (private, public) = <Kem as KemTrait>::derive_keypair(random);
+        let mut private_bytes = Zeroizing::new(vec![0; KEY_LEN]);
+        private.write_exact(&mut private_bytes);
+        let mut public_bytes = [0; KEY_LEN];
+        public.write_exact(&mut public_bytes);
+        (Secret::from_zeroizing(private_bytes), public_bytes)
+    })
 }
 
 /// What comes of sealing a request besides the ciphertext.
@@ -51,24 +53,26 @@ pub(super) fn seal_request(
     aad: &[u8],
     plaintext: &mut [u8],
 ) -> Result<Sealed, HpkeError> {
-    let service_key = PublicKey::from_bytes(service_key)?;
-    let mut drawn = Drawn { bytes: random, ran_out: false };
-    let (enc, mut context) = setup_sender_with_rng::<ChaCha20Poly1305, HkdfSha256, Kem>(
-        &OpModeS::Base,
-        &service_key,
-        REQUEST_INFO,
-        &mut drawn,
-    )?;
-    if drawn.ran_out || !drawn.bytes.is_empty() {
-        return Err(HpkeError::EncapError);
-    }
-    let mut psk = Zeroizing::new(vec![0; KEY_LEN]);
-    context.export(PSK_INFO, &mut psk)?;
-    let sealed_tag = context.seal_inout_detached(InOutBuf::from(plaintext), aad)?;
-    let (mut enc_bytes, mut tag) = ([0; KEY_LEN], [0; TAG_LEN]);
-    enc.write_exact(&mut enc_bytes);
-    sealed_tag.write_exact(&mut tag);
-    Ok(Sealed { enc: enc_bytes, tag, psk: Secret::from_zeroizing(psk) })
+    swept_deep(|| {
+        let service_key = PublicKey::from_bytes(service_key)?;
+        let mut drawn = Drawn { bytes: random, ran_out: false };
+        let (enc, mut context) = setup_sender_with_rng::<ChaCha20Poly1305, HkdfSha256, Kem>(
+            &OpModeS::Base,
+            &service_key,
+            REQUEST_INFO,
+            &mut drawn,
+        )?;
+        if drawn.ran_out || !drawn.bytes.is_empty() {
+            return Err(HpkeError::EncapError);
+        }
+        let mut psk = Zeroizing::new(vec![0; KEY_LEN]);
+        context.export(PSK_INFO, &mut psk)?;
+        let sealed_tag = context.seal_inout_detached(InOutBuf::from(plaintext), aad)?;
+        let (mut enc_bytes, mut tag) = ([0; KEY_LEN], [0; TAG_LEN]);
+        enc.write_exact(&mut enc_bytes);
+        sealed_tag.write_exact(&mut tag);
+        Ok(Sealed { enc: enc_bytes, tag, psk: Secret::from_zeroizing(psk) })
+    })
 }
 
 /// What an answer is bound to.
@@ -87,17 +91,19 @@ pub(super) fn open_answer(
     ciphertext: &mut [u8],
     tag: &[u8],
 ) -> Result<(), HpkeError> {
-    let private_key = PrivateKey::from_bytes(keys.private_key.expose())?;
-    let psk = PskBundle::new(keys.psk.expose(), keys.enrolment_id)?;
-    let info = [ANSWER_INFO, keys.request_digest].concat();
-    let mut context = setup_receiver::<ChaCha20Poly1305, HkdfSha256, Kem>(
-        &OpModeR::Psk(psk),
-        &private_key,
-        &EncappedKey::from_bytes(enc)?,
-        &info,
-    )?;
-    let tag = AeadTag::from_bytes(tag)?;
-    context.open_inout_detached(InOutBuf::from(ciphertext), aad, &tag)
+    swept_deep(|| {
+        let private_key = PrivateKey::from_bytes(keys.private_key.expose())?;
+        let psk = PskBundle::new(keys.psk.expose(), keys.enrolment_id)?;
+        let info = [ANSWER_INFO, keys.request_digest].concat();
+        let mut context = setup_receiver::<ChaCha20Poly1305, HkdfSha256, Kem>(
+            &OpModeR::Psk(psk),
+            &private_key,
+            &EncappedKey::from_bytes(enc)?,
+            &info,
+        )?;
+        let tag = AeadTag::from_bytes(tag)?;
+        context.open_inout_detached(InOutBuf::from(ciphertext), aad, &tag)
+    })
 }
 
 /// Randomness that was drawn before, so that a source that fails is met before any work is done.

@@ -3,7 +3,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::{FixedPart, INNER, PinHardware, typed::Pin};
 use crate::{
-    secret::{Random, Secret},
+    secret::{Random, Secret, swept},
     vault::{
         Error, SlotId,
         keys::{KeyGate, KeyName, KeyUse, Keys},
@@ -81,11 +81,13 @@ impl Inner<'_> {
         if mac.len() != KEY_LEN {
             return Err(Error::WrongAnswer);
         }
-        let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, &self.vault).extract(mac.expose());
         let mut key = Zeroizing::new(vec![0; KEY_LEN]);
-        prk.expand(&[b"warifu vault 1 pin inner"], hmac::HMAC_SHA256)
-            .and_then(|okm| okm.fill(&mut key))
-            .map_err(|_| Error::WrongAnswer)?;
+        let filled = swept(|| {
+            let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, &self.vault).extract(mac.expose());
+            let okm = prk.expand(&[b"warifu vault 1 pin inner"], hmac::HMAC_SHA256)?;
+            okm.fill(&mut key)
+        });
+        filled.map_err(|_| Error::WrongAnswer)?;
         Ok(Secret::from_zeroizing(key))
     }
 }

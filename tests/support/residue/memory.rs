@@ -69,14 +69,6 @@ impl Search {
         search
     }
 
-    /// The same without what `passes` says of a find and the whole.
-    pub(crate) fn without(mut self, passes: fn(&Found, &Self) -> bool) -> Self {
-        let all = std::mem::take(&mut self.found);
-        let whole = Self::made_of(all.clone());
-        self.found = all.into_iter().filter(|found| !passes(found, &whole)).collect();
-        self
-    }
-
     /// A part of what was found.
     pub(crate) fn made_of(found: Vec<Found>) -> Self {
         Self { found, mappings: Vec::new(), bytes: 0 }

@@ -18,7 +18,7 @@ use crate::{
     bank::Bank,
     child, forms, life,
     link::{self, Link},
-    memory::{self, Found, Needle, Search},
+    memory::{self, Needle, Search},
     store::{Store, bytes, random},
 };
 
@@ -57,8 +57,6 @@ pub(crate) struct Life {
     bank: Bank,
     /// All that is searched for, as long as nothing more is known.
     needles: Vec<Needle>,
-    /// What of a search is let pass.
-    lets_pass: fn(&Found, &Search) -> bool,
     /// The codes that the child made.
     pub(crate) codes: Vec<String>,
     /// Where its memory was read.
@@ -85,16 +83,10 @@ impl Life {
             store: Store::default(),
             bank: Bank::new(),
             needles: Vec::new(),
-            lets_pass: |_, _| false,
             codes: Vec::new(),
             places: Vec::new(),
             failures: Vec::new(),
         }
-    }
-
-    /// The same, where what this names counts for nothing.
-    pub(crate) fn letting_pass(lets_pass: fn(&Found, &Search) -> bool) -> Self {
-        Self { lets_pass, ..Self::new() }
     }
 
     /// Answers the child until its end, and reads its memory wherever it stands still.
@@ -127,7 +119,7 @@ impl Life {
                         self.needles = self.all_needles();
                     }
                     let search = Search::of(child.id(), &self.needles);
-                    self.judge(&place, &search.without(self.lets_pass));
+                    self.judge(&place, &search);
                     self.places.push(place.into_owned());
                     link.send(link::DONE, &[]);
                 }
