@@ -5,7 +5,7 @@
 
 use std::{
     ffi::OsString,
-    fs::{self, File, OpenOptions, TryLockError},
+    fs::{self, File, OpenOptions},
     io::{self, ErrorKind, Read, Write},
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -179,11 +179,8 @@ impl Disk for OsDisk {
         // The vault itself is replaced by rename, so its own inode cannot carry the lock.
         let file = private(OpenOptions::new().create(true).truncate(false).write(true))
             .open(&self.lock)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Box::new(OsLock { _file: file })),
-            Err(TryLockError::WouldBlock) => Err(ErrorKind::WouldBlock.into()),
-            Err(TryLockError::Error(error)) => Err(error),
-        }
+        try_lock(&file)?;
+        Ok(Box::new(OsLock { _file: file }))
     }
 
     fn read(&self) -> io::Result<Vec<u8>> {
@@ -232,6 +229,17 @@ struct OsLock {
 }
 
 impl Lock for OsLock {}
+
+#[cfg(not(target_os = "android"))]
+fn try_lock(file: &File) -> io::Result<()> {
+    Ok(file.try_lock()?)
+}
+
+/// The call that std makes on Linux. On Android, as of Rust 1.96, it makes none and fails.
+#[cfg(target_os = "android")]
+fn try_lock(file: &File) -> io::Result<()> {
+    Ok(rustix::fs::flock(file, rustix::fs::FlockOperation::NonBlockingLockExclusive)?)
+}
 
 struct OsTemp(File);
 

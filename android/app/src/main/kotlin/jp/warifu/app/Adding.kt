@@ -1,0 +1,187 @@
+package jp.warifu.app
+
+import jp.warifu.Generator
+import jp.warifu.Marker
+import jp.warifu.SecretBytes
+import jp.warifu.Token
+import jp.warifu.WarifuException
+import jp.warifu.app.state.Next
+import jp.warifu.app.state.Offered
+import jp.warifu.app.state.Page
+import jp.warifu.app.state.Words
+import kotlinx.coroutines.withContext
+
+/** Credentials on their way in: a link is read, what it would add is shown, and a person says whether it shall. */
+class Adding internal constructor(private val session: Session) {
+    /** The link that is on offer. It may hold a seed: it is wiped once it was taken or refused. */
+    private var link: ByteArray? = null
+
+    /** A link that led to the app while it was locked. */
+    private var waiting: String? = null
+
+    /** The ways in. */
+    fun open() = session.work(says = null) { session.show(ways()) }
+
+    /** The page where a link is pasted. */
+    fun paste() = session.show(Page.Paste)
+
+    /** The bank that this app is built for. */
+    fun offerBank() {
+        session.parts.bank?.let { offer(it.link) }
+    }
+
+    /** The same of a link that led to the app. While that is locked the link waits, and is shown once it is open. */
+    fun offerWhenOpen(text: String) {
+        waiting = text
+        when {
+            session.page.value is Page.Busy -> return
+            session.token?.isUnlocked == false -> return
+            else -> takesWaiting()
+        }
+    }
+
+    /** Shows what a link would add. Nothing is added, nor sent, by this. */
+    fun offer(text: String) = session.work(says = null) {
+        // Links come with the spaces and the line's end around them.
+        val bytes = text.trim().encodeToByteArray()
+        forget()
+        link = bytes
+        session.show(Page.Offer(read(bytes)))
+    }
+
+    /** Reads the one QR code of a picture and offers what it says. */
+    fun offerPicture(read: suspend () -> String) = session.work(Words(R.string.reading_picture)) {
+        val text = read()
+        if (text.isEmpty()) session.show(Page.Trouble(NO_CODE_IN_PICTURE, Next.BACK)) else offer(text)
+    }
+
+    /** A person wants what is on offer. */
+    fun accept(activation: String) {
+        val link = link ?: return
+        session.work(Words(R.string.registering)) {
+            val token = session.token ?: create()
+            if (isCredential(link)) {
+                token.entries.add(SecretBytes(link.copyOf()))
+                done()
+            } else {
+                val typed = activation.filterNot(Char::isWhitespace).takeIf { it.isNotEmpty() }
+                enrol { begin(SecretBytes(link.copyOf()), typed, token) }
+            }
+        }
+    }
+
+    /** Goes on with the enrolment that is not finished. */
+    fun resume() = session.work(Words(R.string.registering)) { enrol { checkNotNull(session.token).enrolment.resume() } }
+
+    /** Forgets the enrolment that is not finished. */
+    fun discard() = session.work(says = null) {
+        checkNotNull(session.token).enrolment.discard()
+        session.home()
+    }
+
+    /** Nothing is added. */
+    fun cancel() {
+        forget()
+        open()
+    }
+
+    /** Whether a link has waited; then it is shown. */
+    internal fun takesWaiting(): Boolean {
+        val text = waiting ?: return false
+        waiting = null
+        offer(text)
+        return true
+    }
+
+    /** Where there is no token yet. */
+    internal suspend fun welcome() {
+        if (!takesWaiting()) session.show(Page.Add(isFirst = true, bankName(), restored = restored()))
+    }
+
+    /** Whether there is nothing to show but the ways in; then they are shown. */
+    internal suspend fun isAwaited(token: Token): Boolean {
+        if (token.entries.list().isNotEmpty()) return false
+        session.show(ways())
+        return true
+    }
+
+    /** The lock that a bank demands is there: on with its enrolment, if that waits. */
+    internal suspend fun lockIsThere() {
+        if (session.token?.enrolment?.pending() == null) return session.home()
+        resume()
+    }
+
+    private suspend fun ways(): Page.Add {
+        val token = session.token ?: return Page.Add(isFirst = true, bankName(), restored = restored())
+        return Page.Add(
+            isFirst = token.entries.list().isEmpty(),
+            bankName(),
+            pending = token.enrolment.pending()?.host,
+        )
+    }
+
+    private fun bankName() = session.parts.bank?.name
+
+    private suspend fun restored(): List<Marker.Bank> = withContext(session.parts.dispatcher) {
+        val marker = session.parts.marker
+        if (!marker.exists()) return@withContext emptyList()
+        try {
+            Token.readMarker(marker.readText()).banks
+        } catch (_: WarifuException.NotAMarker) {
+            emptyList()
+        } catch (_: WarifuException.NameRefused) {
+            emptyList()
+        }
+    }
+
+    private fun read(link: ByteArray): Offered {
+        if (!isCredential(link)) {
+            val preview = Token.previewEnrolment(SecretBytes(link.copyOf()))
+            return Offered.Service(preview.host, asksForCode = !preview.hasActivation)
+        }
+        val preview = Token.preview(SecretBytes(link.copyOf()))
+        return Offered.Credential(preview.names, preview.generator is Generator.Hotp, preview.weakness != null)
+    }
+
+    private fun isCredential(link: ByteArray) = link.decodeToString(0, minOf(link.size, SCHEME.length)).equals(SCHEME, true)
+
+    private suspend fun create(): Token = with(session.parts) {
+        Token.createOnDevice(vault, clock, keys, http, dispatcher = dispatcher).also { session.token = it }
+    }
+
+    private suspend fun begin(link: SecretBytes, activation: String?, token: Token) =
+        token.enrolment.begin(link, activation?.let { SecretBytes(it.encodeToByteArray()) }, session.parts.binding())
+
+    /** To the end, or to where a person has to choose a lock. */
+    private suspend fun enrol(step: suspend () -> Unit) {
+        try {
+            step()
+        } catch (_: WarifuException.VerificationMissing) {
+            forget()
+            return session.locks.demand()
+        } catch (weak: WarifuException.SlotTooWeak) {
+            val token = checkNotNull(session.token)
+            token.slots.remove(weak.slot)
+            return enrol { token.enrolment.resume() }
+        }
+        done()
+    }
+
+    private suspend fun done() {
+        forget()
+        session.changed()
+        session.home()
+    }
+
+    private fun forget() {
+        link?.fill(0)
+        link = null
+    }
+
+    private companion object {
+        const val SCHEME = "otpauth:"
+
+        /** Its support code: a picture is read outside of the core. */
+        const val NO_CODE_IN_PICTURE = "W-501"
+    }
+}

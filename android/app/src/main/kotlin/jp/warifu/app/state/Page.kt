@@ -1,0 +1,158 @@
+package jp.warifu.app.state
+
+import jp.warifu.Code
+import jp.warifu.EntryId
+import jp.warifu.Marker
+import jp.warifu.Names
+
+/** What the app shows, as plain data. Only the codes come by another way: they are made for the moment they are drawn. */
+sealed interface Page {
+    /**
+     * Something takes a moment.
+     *
+     * @property says What, if it may take long enough to be read.
+     */
+    data class Busy(val says: Words?) : Page
+
+    /**
+     * The codes: see [Codes].
+     *
+     * @property made Those that a button has made.
+     */
+    data class OfCodes(val made: Map<EntryId, Code>) : Page
+
+    /**
+     * How a credential may come in.
+     *
+     * @property isFirst Whether there is none yet.
+     * @property bank The bank that this app is built for, if there is one.
+     * @property pending The host of an enrolment that is not finished, if there is one.
+     * @property restored What was on the device before this one, if a backup tells.
+     */
+    data class Add(
+        val isFirst: Boolean,
+        val bank: String?,
+        val pending: String? = null,
+        val restored: List<Marker.Bank> = emptyList(),
+    ) : Page
+
+    /** A link is pasted. */
+    data object Paste : Page
+
+    /** What a link would add, and whether it shall. */
+    data class Offer(val offered: Offered) : Page
+
+    /** A PIN is typed: to unlock, to choose one, to confirm. */
+    data class Keypad(val state: KeypadState) : Page
+
+    /**
+     * How the app is opened.
+     *
+     * @property isDemanded Whether a bank demands that it asks.
+     * @property hasPin Whether a PIN opens it.
+     * @property hasBiometrics Whether a finger or the face does.
+     */
+    data class Lock(val isDemanded: Boolean, val hasPin: Boolean, val hasBiometrics: Boolean) : Page
+
+    /**
+     * The settings.
+     *
+     * @property entries Whose name can be changed.
+     * @property lock How the app is opened.
+     * @property isLocking Whether there is a lock that can be shut.
+     * @property language The language that was chosen, or null for the device's.
+     * @property clock What is known of the time.
+     */
+    data class Settings(
+        val entries: List<NamedEntry>,
+        val lock: Words,
+        val isLocking: Boolean,
+        val language: String?,
+        val clock: List<Words>,
+    ) : Page
+
+    /** One credential's names, to be changed, and the way to remove it. */
+    data class OfEntry(val entry: NamedEntry) : Page
+
+    /** Whether a credential shall be removed. */
+    data class Remove(val entry: NamedEntry) : Page
+
+    /** Whether everything shall be erased. */
+    data object StartOver : Page
+
+    /** What a call centre asks for. */
+    data class Report(val lines: List<Words>) : Page
+
+    /** What this app is, and what it is made of. */
+    data object About : Page
+
+    /**
+     * Something did not work.
+     *
+     * @property supportCode What it is called; null where a customer can do nothing but begin again.
+     * @property next What can be done.
+     */
+    data class Trouble(val supportCode: String?, val next: Next) : Page
+}
+
+/** A credential as the settings list it. */
+data class NamedEntry(val id: EntryId, val names: Names)
+
+/** What there is to do after something did not work. */
+enum class Next {
+    /** Go back to where things work. */
+    BACK,
+
+    /** Try the same again. */
+    RETRY,
+
+    /** Erase everything and register anew, for nothing else is left. */
+    START_OVER,
+}
+
+/** What a link would add. */
+sealed interface Offered {
+    /**
+     * A credential whose key is in the link.
+     *
+     * @property names What a person reads.
+     * @property isOnRequest Whether its codes come by a button.
+     * @property isWeak Whether a word of caution belongs below.
+     */
+    data class Credential(val names: Names, val isOnRequest: Boolean, val isWeak: Boolean) : Offered
+
+    /**
+     * A credential from a bank's service.
+     *
+     * @property host The service's host.
+     * @property asksForCode Whether the customer may have an activation code to type.
+     */
+    data class Service(val host: String, val asksForCode: Boolean) : Offered
+}
+
+/**
+ * A keypad and what is said above it.
+ *
+ * @property heading What this is.
+ * @property explain What to do.
+ * @property message What became of the last try, if it did not go well.
+ * @property trouble The support code of it, if it has one.
+ * @property enter What the key says that ends the typing.
+ * @property typed How many digits there are.
+ * @property hasKeys Whether there is a PIN to type at all.
+ * @property isOpen Whether keys can be pressed now.
+ * @property hasBiometrics Whether a finger or the face is another way.
+ * @property mayStartOver Whether erasing everything is a way on.
+ */
+data class KeypadState(
+    val heading: Int,
+    val explain: Words,
+    val enter: Int,
+    val message: Words? = null,
+    val trouble: String? = null,
+    val typed: Int = 0,
+    val hasKeys: Boolean = true,
+    val isOpen: Boolean = true,
+    val hasBiometrics: Boolean = false,
+    val mayStartOver: Boolean = false,
+)

@@ -1,0 +1,78 @@
+package jp.warifu.app.state
+
+import jp.warifu.HttpFailure
+import jp.warifu.Slot
+import jp.warifu.SlotKind
+import jp.warifu.WarifuException
+import jp.warifu.app.R
+import kotlin.time.Duration
+
+/** What to show of what went wrong. */
+fun troubleOf(failed: WarifuException): Page.Trouble = Page.Trouble(failed.supportCode, nextAfter(failed))
+
+/** What a wrong PIN means, in words. */
+fun wrongPin(failed: WarifuException.WrongPin): Words = when {
+    failed.wait > Duration.ZERO -> Words(R.string.pin_wait, failed.wait.inWords(), failed.triesLeft)
+    else -> wrongPinAfterWait(failed)
+}
+
+/** The same, once the wait is over. */
+fun wrongPinAfterWait(failed: WarifuException.WrongPin): Words = Words(R.string.pin_wrong, failed.triesLeft)
+
+/** Where an app is unlocked, by the slots that its vault lists. */
+fun unlockKeypad(slots: List<Slot>): KeypadState {
+    val hasPin = slots.any { it.kind == SlotKind.Pin }
+    return KeypadState(
+        heading = R.string.unlock_heading,
+        explain = Words(if (hasPin) R.string.unlock_by_pin else R.string.unlock_by_biometrics),
+        enter = R.string.key_open,
+        hasKeys = hasPin,
+        hasBiometrics = slots.any { it.kind == SlotKind.Biometric },
+    )
+}
+
+/** How the app is opened, by its slots. */
+fun lockInWords(slots: List<Slot>): Words {
+    val kinds = slots.map { it.kind }
+    return Words(
+        when {
+            SlotKind.Device in kinds -> R.string.lock_is_none
+            SlotKind.Pin in kinds && SlotKind.Biometric in kinds -> R.string.lock_is_both
+            SlotKind.Pin in kinds -> R.string.lock_is_pin
+            else -> R.string.lock_is_biometrics
+        },
+    )
+}
+
+private fun nextAfter(failed: WarifuException): Next = when (failed) {
+    is WarifuException.NeedsReEnrolment,
+    is WarifuException.RestoredOnAnotherDevice,
+    is WarifuException.Corrupt,
+    is WarifuException.NotAVault,
+    is WarifuException.RolledBack,
+    -> Next.START_OVER
+
+    is WarifuException.RequestFailed ->
+        if (failed.why == HttpFailure.CERTIFICATE_TIME) Next.BACK else Next.RETRY
+
+    is WarifuException.ClockImplausible,
+    is WarifuException.ServiceBusy,
+    is WarifuException.ServiceRefusedCode,
+    is WarifuException.SyncFailed,
+    is WarifuException.KeyStoreRefused,
+    is WarifuException.Busy,
+    is WarifuException.Changed,
+    is WarifuException.Superseded,
+    is WarifuException.Disk,
+    -> Next.RETRY
+
+    else -> Next.BACK
+}
+
+private fun Duration.inWords(): Words = toComponents { hours, minutes, seconds, _ ->
+    when {
+        hours > 0 -> Words(R.string.span_hours, hours, minutes)
+        minutes > 0 -> Words(R.string.span_minutes, minutes, seconds)
+        else -> Words(R.string.span_seconds, seconds)
+    }
+}

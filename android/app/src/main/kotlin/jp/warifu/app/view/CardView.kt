@@ -1,0 +1,126 @@
+package jp.warifu.app.view
+
+import android.content.Context
+import android.graphics.Typeface
+import android.view.Gravity
+import android.view.View
+import android.view.ViewGroup.LayoutParams.MATCH_PARENT
+import android.view.ViewGroup.LayoutParams.WRAP_CONTENT
+import android.widget.LinearLayout
+import android.widget.TextView
+import jp.warifu.Code
+import jp.warifu.app.R
+import jp.warifu.app.state.CodeCard
+import jp.warifu.app.state.CodeFace
+
+/** One credential: the bank, its code, and how long that lives. */
+class CardView(context: Context, private val look: Look, private val does: Does) : LinearLayout(context) {
+    private lateinit var card: CodeCard
+    private val title: TextView
+    private val subtitle: TextView
+    private val code: CodeText
+    private val clock: LinearLayout
+    private val ring: Ring
+    private val seconds: TextView
+    private val below: TextView
+    private val words: TextView
+    private val button: TextView
+    private val credentialId: TextView
+    private val weak: TextView
+
+    init {
+        orientation = VERTICAL
+        background = look.filled(look.surface)
+        setPadding(look.dp(20), look.dp(16), look.dp(20), look.dp(12))
+        title = words("", 20f, look.text).apply { typeface = Typeface.create("sans-serif-medium", Typeface.NORMAL) }
+        subtitle = words("", 16f, look.faint)
+        code = CodeText(context).apply {
+            setTextColor(look.text)
+            gravity = Gravity.CENTER_VERTICAL
+            minHeight = look.dp(72)
+            background = look.touchable(android.graphics.Color.TRANSPARENT, 12)
+            press { shown()?.let { does.copy(it.digits(), card.clearAfter) } }
+        }
+        addView(code, MATCH_PARENT, WRAP_CONTENT)
+        ring = Ring(context, look)
+        clock = LinearLayout(context).apply {
+            gravity = Gravity.CENTER_VERTICAL
+            addView(ring)
+        }
+        addView(clock, MATCH_PARENT, WRAP_CONTENT)
+        seconds = clock.words("", 18f, look.text).apply { setPadding(look.dp(12), 0, 0, 0) }
+        below = words("", 18f, look.text).apply { setPadding(0, look.dp(8), 0, 0) }
+        words = words("", 17f, look.text).apply { setPadding(0, look.dp(8), 0, look.dp(8)) }
+        button = button("", look, isMain = true) { act() }
+        credentialId = words("", 16f, look.faint).apply {
+            minHeight = look.dp(48)
+            gravity = Gravity.CENTER_VERTICAL
+            background = look.touchable(android.graphics.Color.TRANSPARENT, 12)
+            press { card.credentialId?.let(does::copyId) }
+        }
+        weak = words(context.getString(R.string.weak), 16f, look.error)
+    }
+
+    /** Shows it as it is at this moment. */
+    fun draw(card: CodeCard) {
+        this.card = card
+        title.draw(card.title ?: context.getString(R.string.no_name))
+        subtitle.draw(card.subtitle)
+        credentialId.draw(card.credentialId?.let { context.getString(R.string.credential_id, it) })
+        credentialId.contentDescription = card.credentialId?.let { context.spelledVerbatim(R.string.credential_id_spoken, it) }
+        weak.show(card.isWeak)
+        val shown = shown()
+        code.show(shown != null)
+        shown?.let { code.draw(it.grouped(), context.spelled(R.string.code_spoken, it.digits())) }
+        drawTime(card.face as? CodeFace.Timed)
+        words.draw(explained(card.face))
+        button.draw(pressed(card.face))
+    }
+
+    private fun drawTime(face: CodeFace.Timed?) {
+        clock.show(face != null)
+        below.show(face?.below != null)
+        if (face == null) return
+        ring.draw(face.remaining.inWholeMilliseconds.toFloat(), face.period.inWholeMilliseconds.toFloat())
+        seconds.draw(context.getString(R.string.seconds_left, face.secondsLeft))
+        face.below?.let {
+            below.draw(context.getString(it.says, it.code.grouped()))
+            below.contentDescription = context.spelled(it.says, it.code.digits())
+        }
+    }
+
+    private fun shown(): Code? = when (val face = card.face) {
+        is CodeFace.Timed -> face.code
+        is CodeFace.OnRequest -> face.code
+        CodeFace.NeedsSync, is CodeFace.NotYet -> null
+    }
+
+    private fun explained(face: CodeFace): String? = when (face) {
+        is CodeFace.Timed -> null
+        is CodeFace.OnRequest ->
+            context.getString(if (face.code == null) R.string.make_when_asked else R.string.works_once)
+        CodeFace.NeedsSync -> context.getString(R.string.needs_sync)
+        is CodeFace.NotYet -> context.getString(R.string.not_yet, sayMoment(face.from))
+    }
+
+    private fun pressed(face: CodeFace): String? = when (face) {
+        is CodeFace.OnRequest -> context.getString(if (face.code == null) R.string.make_code else R.string.make_another)
+        CodeFace.NeedsSync -> context.getString(R.string.check_time)
+        is CodeFace.Timed, is CodeFace.NotYet -> null
+    }
+
+    private fun act() {
+        if (card.face is CodeFace.OnRequest) does.make(card.id) else does.sync()
+    }
+}
+
+/** Shows the words, or nothing at all. A text that stays is not set again: a screen reader would hear of it. */
+internal fun TextView.draw(says: String?) {
+    show(says != null)
+    if (says != null && text.toString() != says) text = says
+}
+
+private fun View.show(isShown: Boolean) {
+    val wanted = if (isShown) View.VISIBLE else View.GONE
+    if (visibility != wanted) visibility = wanted
+}
