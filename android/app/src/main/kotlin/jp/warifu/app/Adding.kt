@@ -85,8 +85,12 @@ class Adding internal constructor(private val session: Session) {
         open()
     }
 
-    /** Whether a link has waited; then it is shown. */
-    internal fun takesWaiting(): Boolean {
+    /** Shows the page that comes after an opening, or a link that has waited for it. */
+    internal fun goTo(page: Page) {
+        if (!takesWaiting()) session.show(page)
+    }
+
+    private fun takesWaiting(): Boolean {
         val text = waiting ?: return false
         waiting = null
         offer(text)
@@ -95,15 +99,11 @@ class Adding internal constructor(private val session: Session) {
 
     /** Where there is no token yet. */
     internal suspend fun welcome() {
-        if (!takesWaiting()) session.show(Page.Add(isFirst = true, bankName(), restored = restored()))
+        goTo(Page.Add(isFirst = true, bankName(), restored = restored()))
     }
 
-    /** Whether there is nothing to show but the ways in; then they are shown. */
-    internal suspend fun isAwaited(token: Token): Boolean {
-        if (token.entries.list().isNotEmpty()) return false
-        session.show(ways())
-        return true
-    }
+    /** The ways in, where there is nothing else to show. */
+    internal suspend fun waysInto(empty: Token): Page.Add? = if (empty.entries.list().isEmpty()) ways() else null
 
     /** The lock that a bank demands is there: on with its enrolment, if that waits. */
     internal suspend fun lockIsThere() {

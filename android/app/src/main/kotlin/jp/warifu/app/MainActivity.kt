@@ -162,7 +162,7 @@ class MainActivity : Activity(), Does {
 
     private fun shown(): View? = frame.getChildAt(0)
 
-    private fun show(view: View) {
+    internal fun show(view: View) {
         frame.removeAllViews()
         frame.addView(view)
     }

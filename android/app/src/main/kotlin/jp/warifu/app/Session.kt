@@ -101,8 +101,7 @@ class Session(val parts: Parts) {
     internal suspend fun home() {
         val token = token ?: return adding.welcome()
         isAsking = token.slots.list().none { it.kind == SlotKind.Device }
-        if (adding.takesWaiting()) return
-        if (!adding.isAwaited(token)) show(Page.OfCodes(made))
+        adding.goTo(adding.waysInto(token) ?: Page.OfCodes(made))
     }
 
     /** Shuts it now. */

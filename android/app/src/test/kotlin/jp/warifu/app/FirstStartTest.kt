@@ -21,7 +21,7 @@ import java.io.File
 @Config(application = PhoneApp::class, sdk = [28, 34])
 class FirstStartTest {
     @Test
-    fun aLinkThatLeadsToTheAppIsShownBeforeAnythingIsAdded() = Phone().use { phone ->
+    fun aLinkThatLeadsToTheAppIsShownBeforeAnythingIsAdded() = onPhone { phone ->
         phone.open(totp())
         phone.awaitPage<Page.Offer>()
         assertTrue(phone.texts().containsAll(listOf("割符銀行", "普通 0001", "時間で変わるコード")))
@@ -32,7 +32,7 @@ class FirstStartTest {
     }
 
     @Test
-    fun aPastedLinkIsShownAndMayBeRefused() = Phone().use { phone ->
+    fun aPastedLinkIsShownAndMayBeRefused() = onPhone { phone ->
         phone.open()
         phone.awaitPage<Page.Add>()
         phone.press("リンクを貼り付ける")
@@ -52,7 +52,7 @@ class FirstStartTest {
     }
 
     @Test
-    fun aPictureWithoutOneSaysSo() = Phone().use { phone ->
+    fun aPictureWithoutOneSaysSo() = onPhone { phone ->
         phone.open()
         phone.awaitPage<Page.Add>()
         phone.session.adding.offerPicture { "" }
@@ -61,7 +61,7 @@ class FirstStartTest {
     }
 
     @Test
-    fun aTextThatIsNoLinkSaysWhatToDo() = Phone().use { phone ->
+    fun aTextThatIsNoLinkSaysWhatToDo() = onPhone { phone ->
         phone.open()
         phone.awaitPage<Page.Add>()
         phone.session.adding.offer("こんにちは")
@@ -102,7 +102,7 @@ class FirstStartTest {
     }
 
     @Test
-    fun aNewProcessBeginsAnewWhereALinkWasOnOffer() = Phone().use { phone ->
+    fun aNewProcessBeginsAnewWhereALinkWasOnOffer() = onPhone { phone ->
         phone.open()
         phone.awaitPage<Page.Add>()
         phone.session.adding.offer(totp())

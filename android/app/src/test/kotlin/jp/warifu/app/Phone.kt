@@ -155,8 +155,7 @@ class Phone(val http: HttpTransport = FakeHttpTransport()) : Closeable {
 
     /** Types into the field of this name. */
     fun type(field: String, text: String) {
-        val label = views().filterIsInstance<TextView>().first { it.text.toString() == field }
-        activity.findViewById<EditText>(label.labelFor).setText(text)
+        views().filterIsInstance<EditText>().first { it.hint == field }.setText(text)
     }
 
     /** Types a PIN on the keypad. */
@@ -191,3 +190,6 @@ class Phone(val http: HttpTransport = FakeHttpTransport()) : Closeable {
         private const val PATIENCE = 20_000_000_000
     }
 }
+
+/** A new phone. */
+fun onPhone(test: (Phone) -> Unit) = Phone().use(test)

@@ -83,5 +83,5 @@ private fun LinearLayout.credential(offered: Offered.Credential, look: Look) {
     named(context.getString(R.string.account), offered.names.account ?: none, look)
     val kind = if (offered.isOnRequest) R.string.kind_hotp else R.string.kind_totp
     named(context.getString(R.string.kind), context.getString(kind), look)
-    if (offered.isWeak) paragraph(context.getString(R.string.weak), look, look.error)
+    if (offered.isWeak) paragraph(context.getString(R.string.weak), look)
 }

@@ -38,13 +38,14 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
             setPadding(look.dp(16), look.dp(12), look.dp(16), look.dp(12))
             accessibilityLiveRegion = ACCESSIBILITY_LIVE_REGION_POLITE
         }
-        typed = column.words("", 32f, look.text).apply {
+        typed = column.words("", 22f, look.text).apply {
             gravity = Gravity.CENTER
             minHeight = look.dp(56)
             letterSpacing = SPACED
         }
         keys = LinearLayout(context).apply { orientation = LinearLayout.VERTICAL }
         column.addView(keys, MATCH_PARENT, WRAP_CONTENT)
+        keys.below(look.dp(16))
         for (first in 1..LAST step ROW) keys.line { for (digit in first until first + ROW) key("$digit") { session.press(digit) } }
         lateinit var last: TextView
         keys.line {

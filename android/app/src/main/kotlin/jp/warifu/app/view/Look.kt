@@ -13,7 +13,6 @@ class Look(private val context: Context) {
     val text = color(android.R.attr.textColorPrimary)
     val background = color(android.R.attr.colorBackground)
     val accent = color(android.R.attr.colorAccent)
-    val error = color(android.R.attr.colorError)
 
     /** What is less important, and still to be read. */
     val faint = mix(text, background, FAINT)

@@ -19,7 +19,8 @@ fun Context.settings(page: Page.Settings, session: Session, does: Does): View = 
     row(getString(R.string.check_time), look, press = managing::sync)
     section(getString(R.string.language), look)
     for ((tag, name) in LANGUAGES) {
-        row(getString(name), look) { does.speak(tag) }.isSelected = page.language == tag
+        val isSpoken = page.language == tag
+        row(getString(name), look, getString(R.string.chosen).takeIf { isSpoken }) { does.speak(tag) }.isSelected = isSpoken
     }
     section(getString(R.string.about), look)
     row(getString(R.string.report), look, press = does::report)
