@@ -5,6 +5,7 @@ import android.text.SpannableString
 import android.text.SpannableStringBuilder
 import android.text.Spanned
 import android.text.style.TtsSpan
+import jp.warifu.app.ErrorTexts
 import jp.warifu.app.R
 import jp.warifu.app.state.Words
 import java.text.DateFormat
@@ -16,10 +17,8 @@ fun Context.say(words: Words): String = getString(words.id, *words.fills.map { i
 
 /** What happened, by its support code, and what to do next. */
 fun Context.sayTrouble(supportCode: String?): Pair<String, String> {
-    val name = supportCode?.let { "error_" + it.lowercase().replace('-', '_') }
-    val what = name?.let { string("${it}_what") }
-    val next = name?.let { string("${it}_next") }
-    return (what ?: getString(R.string.unexpected_what)) to (next ?: getString(R.string.unexpected_next))
+    val (what, next) = supportCode?.let(ErrorTexts::of) ?: intArrayOf(R.string.unexpected_what, R.string.unexpected_next)
+    return getString(what) to getString(next)
 }
 
 /** A moment as people here write it. */
@@ -47,10 +46,4 @@ fun Context.spelledVerbatim(id: Int, text: String): CharSequence {
         val span = TtsSpan.VerbatimBuilder(text.filter { it != ' ' }).build()
         setSpan(span, at, at + text.length, Spanned.SPAN_EXCLUSIVE_EXCLUSIVE)
     }
-}
-
-/** By name: which codes there are is known to the texts alone. */
-private fun Context.string(name: String): String? {
-    val id = resources.getIdentifier(name, "string", R::class.java.name.substringBeforeLast('.'))
-    return if (id == 0) null else getString(id)
 }

@@ -8,9 +8,10 @@ import com.google.android.apps.common.testing.accessibility.framework.strings.St
 import com.google.android.apps.common.testing.accessibility.framework.uielement.AccessibilityHierarchyAndroid
 import com.google.android.apps.common.testing.accessibility.framework.utils.contrast.BitmapImage
 import java.util.ListResourceBundle
+import java.util.Locale
 import javax.xml.parsers.DocumentBuilderFactory
 
-/** Google's checks find nothing on what the activity shows; asks for native graphics, since contrast is read off the picture. */
+/** Google's checks find nothing on what the activity shows. Contrast is read off the picture: it asks for native graphics. */
 fun Activity.assertAccessible() {
     val findings = accessibilityFindings()
     if (findings.isNotEmpty()) throw AssertionError(findings.joinToString("\n"))
@@ -27,7 +28,7 @@ fun Activity.accessibilityFindings(): List<String> {
         .map { found ->
             val view = found.element
             val what = view?.resourceName?.substringAfter('/') ?: view?.className
-            "${found.sourceCheckClass.simpleName} $what: ${found.getMessage(java.util.Locale.ENGLISH)}"
+            "${found.sourceCheckClass.simpleName} $what: ${found.getMessage(Locale.ENGLISH)}"
         }
         .sorted()
 }
@@ -36,7 +37,8 @@ fun Activity.accessibilityFindings(): List<String> {
 private object Words {
     private val bundle by lazy {
         val file = checkNotNull(javaClass.getResourceAsStream("/checks/strings.xml"))
-        val strings = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file).getElementsByTagName("string")
+        val document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file)
+        val strings = document.getElementsByTagName("string")
         object : ListResourceBundle() {
             override fun getContents(): Array<Array<Any>> = Array(strings.length) {
                 arrayOf(strings.item(it).attributes.getNamedItem("name").nodeValue, strings.item(it).textContent)

@@ -1,9 +1,11 @@
 package jp.warifu.app.kit
 
 import android.app.Activity
+import android.app.Application
 import android.graphics.Color
 import android.os.Bundle
 import android.view.Gravity
+import android.view.ViewGroup.LayoutParams.WRAP_CONTENT
 import android.widget.FrameLayout
 import android.widget.ImageView
 import android.widget.TextView
@@ -15,11 +17,14 @@ import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
+import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
+import org.robolectric.shadows.ShadowLooper
 
 /** What holds the screens to something would notice. */
 @RunWith(RobolectricTestRunner::class)
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
+@Config(application = Application::class)
 class KitTest {
     @Test
     fun aPictureThatIsAnotherIsNoticed() {
@@ -48,7 +53,7 @@ class KitTest {
         Robolectric.buildActivity(Plain::class.java).use { controller ->
             val activity = controller.setup().visible().get()
             activity.show(text, color, hasButton)
-            org.robolectric.shadows.ShadowLooper.idleMainLooper()
+            ShadowLooper.idleMainLooper()
             look(activity)
         }
 
@@ -71,9 +76,7 @@ class KitTest {
                 setOnClickListener { }
             }
             val frame = FrameLayout(this).apply { setBackgroundColor(Color.WHITE) }
-            val at = { gravity: Int ->
-                FrameLayout.LayoutParams(FrameLayout.LayoutParams.WRAP_CONTENT, FrameLayout.LayoutParams.WRAP_CONTENT, gravity)
-            }
+            val at = { gravity: Int -> FrameLayout.LayoutParams(WRAP_CONTENT, WRAP_CONTENT, gravity) }
             frame.addView(line, at(Gravity.CENTER))
             if (hasButton) frame.addView(button, at(Gravity.BOTTOM))
             setContentView(frame)

@@ -36,8 +36,7 @@ fun View.assertPicture(name: String) {
 }
 
 /** What the view draws. */
-fun View.picture(): Bitmap =
-    Bitmap.createBitmap(width, height, Bitmap.Config.ARGB_8888).also { draw(Canvas(it)) }
+fun View.picture(): Bitmap = Bitmap.createBitmap(width, height, Bitmap.Config.ARGB_8888).also { draw(Canvas(it)) }
 
 /** How far two pictures differ: another version of Java or of the fonts moves the edge of a letter by a shade. */
 internal class Difference(before: Bitmap, now: Bitmap) {

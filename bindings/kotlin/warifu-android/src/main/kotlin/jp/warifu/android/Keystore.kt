@@ -37,8 +37,13 @@ internal class Keystore(private val hasStrongBox: Boolean) {
         generate(KeyUse.MAC, specOf(name, KeyUse.MAC, KeyGate.DEVICE).build())
     }
 
-    fun key(name: String): SecretKey =
+    fun key(name: String): SecretKey = try {
         store.getKey(PREFIX + name, null) as SecretKey? ?: throw KeyRefusedException(KeyRefusal.MISSING)
+    } catch (unreadable: UnrecoverableKeyException) {
+        // Some Androids tell a dead key from here on, and leave the cause out; a failure has one.
+        if (unreadable.cause != null) throw unreadable
+        throw KeyRefusedException(KeyRefusal.INVALIDATED, unreadable)
+    }
 
     /** Whether the key wants a finger or a face for each use. */
     fun isGated(key: SecretKey): Boolean = infoOf(key).isUserAuthenticationRequired
@@ -51,11 +56,11 @@ internal class Keystore(private val hasStrongBox: Boolean) {
     fun names(beginning: String): List<String> =
         store.aliases().toList().filter { it.startsWith(PREFIX + beginning) }.map { it.removePrefix(PREFIX) }
 
-    /** Where the weakest key lies. One that nothing opens any more holds nothing. */
+    /** Where the weakest key lies. One that is told to be dead, or has just been deleted, holds nothing. */
     fun weakest(): BindingLevel = names("").filterNot(Anchors::isAnchor).mapNotNull { name ->
         try {
             levelOf(infoOf(key(name)))
-        } catch (_: UnrecoverableKeyException) {
+        } catch (_: KeyRefusedException) {
             null
         }
     }.minOrNull() ?: BindingLevel.NONE

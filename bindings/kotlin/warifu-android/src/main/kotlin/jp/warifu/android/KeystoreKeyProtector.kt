@@ -16,7 +16,6 @@ import jp.warifu.VaultId
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
-import java.security.UnrecoverableKeyException
 import javax.crypto.Cipher
 import javax.crypto.Mac
 import javax.crypto.SecretKey
@@ -130,9 +129,6 @@ public class KeystoreKeyProtector(
             work()
         } catch (dead: KeyPermanentlyInvalidatedException) {
             throw KeyRefusedException(KeyRefusal.INVALIDATED, dead)
-        } catch (unusable: UnrecoverableKeyException) {
-            if (unusable.cause !is KeyPermanentlyInvalidatedException) throw unusable
-            throw KeyRefusedException(KeyRefusal.INVALIDATED, unusable)
         }
     }
 
