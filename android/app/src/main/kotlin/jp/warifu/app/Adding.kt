@@ -25,6 +25,17 @@ class Adding internal constructor(private val session: Session) {
     /** The page where a link is pasted. */
     fun paste() = session.show(Page.Paste)
 
+    /** The page where the camera looks for one; its permission is there. */
+    fun scan() = session.show(Page.Scan)
+
+    /** The camera may not be used, or does not work. */
+    fun cannotScan() = session.show(Page.NoCamera)
+
+    /** The camera has seen a QR code. */
+    fun scanned(text: String) {
+        if (session.page.value == Page.Scan) offer(text)
+    }
+
     /** The bank that this app is built for. */
     fun offerBank() {
         session.parts.bank?.let { offer(it.link) }

@@ -1,9 +1,11 @@
 package jp.warifu.app
 
+import android.Manifest
 import android.app.Activity
 import android.content.ActivityNotFoundException
 import android.content.Context
 import android.content.Intent
+import android.content.pm.PackageManager
 import android.net.Uri
 import android.os.Build
 import android.os.Bundle
@@ -23,10 +25,12 @@ import jp.warifu.app.view.busy
 import jp.warifu.app.view.edgeToEdge
 import jp.warifu.app.view.entry
 import jp.warifu.app.view.lock
+import jp.warifu.app.view.noCamera
 import jp.warifu.app.view.offer
 import jp.warifu.app.view.paste
 import jp.warifu.app.view.remove
 import jp.warifu.app.view.report
+import jp.warifu.app.view.scan
 import jp.warifu.app.view.settings
 import jp.warifu.app.view.startOver
 import jp.warifu.app.view.trouble
@@ -112,6 +116,21 @@ class MainActivity : Activity(), Does {
         session.adding.offerWhenOpen(link.toString())
     }
 
+    override fun hasCamera(): Boolean = packageManager.hasSystemFeature(PackageManager.FEATURE_CAMERA_ANY)
+
+    override fun scan() {
+        if (checkSelfPermission(Manifest.permission.CAMERA) == PackageManager.PERMISSION_GRANTED) {
+            session.adding.scan()
+        } else {
+            requestPermissions(arrayOf(Manifest.permission.CAMERA), CAMERA)
+        }
+    }
+
+    override fun onRequestPermissionsResult(request: Int, permissions: Array<String>, results: IntArray) {
+        if (request != CAMERA) return
+        if (results.firstOrNull() == PackageManager.PERMISSION_GRANTED) session.adding.scan() else session.adding.cannotScan()
+    }
+
     override fun choosePicture() {
         val choose = Intent(Intent.ACTION_GET_CONTENT).setType("image/*").addCategory(Intent.CATEGORY_OPENABLE)
         try {
@@ -139,6 +158,8 @@ class MainActivity : Activity(), Does {
             is Page.Busy -> show(busy(page))
             is Page.Add -> show(ways(page, session, this))
             Page.Paste -> show(paste(session, this))
+            Page.Scan -> show(scan(session))
+            Page.NoCamera -> show(noCamera(session, this))
             is Page.Offer -> show(offer(page, session))
             is Page.Lock -> show(lock(page, session))
             is Page.Settings -> show(settings(page, session, this))
@@ -211,5 +232,6 @@ class MainActivity : Activity(), Does {
 
     private companion object {
         const val PICTURE = 1
+        const val CAMERA = 2
     }
 }

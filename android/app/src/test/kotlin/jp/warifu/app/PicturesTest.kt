@@ -1,6 +1,8 @@
 package jp.warifu.app
 
+import android.content.pm.PackageManager
 import android.view.View
+import android.widget.ScrollView
 import jp.warifu.Marker
 import jp.warifu.Names
 import jp.warifu.EntryId
@@ -19,6 +21,7 @@ import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
+import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
 
@@ -69,6 +72,8 @@ class PicturesTest {
 
     @Test fun paste() = everyLook("paste") { it.session.show(Page.Paste) }
 
+    @Test fun noCamera() = everyLook("no-camera") { it.session.show(Page.NoCamera) }
+
     @Test fun offer() = everyLook("offer") {
         it.session.show(Page.Offer(Offered.Credential(names, isOnRequest = false, isWeak = true)))
     }
@@ -116,6 +121,7 @@ class PicturesTest {
     private fun look(name: String, qualifiers: String, font: Float, show: (Phone) -> Unit) = onPhone { phone ->
         RuntimeEnvironment.setQualifiers(qualifiers)
         RuntimeEnvironment.setFontScale(font)
+        shadowOf(phone.app.packageManager).setSystemFeature(PackageManager.FEATURE_CAMERA_ANY, true)
         phone.open()
         phone.awaitPage<Page.Add>()
         show(phone)
@@ -123,6 +129,9 @@ class PicturesTest {
         still(phone.activity.window.decorView)
         phone.activity.assertAccessible()
         phone.activity.assertPicture(name)
+        phone.views().filterIsInstance<ScrollView>().firstOrNull()?.fullScroll(View.FOCUS_DOWN)
+        phone.settle()
+        phone.activity.assertAccessible()
     }
 
     /** The codes of a screen that is made up, on the page as it is. */

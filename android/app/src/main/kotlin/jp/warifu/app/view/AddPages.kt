@@ -27,6 +27,7 @@ fun Context.ways(page: Page.Add, session: Session, does: Does): View {
         }
         paragraph(getString(R.string.first_choose), look, look.faint)
         page.bank?.let { button(getString(R.string.first_from_bank, it), look, isMain = true, press = adding::offerBank) }
+        if (does.hasCamera()) button(getString(R.string.first_scan), look, isMain = page.bank == null, press = does::scan)
         button(getString(R.string.first_picture), look, press = does::choosePicture)
         button(getString(R.string.first_link), look, press = adding::paste)
     }
@@ -55,6 +56,13 @@ fun Context.paste(session: Session, does: Does): View = page(getString(R.string.
     button(getString(R.string.paste), look) { does.pasted()?.let(link::setText) }
     button(getString(R.string.go_on), look, isMain = true) { session.adding.offer(link.text.toString()) }
     button(getString(R.string.cancel), look) { session.back() }
+}
+
+/** The camera may not be used, or does not work: another way in. */
+fun Context.noCamera(session: Session, does: Does): View = page(getString(R.string.scan_heading)) { look ->
+    paragraph(getString(R.string.camera_refused), look)
+    button(getString(R.string.first_picture), look, isMain = true, press = does::choosePicture)
+    button(getString(R.string.back), look) { session.back() }
 }
 
 /** What would be added, before it is. */

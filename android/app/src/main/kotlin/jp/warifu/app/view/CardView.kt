@@ -56,12 +56,14 @@ class CardView(context: Context, private val look: Look, private val does: Does)
         copy = clock.button(context.getString(R.string.copy), look) { code.performClick() }.apply {
             layoutParams = LayoutParams(WRAP_CONTENT, WRAP_CONTENT)
             minHeight = look.dp(48)
+            setPadding(look.dp(20), look.dp(8), look.dp(20), look.dp(8))
+            background = look.touchable(look.track, 24)
             // To whoever hears the page, the code itself is what copies.
             importantForAccessibility = IMPORTANT_FOR_ACCESSIBILITY_NO
         }
         below = words("", 18f, look.text).apply { setPadding(0, look.dp(8), 0, 0) }
         words = words("", 17f, look.text).apply { setPadding(0, look.dp(8), 0, look.dp(8)) }
-        button = button("", look, isMain = true) { act() }
+        button = button("", look, isMain = true) { does.make(card.id) }
         credentialId = words("", 16f, look.faint).apply {
             minHeight = look.dp(48)
             gravity = Gravity.CENTER_VERTICAL
@@ -116,12 +118,7 @@ class CardView(context: Context, private val look: Look, private val does: Does)
 
     private fun pressed(face: CodeFace): String? = when (face) {
         is CodeFace.OnRequest -> context.getString(if (face.code == null) R.string.make_code else R.string.make_another)
-        CodeFace.NeedsSync -> context.getString(R.string.check_time)
-        is CodeFace.Timed, is CodeFace.NotYet -> null
-    }
-
-    private fun act() {
-        if (card.face is CodeFace.OnRequest) does.make(card.id) else does.sync()
+        is CodeFace.Timed, CodeFace.NeedsSync, is CodeFace.NotYet -> null
     }
 }
 

@@ -79,9 +79,9 @@ class CodesView(context: Context, private val does: Does) : LinearLayout(context
         private val sync = box.button(column.context.getString(R.string.check_time), look, press = does::sync)
 
         fun draw(codes: Codes) {
-            box.visibility = if (codes.notice == null) GONE else VISIBLE
+            box.visibility = if (codes.notice != null || codes.maySync) VISIBLE else GONE
             sync.visibility = if (codes.maySync) VISIBLE else GONE
-            codes.notice?.let { words.draw(box.context.say(it)) }
+            words.draw(codes.notice?.let(box.context::say))
         }
     }
 }

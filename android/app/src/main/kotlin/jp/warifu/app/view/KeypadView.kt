@@ -62,9 +62,11 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
     fun draw(state: KeypadState) {
         accessibilityPaneTitle = context.getString(state.heading)
         heading.draw(context.getString(state.heading))
-        explain.draw(context.say(state.explain))
         val trouble = state.trouble?.let { context.sayTrouble(it) }
-        message.draw(state.message?.let(context::say) ?: trouble?.let { (what, next) -> "$what$next" })
+        val says = state.message?.let(context::say) ?: trouble?.let { (what, next) -> "$what\n$next" }
+        // In its place, so that the keys stay in sight.
+        explain.draw(if (says == null) context.say(state.explain) else null)
+        message.draw(says)
         typed.draw(DOT.repeat(state.typed))
         typed.contentDescription = context.getString(R.string.pin_typed, state.typed)
         typed.visibility = if (state.hasKeys) VISIBLE else GONE
@@ -83,7 +85,7 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
     private fun LinearLayout.key(says: String, size: Float = DIGIT, press: () -> Unit, isMain: Boolean = false): TextView {
         val key = button(says, look, isMain, press)
         key.textSize = size
-        key.minHeight = look.dp(68)
+        key.minHeight = look.dp(60)
         key.setPadding(look.dp(4), look.dp(8), look.dp(4), look.dp(8))
         key.layoutParams = LinearLayout.LayoutParams(0, MATCH_PARENT, 1f).apply {
             setMargins(look.dp(4), look.dp(4), look.dp(4), look.dp(4))

@@ -20,7 +20,7 @@ class Look(private val context: Context) {
     /** What lies on the background. */
     val surface = mix(text, background, SURFACE)
 
-    /** Where a ring has run out. */
+    /** What lies on that, and where a ring has run out. */
     val track = mix(text, background, TRACK)
 
     /** What is written on the accent. */
@@ -56,9 +56,9 @@ class Look(private val context: Context) {
 
     private companion object {
         const val RADIUS = 20
-        const val FAINT = 0.75f
+        const val FAINT = 0.82f
         const val SURFACE = 0.06f
-        const val TRACK = 0.18f
+        const val TRACK = 0.15f
         const val TOUCHED = 0.15f
 
         /** Where black and white stand out alike. */

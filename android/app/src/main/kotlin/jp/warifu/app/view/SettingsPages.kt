@@ -22,7 +22,7 @@ fun Context.settings(page: Page.Settings, session: Session, does: Does): View = 
         val isSpoken = page.language == tag
         row(getString(name), look, getString(R.string.chosen).takeIf { isSpoken }) { does.speak(tag) }.isSelected = isSpoken
     }
-    section(getString(R.string.about), look)
+    section(getString(R.string.help), look)
     row(getString(R.string.report), look, press = does::report)
     row(getString(R.string.about), look, press = managing::about)
     button(getString(R.string.back), look) { session.back() }
