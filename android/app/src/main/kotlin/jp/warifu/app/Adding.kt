@@ -82,7 +82,9 @@ class Adding internal constructor(private val session: Session) {
     }
 
     /** Goes on with the enrolment that is not finished. */
-    fun resume() = session.work(Words(R.string.registering)) { enrol { checkNotNull(session.token).enrolment.resume() } }
+    fun resume() = session.work(Words(R.string.registering)) {
+        enrol { checkNotNull(session.token).enrolment.resume() }
+    }
 
     /** Forgets the enrolment that is not finished. */
     fun discard() = session.work(says = null) {
@@ -154,7 +156,8 @@ class Adding internal constructor(private val session: Session) {
         return Offered.Credential(preview.names, preview.generator is Generator.Hotp, preview.weakness != null)
     }
 
-    private fun isCredential(link: ByteArray) = link.decodeToString(0, minOf(link.size, SCHEME.length)).equals(SCHEME, true)
+    private fun isCredential(link: ByteArray) =
+        link.decodeToString(0, minOf(link.size, SCHEME.length)).equals(SCHEME, true)
 
     private suspend fun create(): Token = with(session.parts) {
         Token.createOnDevice(vault, clock, keys, http, dispatcher = dispatcher).also { session.token = it }

@@ -48,7 +48,9 @@ import kotlin.time.Duration
  * The app's one window. It draws what the [Session] shows while it is seen, and keeps nothing: what it shows after a
  * rotation, or in a new process, comes of the session.
  */
-class MainActivity : Activity(), Does {
+class MainActivity :
+    Activity(),
+    Does {
     private val app get() = application as TokenApp
     private val session get() = app.session
     private val scope = CoroutineScope(SupervisorJob() + MainThread)
@@ -128,7 +130,13 @@ class MainActivity : Activity(), Does {
 
     override fun onRequestPermissionsResult(request: Int, permissions: Array<String>, results: IntArray) {
         if (request != CAMERA) return
-        if (results.firstOrNull() == PackageManager.PERMISSION_GRANTED) session.adding.scan() else session.adding.cannotScan()
+        if (results.firstOrNull() ==
+            PackageManager.PERMISSION_GRANTED
+        ) {
+            session.adding.scan()
+        } else {
+            session.adding.cannotScan()
+        }
     }
 
     override fun choosePicture() {
@@ -146,7 +154,9 @@ class MainActivity : Activity(), Does {
         isChoosing = false
         val picture: Uri = data?.data ?: return
         if (request != PICTURE || result != RESULT_OK) return
-        session.adding.offerPicture { withContext(session.parts.dispatcher) { Pictures.read(picture, contentResolver) } }
+        session.adding.offerPicture {
+            withContext(session.parts.dispatcher) { Pictures.read(picture, contentResolver) }
+        }
     }
 
     // ---- What is shown. ----
@@ -227,7 +237,11 @@ class MainActivity : Activity(), Does {
 
     /** The system says so by itself since Android 13. */
     private fun told() {
-        if (Build.VERSION.SDK_INT < Build.VERSION_CODES.TIRAMISU) Toast.makeText(this, R.string.copied, Toast.LENGTH_SHORT).show()
+        if (Build.VERSION.SDK_INT <
+            Build.VERSION_CODES.TIRAMISU
+        ) {
+            Toast.makeText(this, R.string.copied, Toast.LENGTH_SHORT).show()
+        }
     }
 
     private companion object {

@@ -68,7 +68,8 @@ class QrCamera(context: Context, private val found: (String) -> Unit, private va
         val bytes = ByteArray(light.buffer.remaining()).also(light.buffer::get)
         // The last line may be shorter than the distance between two.
         val whole = bytes.copyOf(light.rowStride * image.height)
-        val source = with(image) { PlanarYUVLuminanceSource(whole, light.rowStride, height, 0, 0, width, height, false) }
+        val source =
+            with(image) { PlanarYUVLuminanceSource(whole, light.rowStride, height, 0, 0, width, height, false) }
         val text = Pictures.read(source, isThorough = false) ?: return
         if (isClosed) return
         isClosed = true

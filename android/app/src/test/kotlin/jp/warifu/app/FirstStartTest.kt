@@ -146,7 +146,8 @@ class FirstStartTest {
 
     private fun qr(text: String, dark: Int = Color.BLACK, light: Int = Color.WHITE): Bitmap {
         val matrix = QRCodeWriter().encode(text, BarcodeFormat.QR_CODE, 400, 400)
-        val pixels = IntArray(matrix.width * matrix.height) { if (matrix[it % matrix.width, it / matrix.width]) dark else light }
+        val pixels =
+            IntArray(matrix.width * matrix.height) { if (matrix[it % matrix.width, it / matrix.width]) dark else light }
         return Bitmap.createBitmap(pixels, matrix.width, matrix.height, Bitmap.Config.ARGB_8888)
     }
 }

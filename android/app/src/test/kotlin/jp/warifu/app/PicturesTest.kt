@@ -3,9 +3,9 @@ package jp.warifu.app
 import android.content.pm.PackageManager
 import android.view.View
 import android.widget.ScrollView
+import jp.warifu.EntryId
 import jp.warifu.Marker
 import jp.warifu.Names
-import jp.warifu.EntryId
 import jp.warifu.app.kit.assertAccessible
 import jp.warifu.app.kit.assertPicture
 import jp.warifu.app.state.KeypadState

@@ -26,8 +26,17 @@ fun Context.ways(page: Page.Add, session: Session, does: Does): View {
             return@page
         }
         paragraph(getString(R.string.first_choose), look, look.faint)
-        page.bank?.let { button(getString(R.string.first_from_bank, it), look, isMain = true, press = adding::offerBank) }
-        if (does.hasCamera()) button(getString(R.string.first_scan), look, isMain = page.bank == null, press = does::scan)
+        page.bank?.let {
+            button(getString(R.string.first_from_bank, it), look, isMain = true, press = adding::offerBank)
+        }
+        if (does.hasCamera()) {
+            button(
+                getString(R.string.first_scan),
+                look,
+                isMain = page.bank == null,
+                press = does::scan,
+            )
+        }
         button(getString(R.string.first_picture), look, press = does::choosePicture)
         button(getString(R.string.first_link), look, press = adding::paste)
     }
@@ -40,6 +49,7 @@ private fun LinearLayout.explained(page: Page.Add, look: Look) {
             page.restored.forEach { words("・" + context.restored(it), 18f, look.text).below(look.dp(8)) }
             section(context.getString(R.string.register_anew), look)
         }
+
         page.isFirst -> paragraph(context.getString(R.string.first_explain), look)
     }
 }
@@ -70,6 +80,7 @@ fun Context.offer(page: Page.Offer, session: Session): View = page(getString(R.s
     var code: (() -> String)? = null
     when (val offered = page.offered) {
         is Offered.Credential -> credential(offered, look)
+
         is Offered.Service -> {
             paragraph(getString(R.string.offer_service_explain), look)
             named(getString(R.string.service), offered.host, look)

@@ -110,9 +110,12 @@ class CardView(context: Context, private val look: Look, private val does: Does)
 
     private fun explained(face: CodeFace): String? = when (face) {
         is CodeFace.Timed -> null
+
         is CodeFace.OnRequest ->
             context.getString(if (face.code == null) R.string.make_when_asked else R.string.works_once)
+
         CodeFace.NeedsSync -> context.getString(R.string.needs_sync)
+
         is CodeFace.NotYet -> context.getString(R.string.not_yet, sayMoment(face.from))
     }
 

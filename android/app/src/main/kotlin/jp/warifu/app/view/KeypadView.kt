@@ -46,7 +46,11 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
         keys = LinearLayout(context).apply { orientation = LinearLayout.VERTICAL }
         column.addView(keys, MATCH_PARENT, WRAP_CONTENT)
         keys.below(look.dp(16))
-        for (first in 1..LAST step ROW) keys.line { for (digit in first until first + ROW) key("$digit") { session.press(digit) } }
+        for (first in 1..LAST step ROW) {
+            keys.line {
+                for (digit in first until first + ROW) key("$digit") { session.press(digit) }
+            }
+        }
         lateinit var last: TextView
         keys.line {
             key(context.getString(R.string.key_erase), WORD, session::erase)
@@ -54,7 +58,8 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
             last = key("", WORD, session::entered, isMain = true)
         }
         enter = last
-        biometrics = column.button(context.getString(R.string.use_biometrics), look, press = session::unlockByBiometrics)
+        biometrics =
+            column.button(context.getString(R.string.use_biometrics), look, press = session::unlockByBiometrics)
         startOver = column.button(context.getString(R.string.register_anew), look, press = session::offerStartOver)
     }
 
@@ -82,7 +87,12 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
         addView(LinearLayout(context).apply(fill), MATCH_PARENT, WRAP_CONTENT)
     }
 
-    private fun LinearLayout.key(says: String, size: Float = DIGIT, press: () -> Unit, isMain: Boolean = false): TextView {
+    private fun LinearLayout.key(
+        says: String,
+        size: Float = DIGIT,
+        press: () -> Unit,
+        isMain: Boolean = false,
+    ): TextView {
         val key = button(says, look, isMain, press)
         key.textSize = size
         key.minHeight = look.dp(60)
@@ -96,8 +106,10 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
     private fun LinearLayout.key(says: String, press: () -> Unit) = key(says, DIGIT, press)
 
     private fun LinearLayout.everyKey(change: (View) -> Unit) {
-        for (row in 0 until childCount) (getChildAt(row) as LinearLayout).let { line ->
-            for (at in 0 until line.childCount) change(line.getChildAt(at))
+        for (row in 0 until childCount) {
+            (getChildAt(row) as LinearLayout).let { line ->
+                for (at in 0 until line.childCount) change(line.getChildAt(at))
+            }
         }
     }
 

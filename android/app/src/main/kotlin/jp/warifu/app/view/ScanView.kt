@@ -22,7 +22,9 @@ fun Context.scan(session: Session): View = page(getString(R.string.scan_heading)
 
 /** The camera is open for as long as its picture can be seen: the system takes the surface where it cannot. */
 @SuppressLint("ViewConstructor")
-private class CameraView(context: Context, private val session: Session) : SurfaceView(context), SurfaceHolder.Callback {
+private class CameraView(context: Context, private val session: Session) :
+    SurfaceView(context),
+    SurfaceHolder.Callback {
     private var camera: QrCamera? = null
     private var size = Size(WIDE, HIGH)
 

@@ -2,6 +2,8 @@ package jp.warifu.app.view
 
 import android.content.Context
 import android.graphics.Typeface
+import android.graphics.text.LineBreakConfig
+import android.os.Build
 import android.text.InputType
 import android.view.Gravity
 import android.view.View
@@ -114,6 +116,10 @@ fun LinearLayout.words(says: CharSequence, size: Float, color: Int): TextView = 
     text = says
     textSize = size
     setTextColor(color)
+    // No line of Japanese begins with the last letter of a word.
+    if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) {
+        lineBreakWordStyle = LineBreakConfig.LINE_BREAK_WORD_STYLE_PHRASE
+    }
     this@words.addView(this, MATCH_PARENT, WRAP_CONTENT)
 }
 
