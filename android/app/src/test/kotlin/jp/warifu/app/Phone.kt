@@ -136,9 +136,10 @@ class Phone(val http: HttpTransport = FakeHttpTransport()) : Closeable {
     }
 
     /** All that can be read on the screen. */
-    fun texts(): List<String> = views().filterIsInstance<TextView>().map {
-        it.text.toString()
-    }.filter { it.isNotEmpty() }.toList()
+    fun texts(): List<String> = views().filterIsInstance<TextView>()
+        .map { it.text.toString().replace('\u00A0', ' ') }
+        .filter { it.isNotEmpty() }
+        .toList()
 
     /** The view with these words, or whose words for a screen reader hold them. */
     fun view(says: String): View {

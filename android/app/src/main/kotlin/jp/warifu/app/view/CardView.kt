@@ -97,7 +97,8 @@ class CardView(context: Context, private val look: Look, private val does: Does)
         ring.draw(face.remaining.inWholeMilliseconds.toFloat(), face.period.inWholeMilliseconds.toFloat())
         seconds.draw(context.getString(R.string.seconds_left, face.secondsLeft))
         face.below?.let {
-            below.draw(context.getString(it.says, it.code.grouped()))
+            // In one piece: a code that is broken over two lines is read as two.
+            below.draw(context.getString(it.says, it.code.grouped().replace(' ', NO_BREAK)))
             below.contentDescription = context.spelled(it.says, it.code.digits())
         }
     }
@@ -124,6 +125,8 @@ class CardView(context: Context, private val look: Look, private val does: Does)
         is CodeFace.Timed, CodeFace.NeedsSync, is CodeFace.NotYet -> null
     }
 }
+
+private const val NO_BREAK = '\u00A0'
 
 /** Shows the words, or nothing at all. A text that stays is not set again: a screen reader would hear of it. */
 internal fun TextView.draw(says: String?) {

@@ -25,8 +25,6 @@ fun Activity.accessibilityFindings(): List<String> {
     return AccessibilityCheckPreset.getAccessibilityHierarchyChecksForPreset(AccessibilityCheckPreset.LATEST)
         .flatMap { it.runCheckOnHierarchy(shown, null, parameters) }
         .filter { it.type == AccessibilityCheckResultType.ERROR || it.type == AccessibilityCheckResultType.WARNING }
-        // What is cut off by the edge of a list is judged where it is whole.
-        .filterNot { CUT_OFF in it.getMessage(Locale.ENGLISH) }
         .map { found ->
             val view = found.element
             val what = view?.resourceName?.substringAfter('/') ?: view?.className
@@ -34,8 +32,6 @@ fun Activity.accessibilityFindings(): List<String> {
         }
         .sorted()
 }
-
-private const val CUT_OFF = "may be only partially visible within a scrollable container"
 
 /** The framework's messages are Android strings in its AAR; on a Java machine they are to be handed over. */
 private object Words {
