@@ -35,6 +35,7 @@ import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.android.controller.ActivityController
+import org.robolectric.util.ReflectionHelpers
 import java.io.File
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration
@@ -97,6 +98,20 @@ class VisibilityTest {
         val visibility = Visibility(mine.get())
         other.start()
         assertFalse(visibility.isVisible)
+    }
+
+    @Test
+    fun `an activity that is gone is kept by nobody`() {
+        val kept = ReflectionHelpers.getField<List<*>>(
+            RuntimeEnvironment.getApplication(),
+            "mActivityLifecycleCallbacks",
+        )
+        val before = kept.size
+        val activity = activity()
+        Visibility(activity.get())
+        assertEquals(before + 1, kept.size)
+        activity.start().stop().destroy()
+        assertEquals(before, kept.size)
     }
 
     @Test
