@@ -25,6 +25,17 @@ class Adding internal constructor(private val session: Session) {
     /** The page where a link is pasted. */
     fun paste() = session.show(Page.Paste)
 
+    /** The page where the camera looks for one; its permission is there. */
+    fun scan() = session.show(Page.Scan)
+
+    /** The camera may not be used, or does not work. */
+    fun cannotScan() = session.show(Page.NoCamera)
+
+    /** The camera has seen a QR code. */
+    fun scanned(text: String) {
+        if (session.page.value == Page.Scan) offer(text)
+    }
+
     /** The bank that this app is built for. */
     fun offerBank() {
         session.parts.bank?.let { offer(it.link) }
@@ -71,7 +82,9 @@ class Adding internal constructor(private val session: Session) {
     }
 
     /** Goes on with the enrolment that is not finished. */
-    fun resume() = session.work(Words(R.string.registering)) { enrol { checkNotNull(session.token).enrolment.resume() } }
+    fun resume() = session.work(Words(R.string.registering)) {
+        enrol { checkNotNull(session.token).enrolment.resume() }
+    }
 
     /** Forgets the enrolment that is not finished. */
     fun discard() = session.work(says = null) {
@@ -85,8 +98,12 @@ class Adding internal constructor(private val session: Session) {
         open()
     }
 
-    /** Whether a link has waited; then it is shown. */
-    internal fun takesWaiting(): Boolean {
+    /** Shows the page that comes after an opening, or a link that has waited for it. */
+    internal fun goTo(page: Page) {
+        if (!takesWaiting()) session.show(page)
+    }
+
+    private fun takesWaiting(): Boolean {
         val text = waiting ?: return false
         waiting = null
         offer(text)
@@ -95,15 +112,11 @@ class Adding internal constructor(private val session: Session) {
 
     /** Where there is no token yet. */
     internal suspend fun welcome() {
-        if (!takesWaiting()) session.show(Page.Add(isFirst = true, bankName(), restored = restored()))
+        goTo(Page.Add(isFirst = true, bankName(), restored = restored()))
     }
 
-    /** Whether there is nothing to show but the ways in; then they are shown. */
-    internal suspend fun isAwaited(token: Token): Boolean {
-        if (token.entries.list().isNotEmpty()) return false
-        session.show(ways())
-        return true
-    }
+    /** The ways in, where there is nothing else to show. */
+    internal suspend fun waysInto(empty: Token): Page.Add? = if (empty.entries.list().isEmpty()) ways() else null
 
     /** The lock that a bank demands is there: on with its enrolment, if that waits. */
     internal suspend fun lockIsThere() {
@@ -143,7 +156,8 @@ class Adding internal constructor(private val session: Session) {
         return Offered.Credential(preview.names, preview.generator is Generator.Hotp, preview.weakness != null)
     }
 
-    private fun isCredential(link: ByteArray) = link.decodeToString(0, minOf(link.size, SCHEME.length)).equals(SCHEME, true)
+    private fun isCredential(link: ByteArray) =
+        link.decodeToString(0, minOf(link.size, SCHEME.length)).equals(SCHEME, true)
 
     private suspend fun create(): Token = with(session.parts) {
         Token.createOnDevice(vault, clock, keys, http, dispatcher = dispatcher).also { session.token = it }

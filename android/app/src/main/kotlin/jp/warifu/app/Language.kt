@@ -13,7 +13,13 @@ class Language(private val app: Context) {
 
     /** Its tag, or null for the device's own. */
     var chosen: String?
-        get() = if (isSystems) manager().applicationLocales.takeIf { !it.isEmpty }?.get(0)?.language else kept.getString(TAG, null)
+        get() = if (isSystems) {
+            manager().applicationLocales.takeIf {
+                !it.isEmpty
+            }?.get(0)?.language
+        } else {
+            kept.getString(TAG, null)
+        }
         set(tag) {
             if (isSystems) {
                 manager().applicationLocales = tag?.let(LocaleList::forLanguageTags) ?: LocaleList.getEmptyLocaleList()

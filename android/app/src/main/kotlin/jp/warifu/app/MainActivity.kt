@@ -1,9 +1,11 @@
 package jp.warifu.app
 
+import android.Manifest
 import android.app.Activity
 import android.content.ActivityNotFoundException
 import android.content.Context
 import android.content.Intent
+import android.content.pm.PackageManager
 import android.net.Uri
 import android.os.Build
 import android.os.Bundle
@@ -23,10 +25,12 @@ import jp.warifu.app.view.busy
 import jp.warifu.app.view.edgeToEdge
 import jp.warifu.app.view.entry
 import jp.warifu.app.view.lock
+import jp.warifu.app.view.noCamera
 import jp.warifu.app.view.offer
 import jp.warifu.app.view.paste
 import jp.warifu.app.view.remove
 import jp.warifu.app.view.report
+import jp.warifu.app.view.scan
 import jp.warifu.app.view.settings
 import jp.warifu.app.view.startOver
 import jp.warifu.app.view.trouble
@@ -44,7 +48,9 @@ import kotlin.time.Duration
  * The app's one window. It draws what the [Session] shows while it is seen, and keeps nothing: what it shows after a
  * rotation, or in a new process, comes of the session.
  */
-class MainActivity : Activity(), Does {
+class MainActivity :
+    Activity(),
+    Does {
     private val app get() = application as TokenApp
     private val session get() = app.session
     private val scope = CoroutineScope(SupervisorJob() + MainThread)
@@ -112,6 +118,27 @@ class MainActivity : Activity(), Does {
         session.adding.offerWhenOpen(link.toString())
     }
 
+    override fun hasCamera(): Boolean = packageManager.hasSystemFeature(PackageManager.FEATURE_CAMERA_ANY)
+
+    override fun scan() {
+        if (checkSelfPermission(Manifest.permission.CAMERA) == PackageManager.PERMISSION_GRANTED) {
+            session.adding.scan()
+        } else {
+            requestPermissions(arrayOf(Manifest.permission.CAMERA), CAMERA)
+        }
+    }
+
+    override fun onRequestPermissionsResult(request: Int, permissions: Array<String>, results: IntArray) {
+        if (request != CAMERA) return
+        if (results.firstOrNull() ==
+            PackageManager.PERMISSION_GRANTED
+        ) {
+            session.adding.scan()
+        } else {
+            session.adding.cannotScan()
+        }
+    }
+
     override fun choosePicture() {
         val choose = Intent(Intent.ACTION_GET_CONTENT).setType("image/*").addCategory(Intent.CATEGORY_OPENABLE)
         try {
@@ -127,7 +154,9 @@ class MainActivity : Activity(), Does {
         isChoosing = false
         val picture: Uri = data?.data ?: return
         if (request != PICTURE || result != RESULT_OK) return
-        session.adding.offerPicture { withContext(session.parts.dispatcher) { Pictures.read(picture, contentResolver) } }
+        session.adding.offerPicture {
+            withContext(session.parts.dispatcher) { Pictures.read(picture, contentResolver) }
+        }
     }
 
     // ---- What is shown. ----
@@ -139,6 +168,8 @@ class MainActivity : Activity(), Does {
             is Page.Busy -> show(busy(page))
             is Page.Add -> show(ways(page, session, this))
             Page.Paste -> show(paste(session, this))
+            Page.Scan -> show(scan(session))
+            Page.NoCamera -> show(noCamera(session, this))
             is Page.Offer -> show(offer(page, session))
             is Page.Lock -> show(lock(page, session))
             is Page.Settings -> show(settings(page, session, this))
@@ -162,7 +193,7 @@ class MainActivity : Activity(), Does {
 
     private fun shown(): View? = frame.getChildAt(0)
 
-    private fun show(view: View) {
+    internal fun show(view: View) {
         frame.removeAllViews()
         frame.addView(view)
     }
@@ -206,10 +237,15 @@ class MainActivity : Activity(), Does {
 
     /** The system says so by itself since Android 13. */
     private fun told() {
-        if (Build.VERSION.SDK_INT < Build.VERSION_CODES.TIRAMISU) Toast.makeText(this, R.string.copied, Toast.LENGTH_SHORT).show()
+        if (Build.VERSION.SDK_INT <
+            Build.VERSION_CODES.TIRAMISU
+        ) {
+            Toast.makeText(this, R.string.copied, Toast.LENGTH_SHORT).show()
+        }
     }
 
     private companion object {
         const val PICTURE = 1
+        const val CAMERA = 2
     }
 }

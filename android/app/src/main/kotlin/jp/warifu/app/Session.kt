@@ -101,8 +101,7 @@ class Session(val parts: Parts) {
     internal suspend fun home() {
         val token = token ?: return adding.welcome()
         isAsking = token.slots.list().none { it.kind == SlotKind.Device }
-        if (adding.takesWaiting()) return
-        if (!adding.isAwaited(token)) show(Page.OfCodes(made))
+        adding.goTo(adding.waysInto(token) ?: Page.OfCodes(made))
     }
 
     /** Shuts it now. */
@@ -255,7 +254,7 @@ class Session(val parts: Parts) {
             is Page.Add -> if (page.isFirst) return false else work(null) { home() }
             is Page.OfCodes, is Page.Busy -> return false
             is Page.Keypad -> if (token?.isUnlocked == true) work(null) { home() } else return false
-            Page.Paste, is Page.Offer -> adding.cancel()
+            Page.Paste, Page.Scan, Page.NoCamera, is Page.Offer -> adding.cancel()
             is Page.OfEntry, is Page.Report, Page.About -> managing.open()
             is Page.Lock -> if (page.isDemanded) work(null) { home() } else managing.open()
             is Page.Remove -> managing.open(page.entry)

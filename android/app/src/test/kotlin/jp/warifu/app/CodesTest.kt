@@ -124,7 +124,10 @@ class CodesTest {
         val token = checkNotNull(phone.session.token)
         runBlocking {
             for (number in 1..49) {
-                val seed = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".drop(number % 26).take(4).padEnd(4, 'A') + number.toString().map { 'A' + (it - '0') }.joinToString("").padEnd(2, 'Z') + SEED.drop(6)
+                val seed =
+                    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".drop(number % 26).take(4).padEnd(4, 'A') +
+                        number.toString().map { 'A' + (it - '0') }.joinToString("").padEnd(2, 'Z') +
+                        SEED.drop(6)
                 token.entries.add(SecretBytes(totp(account = "口座 $number", seed = seed).encodeToByteArray()))
             }
         }

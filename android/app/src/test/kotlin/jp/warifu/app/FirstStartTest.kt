@@ -1,8 +1,11 @@
 package jp.warifu.app
 
+import android.Manifest
+import android.content.pm.PackageManager
 import android.graphics.Bitmap
 import android.graphics.Color
 import com.google.zxing.BarcodeFormat
+import com.google.zxing.PlanarYUVLuminanceSource
 import com.google.zxing.qrcode.QRCodeWriter
 import jp.warifu.app.state.Next
 import jp.warifu.app.state.Offered
@@ -13,6 +16,7 @@ import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
+import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import java.io.File
 
@@ -21,7 +25,7 @@ import java.io.File
 @Config(application = PhoneApp::class, sdk = [28, 34])
 class FirstStartTest {
     @Test
-    fun aLinkThatLeadsToTheAppIsShownBeforeAnythingIsAdded() = Phone().use { phone ->
+    fun aLinkThatLeadsToTheAppIsShownBeforeAnythingIsAdded() = onPhone { phone ->
         phone.open(totp())
         phone.awaitPage<Page.Offer>()
         assertTrue(phone.texts().containsAll(listOf("割符銀行", "普通 0001", "時間で変わるコード")))
@@ -32,7 +36,7 @@ class FirstStartTest {
     }
 
     @Test
-    fun aPastedLinkIsShownAndMayBeRefused() = Phone().use { phone ->
+    fun aPastedLinkIsShownAndMayBeRefused() = onPhone { phone ->
         phone.open()
         phone.awaitPage<Page.Add>()
         phone.press("リンクを貼り付ける")
@@ -52,7 +56,7 @@ class FirstStartTest {
     }
 
     @Test
-    fun aPictureWithoutOneSaysSo() = Phone().use { phone ->
+    fun aPictureWithoutOneSaysSo() = onPhone { phone ->
         phone.open()
         phone.awaitPage<Page.Add>()
         phone.session.adding.offerPicture { "" }
@@ -61,7 +65,36 @@ class FirstStartTest {
     }
 
     @Test
-    fun aTextThatIsNoLinkSaysWhatToDo() = Phone().use { phone ->
+    fun theCameraIsAskedForWhenAPersonScansAndARefusalLeavesAnotherWay() = onPhone { phone ->
+        shadowOf(phone.app.packageManager).setSystemFeature(PackageManager.FEATURE_CAMERA_ANY, true)
+        phone.open()
+        phone.awaitPage<Page.Add>()
+        assertEquals(null, shadowOf(phone.activity).lastRequestedPermission)
+        phone.press("QRコードをカメラで読み取る")
+        val asked = shadowOf(phone.activity).lastRequestedPermission
+        assertEquals(listOf(Manifest.permission.CAMERA), asked.requestedPermissions.toList())
+        val refused = intArrayOf(PackageManager.PERMISSION_DENIED)
+        phone.activity.onRequestPermissionsResult(asked.requestCode, asked.requestedPermissions, refused)
+        phone.awaitText("カメラを使えないため")
+        phone.press("戻る")
+        phone.awaitPage<Page.Add>()
+        val granted = intArrayOf(PackageManager.PERMISSION_GRANTED)
+        phone.activity.onRequestPermissionsResult(asked.requestCode, asked.requestedPermissions, granted)
+        phone.awaitPage<Page.Scan>()
+        phone.session.adding.scanned(totp())
+        phone.awaitPage<Page.Offer>()
+    }
+
+    @Test
+    fun aPictureOfTheCamerasIsReadByItsLightAlone() {
+        val matrix = QRCodeWriter().encode(totp(), BarcodeFormat.QR_CODE, 640, 480)
+        val light = ByteArray(640 * 480) { if (matrix[it % 640, it / 640]) 0 else -1 }
+        val source = PlanarYUVLuminanceSource(light, 640, 480, 0, 0, 640, 480, false)
+        assertEquals(totp(), Pictures.read(source, isThorough = false))
+    }
+
+    @Test
+    fun aTextThatIsNoLinkSaysWhatToDo() = onPhone { phone ->
         phone.open()
         phone.awaitPage<Page.Add>()
         phone.session.adding.offer("こんにちは")
@@ -102,7 +135,7 @@ class FirstStartTest {
     }
 
     @Test
-    fun aNewProcessBeginsAnewWhereALinkWasOnOffer() = Phone().use { phone ->
+    fun aNewProcessBeginsAnewWhereALinkWasOnOffer() = onPhone { phone ->
         phone.open()
         phone.awaitPage<Page.Add>()
         phone.session.adding.offer(totp())
@@ -113,7 +146,8 @@ class FirstStartTest {
 
     private fun qr(text: String, dark: Int = Color.BLACK, light: Int = Color.WHITE): Bitmap {
         val matrix = QRCodeWriter().encode(text, BarcodeFormat.QR_CODE, 400, 400)
-        val pixels = IntArray(matrix.width * matrix.height) { if (matrix[it % matrix.width, it / matrix.width]) dark else light }
+        val pixels =
+            IntArray(matrix.width * matrix.height) { if (matrix[it % matrix.width, it / matrix.width]) dark else light }
         return Bitmap.createBitmap(pixels, matrix.width, matrix.height, Bitmap.Config.ARGB_8888)
     }
 }

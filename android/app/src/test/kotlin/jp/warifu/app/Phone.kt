@@ -136,7 +136,10 @@ class Phone(val http: HttpTransport = FakeHttpTransport()) : Closeable {
     }
 
     /** All that can be read on the screen. */
-    fun texts(): List<String> = views().filterIsInstance<TextView>().map { it.text.toString() }.filter { it.isNotEmpty() }.toList()
+    fun texts(): List<String> = views().filterIsInstance<TextView>()
+        .map { it.text.toString().replace('\u00A0', ' ') }
+        .filter { it.isNotEmpty() }
+        .toList()
 
     /** The view with these words, or whose words for a screen reader hold them. */
     fun view(says: String): View {
@@ -155,8 +158,7 @@ class Phone(val http: HttpTransport = FakeHttpTransport()) : Closeable {
 
     /** Types into the field of this name. */
     fun type(field: String, text: String) {
-        val label = views().filterIsInstance<TextView>().first { it.text.toString() == field }
-        activity.findViewById<EditText>(label.labelFor).setText(text)
+        views().filterIsInstance<EditText>().first { it.hint == field }.setText(text)
     }
 
     /** Types a PIN on the keypad. */
@@ -191,3 +193,6 @@ class Phone(val http: HttpTransport = FakeHttpTransport()) : Closeable {
         private const val PATIENCE = 20_000_000_000
     }
 }
+
+/** A new phone. */
+fun onPhone(test: (Phone) -> Unit) = Phone().use(test)

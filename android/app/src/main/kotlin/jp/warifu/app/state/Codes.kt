@@ -15,7 +15,7 @@ import kotlin.time.Instant
  * The page with the codes.
  *
  * @property notice What is worth a line about the time, if anything.
- * @property maySync Whether that line comes with a button that asks for the time.
+ * @property maySync Whether there is a button that asks for the time.
  * @property cards One per credential.
  */
 data class Codes(val notice: Words?, val maySync: Boolean, val cards: List<CodeCard>)
@@ -82,12 +82,14 @@ data class BesideCode(val says: Int, val code: Code)
  */
 fun codesOf(screen: Screen, made: Map<EntryId, Code>): Codes = Codes(
     notice = screen.clock.notice?.inWords(),
-    maySync = when (screen.clock.notice) {
-        ClockNotice.Stale, ClockNotice.NotSynced, ClockNotice.Contradicted -> true
-        ClockNotice.SetDate, is ClockNotice.Ahead, is ClockNotice.Behind, null -> false
-    },
+    maySync = screen.cards.any { it.face == Face.NeedsSync } || maySync(screen.clock.notice),
     cards = screen.cards.map { it.toCard(made[it.id]) },
 )
+
+private fun maySync(notice: ClockNotice?) = when (notice) {
+    ClockNotice.Stale, ClockNotice.NotSynced, ClockNotice.Contradicted -> true
+    ClockNotice.SetDate, is ClockNotice.Ahead, is ClockNotice.Behind, null -> false
+}
 
 /** A credential's ID as it is read out: by fours, like WRFU 1234 5678. */
 fun grouped(credentialId: String): String = credentialId.chunked(GROUP).joinToString(" ")

@@ -39,6 +39,12 @@ sealed interface Page {
     /** A link is pasted. */
     data object Paste : Page
 
+    /** The camera looks for a QR code. */
+    data object Scan : Page
+
+    /** The camera may not be used, or there is none that works. */
+    data object NoCamera : Page
+
     /** What a link would add, and whether it shall. */
     data class Offer(val offered: Offered) : Page
 

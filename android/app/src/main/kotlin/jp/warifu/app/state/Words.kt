@@ -1,8 +1,8 @@
 package jp.warifu.app.state
 
+import jp.warifu.Certainty
 import jp.warifu.ClockNotice
 import jp.warifu.ClockView
-import jp.warifu.Certainty
 import jp.warifu.Span
 import jp.warifu.app.R
 

@@ -26,7 +26,17 @@ fun Context.ways(page: Page.Add, session: Session, does: Does): View {
             return@page
         }
         paragraph(getString(R.string.first_choose), look, look.faint)
-        page.bank?.let { button(getString(R.string.first_from_bank, it), look, isMain = true, press = adding::offerBank) }
+        page.bank?.let {
+            button(getString(R.string.first_from_bank, it), look, isMain = true, press = adding::offerBank)
+        }
+        if (does.hasCamera()) {
+            button(
+                getString(R.string.first_scan),
+                look,
+                isMain = page.bank == null,
+                press = does::scan,
+            )
+        }
         button(getString(R.string.first_picture), look, press = does::choosePicture)
         button(getString(R.string.first_link), look, press = adding::paste)
     }
@@ -39,6 +49,7 @@ private fun LinearLayout.explained(page: Page.Add, look: Look) {
             page.restored.forEach { words("・" + context.restored(it), 18f, look.text).below(look.dp(8)) }
             section(context.getString(R.string.register_anew), look)
         }
+
         page.isFirst -> paragraph(context.getString(R.string.first_explain), look)
     }
 }
@@ -57,11 +68,19 @@ fun Context.paste(session: Session, does: Does): View = page(getString(R.string.
     button(getString(R.string.cancel), look) { session.back() }
 }
 
+/** The camera may not be used, or does not work: another way in. */
+fun Context.noCamera(session: Session, does: Does): View = page(getString(R.string.scan_heading)) { look ->
+    paragraph(getString(R.string.camera_refused), look)
+    button(getString(R.string.first_picture), look, isMain = true, press = does::choosePicture)
+    button(getString(R.string.back), look) { session.back() }
+}
+
 /** What would be added, before it is. */
 fun Context.offer(page: Page.Offer, session: Session): View = page(getString(R.string.offer_heading)) { look ->
     var code: (() -> String)? = null
     when (val offered = page.offered) {
         is Offered.Credential -> credential(offered, look)
+
         is Offered.Service -> {
             paragraph(getString(R.string.offer_service_explain), look)
             named(getString(R.string.service), offered.host, look)
@@ -83,5 +102,5 @@ private fun LinearLayout.credential(offered: Offered.Credential, look: Look) {
     named(context.getString(R.string.account), offered.names.account ?: none, look)
     val kind = if (offered.isOnRequest) R.string.kind_hotp else R.string.kind_totp
     named(context.getString(R.string.kind), context.getString(kind), look)
-    if (offered.isWeak) paragraph(context.getString(R.string.weak), look, look.error)
+    if (offered.isWeak) paragraph(context.getString(R.string.weak), look)
 }

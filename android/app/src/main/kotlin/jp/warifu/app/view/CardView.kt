@@ -22,6 +22,7 @@ class CardView(context: Context, private val look: Look, private val does: Does)
     private val clock: LinearLayout
     private val ring: Ring
     private val seconds: TextView
+    private val copy: View
     private val below: TextView
     private val words: TextView
     private val button: TextView
@@ -39,7 +40,7 @@ class CardView(context: Context, private val look: Look, private val does: Does)
             gravity = Gravity.CENTER_VERTICAL
             minHeight = look.dp(72)
             background = look.touchable(android.graphics.Color.TRANSPARENT, 12)
-            press { shown()?.let { does.copy(it.digits(), card.clearAfter) } }
+            press(context.getString(R.string.copy)) { shown()?.let { does.copy(it.digits(), card.clearAfter) } }
         }
         addView(code, MATCH_PARENT, WRAP_CONTENT)
         ring = Ring(context, look)
@@ -48,17 +49,28 @@ class CardView(context: Context, private val look: Look, private val does: Does)
             addView(ring)
         }
         addView(clock, MATCH_PARENT, WRAP_CONTENT)
-        seconds = clock.words("", 18f, look.text).apply { setPadding(look.dp(12), 0, 0, 0) }
+        seconds = clock.words("", 18f, look.text).apply {
+            setPadding(look.dp(12), 0, look.dp(12), 0)
+            layoutParams = LayoutParams(0, WRAP_CONTENT, 1f)
+        }
+        copy = clock.button(context.getString(R.string.copy), look) { code.performClick() }.apply {
+            layoutParams = LayoutParams(WRAP_CONTENT, WRAP_CONTENT)
+            minHeight = look.dp(48)
+            setPadding(look.dp(20), look.dp(8), look.dp(20), look.dp(8))
+            background = look.touchable(look.track, 24)
+            // To whoever hears the page, the code itself is what copies.
+            importantForAccessibility = IMPORTANT_FOR_ACCESSIBILITY_NO
+        }
         below = words("", 18f, look.text).apply { setPadding(0, look.dp(8), 0, 0) }
         words = words("", 17f, look.text).apply { setPadding(0, look.dp(8), 0, look.dp(8)) }
-        button = button("", look, isMain = true) { act() }
+        button = button("", look, isMain = true) { does.make(card.id) }
         credentialId = words("", 16f, look.faint).apply {
             minHeight = look.dp(48)
             gravity = Gravity.CENTER_VERTICAL
             background = look.touchable(android.graphics.Color.TRANSPARENT, 12)
-            press { card.credentialId?.let(does::copyId) }
+            press(context.getString(R.string.copy)) { card.credentialId?.let(does::copyId) }
         }
-        weak = words(context.getString(R.string.weak), 16f, look.error)
+        weak = words(context.getString(R.string.weak), 16f, look.text)
     }
 
     /** Shows it as it is at this moment. */
@@ -67,10 +79,11 @@ class CardView(context: Context, private val look: Look, private val does: Does)
         title.draw(card.title ?: context.getString(R.string.no_name))
         subtitle.draw(card.subtitle)
         credentialId.draw(card.credentialId?.let { context.getString(R.string.credential_id, it) })
-        credentialId.contentDescription = card.credentialId?.let { context.spelledVerbatim(R.string.credential_id_spoken, it) }
+        credentialId.contentDescription = card.credentialId?.let { context.spelledVerbatim(R.string.credential_id, it) }
         weak.show(card.isWeak)
         val shown = shown()
         code.show(shown != null)
+        clock.show(shown != null)
         shown?.let { code.draw(it.grouped(), context.spelled(R.string.code_spoken, it.digits())) }
         drawTime(card.face as? CodeFace.Timed)
         words.draw(explained(card.face))
@@ -78,13 +91,14 @@ class CardView(context: Context, private val look: Look, private val does: Does)
     }
 
     private fun drawTime(face: CodeFace.Timed?) {
-        clock.show(face != null)
+        ring.show(face != null)
         below.show(face?.below != null)
-        if (face == null) return
+        if (face == null) return seconds.draw("")
         ring.draw(face.remaining.inWholeMilliseconds.toFloat(), face.period.inWholeMilliseconds.toFloat())
         seconds.draw(context.getString(R.string.seconds_left, face.secondsLeft))
         face.below?.let {
-            below.draw(context.getString(it.says, it.code.grouped()))
+            // In one piece: a code that is broken over two lines is read as two.
+            below.draw(context.getString(it.says, it.code.grouped().replace(' ', NO_BREAK)))
             below.contentDescription = context.spelled(it.says, it.code.digits())
         }
     }
@@ -97,22 +111,22 @@ class CardView(context: Context, private val look: Look, private val does: Does)
 
     private fun explained(face: CodeFace): String? = when (face) {
         is CodeFace.Timed -> null
+
         is CodeFace.OnRequest ->
             context.getString(if (face.code == null) R.string.make_when_asked else R.string.works_once)
+
         CodeFace.NeedsSync -> context.getString(R.string.needs_sync)
+
         is CodeFace.NotYet -> context.getString(R.string.not_yet, sayMoment(face.from))
     }
 
     private fun pressed(face: CodeFace): String? = when (face) {
         is CodeFace.OnRequest -> context.getString(if (face.code == null) R.string.make_code else R.string.make_another)
-        CodeFace.NeedsSync -> context.getString(R.string.check_time)
-        is CodeFace.Timed, is CodeFace.NotYet -> null
-    }
-
-    private fun act() {
-        if (card.face is CodeFace.OnRequest) does.make(card.id) else does.sync()
+        is CodeFace.Timed, CodeFace.NeedsSync, is CodeFace.NotYet -> null
     }
 }
+
+private const val NO_BREAK = '\u00A0'
 
 /** Shows the words, or nothing at all. A text that stays is not set again: a screen reader would hear of it. */
 internal fun TextView.draw(says: String?) {

@@ -44,6 +44,6 @@ class CodeText(context: Context) : TextView(context) {
     }
 
     private companion object {
-        const val MOST = 60f
+        const val MOST = 84f
     }
 }

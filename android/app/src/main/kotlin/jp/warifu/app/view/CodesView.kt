@@ -76,12 +76,14 @@ class CodesView(context: Context, private val does: Does) : LinearLayout(context
             below(look.dp(12))
         }
         private val words = box.words("", 16f, look.text).apply { below(look.dp(8)) }
-        private val sync = box.button(column.context.getString(R.string.check_time), look, press = does::sync)
+        private val sync = box.button(column.context.getString(R.string.check_time), look, press = does::sync).apply {
+            background = look.touchable(look.track, 28)
+        }
 
         fun draw(codes: Codes) {
-            box.visibility = if (codes.notice == null) GONE else VISIBLE
+            box.visibility = if (codes.notice != null || codes.maySync) VISIBLE else GONE
             sync.visibility = if (codes.maySync) VISIBLE else GONE
-            codes.notice?.let { words.draw(box.context.say(it)) }
+            words.draw(codes.notice?.let(box.context::say))
         }
     }
 }

@@ -23,6 +23,12 @@ interface Does {
     /** Goes to the settings. */
     fun settings()
 
+    /** Whether this device has a camera. */
+    fun hasCamera(): Boolean
+
+    /** Looks for a QR code with the camera, and asks for it first. */
+    fun scan()
+
     /** Chooses a picture. */
     fun choosePicture()
 

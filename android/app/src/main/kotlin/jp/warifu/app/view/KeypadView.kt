@@ -38,14 +38,19 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
             setPadding(look.dp(16), look.dp(12), look.dp(16), look.dp(12))
             accessibilityLiveRegion = ACCESSIBILITY_LIVE_REGION_POLITE
         }
-        typed = column.words("", 32f, look.text).apply {
+        typed = column.words("", 22f, look.text).apply {
             gravity = Gravity.CENTER
             minHeight = look.dp(56)
             letterSpacing = SPACED
         }
         keys = LinearLayout(context).apply { orientation = LinearLayout.VERTICAL }
         column.addView(keys, MATCH_PARENT, WRAP_CONTENT)
-        for (first in 1..LAST step ROW) keys.line { for (digit in first until first + ROW) key("$digit") { session.press(digit) } }
+        keys.below(look.dp(16))
+        for (first in 1..LAST step ROW) {
+            keys.line {
+                for (digit in first until first + ROW) key("$digit") { session.press(digit) }
+            }
+        }
         lateinit var last: TextView
         keys.line {
             key(context.getString(R.string.key_erase), WORD, session::erase)
@@ -53,7 +58,8 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
             last = key("", WORD, session::entered, isMain = true)
         }
         enter = last
-        biometrics = column.button(context.getString(R.string.use_biometrics), look, press = session::unlockByBiometrics)
+        biometrics =
+            column.button(context.getString(R.string.use_biometrics), look, press = session::unlockByBiometrics)
         startOver = column.button(context.getString(R.string.register_anew), look, press = session::offerStartOver)
     }
 
@@ -61,9 +67,11 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
     fun draw(state: KeypadState) {
         accessibilityPaneTitle = context.getString(state.heading)
         heading.draw(context.getString(state.heading))
-        explain.draw(context.say(state.explain))
         val trouble = state.trouble?.let { context.sayTrouble(it) }
-        message.draw(state.message?.let(context::say) ?: trouble?.let { (what, next) -> "$what$next" })
+        val says = state.message?.let(context::say) ?: trouble?.let { (what, next) -> "$what\n$next" }
+        // In its place, so that the keys stay in sight.
+        explain.draw(if (says == null) context.say(state.explain) else null)
+        message.draw(says)
         typed.draw(DOT.repeat(state.typed))
         typed.contentDescription = context.getString(R.string.pin_typed, state.typed)
         typed.visibility = if (state.hasKeys) VISIBLE else GONE
@@ -79,10 +87,15 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
         addView(LinearLayout(context).apply(fill), MATCH_PARENT, WRAP_CONTENT)
     }
 
-    private fun LinearLayout.key(says: String, size: Float = DIGIT, press: () -> Unit, isMain: Boolean = false): TextView {
+    private fun LinearLayout.key(
+        says: String,
+        size: Float = DIGIT,
+        press: () -> Unit,
+        isMain: Boolean = false,
+    ): TextView {
         val key = button(says, look, isMain, press)
         key.textSize = size
-        key.minHeight = look.dp(68)
+        key.minHeight = look.dp(60)
         key.setPadding(look.dp(4), look.dp(8), look.dp(4), look.dp(8))
         key.layoutParams = LinearLayout.LayoutParams(0, MATCH_PARENT, 1f).apply {
             setMargins(look.dp(4), look.dp(4), look.dp(4), look.dp(4))
@@ -93,8 +106,10 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
     private fun LinearLayout.key(says: String, press: () -> Unit) = key(says, DIGIT, press)
 
     private fun LinearLayout.everyKey(change: (View) -> Unit) {
-        for (row in 0 until childCount) (getChildAt(row) as LinearLayout).let { line ->
-            for (at in 0 until line.childCount) change(line.getChildAt(at))
+        for (row in 0 until childCount) {
+            (getChildAt(row) as LinearLayout).let { line ->
+                for (at in 0 until line.childCount) change(line.getChildAt(at))
+            }
         }
     }
 

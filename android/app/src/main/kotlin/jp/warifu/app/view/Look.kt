@@ -13,7 +13,6 @@ class Look(private val context: Context) {
     val text = color(android.R.attr.textColorPrimary)
     val background = color(android.R.attr.colorBackground)
     val accent = color(android.R.attr.colorAccent)
-    val error = color(android.R.attr.colorError)
 
     /** What is less important, and still to be read. */
     val faint = mix(text, background, FAINT)
@@ -21,7 +20,7 @@ class Look(private val context: Context) {
     /** What lies on the background. */
     val surface = mix(text, background, SURFACE)
 
-    /** Where a ring has run out. */
+    /** What lies on that, and where a ring has run out. */
     val track = mix(text, background, TRACK)
 
     /** What is written on the accent. */
@@ -57,9 +56,9 @@ class Look(private val context: Context) {
 
     private companion object {
         const val RADIUS = 20
-        const val FAINT = 0.75f
+        const val FAINT = 0.82f
         const val SURFACE = 0.06f
-        const val TRACK = 0.18f
+        const val TRACK = 0.15f
         const val TOUCHED = 0.15f
 
         /** Where black and white stand out alike. */

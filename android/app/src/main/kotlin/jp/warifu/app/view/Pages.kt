@@ -19,7 +19,13 @@ fun Context.busy(page: Page.Busy): View {
         gravity = Gravity.CENTER
         setPadding(look.dp(24), look.dp(24), look.dp(24), look.dp(24))
         val says = page.says ?: return@apply
-        addView(ProgressBar(context).apply { importantForAccessibility = View.IMPORTANT_FOR_ACCESSIBILITY_NO }, WRAP_CONTENT, WRAP_CONTENT)
+        addView(
+            ProgressBar(context).apply {
+                importantForAccessibility = View.IMPORTANT_FOR_ACCESSIBILITY_NO
+            },
+            WRAP_CONTENT,
+            WRAP_CONTENT,
+        )
         words(context.say(says), 18f, look.text).apply {
             gravity = Gravity.CENTER
             setPadding(0, look.dp(16), 0, 0)
@@ -39,8 +45,10 @@ fun Context.trouble(page: Page.Trouble, session: Session): View {
                 button(getString(R.string.try_again), look, isMain = true, press = session::retry)
                 button(getString(R.string.back), look) { session.back() }
             }
+
             Next.START_OVER ->
                 button(getString(R.string.register_anew), look, isMain = true, press = session::offerStartOver)
+
             Next.BACK -> button(getString(R.string.back), look, isMain = true) { session.back() }
         }
     }
@@ -57,7 +65,12 @@ fun Context.startOver(session: Session): View = page(getString(R.string.register
 fun Context.lock(page: Page.Lock, session: Session): View = page(getString(R.string.lock_heading)) { look ->
     val locks = session.locks
     paragraph(getString(if (page.isDemanded) R.string.lock_demanded else R.string.lock_explain), look)
-    button(getString(if (page.hasPin) R.string.change_pin else R.string.set_pin), look, isMain = true, press = locks::newPin)
+    button(
+        getString(if (page.hasPin) R.string.change_pin else R.string.set_pin),
+        look,
+        isMain = true,
+        press = locks::newPin,
+    )
     if (page.isDemanded) return@page
     when {
         page.hasBiometrics -> button(getString(R.string.remove_biometrics), look, press = locks::removeBiometrics)

@@ -13,11 +13,13 @@ import java.util.Date
 import kotlin.time.Instant
 
 /** The words in the language of the screen. */
-fun Context.say(words: Words): String = getString(words.id, *words.fills.map { if (it is Words) say(it) else it }.toTypedArray())
+fun Context.say(words: Words): String =
+    getString(words.id, *words.fills.map { if (it is Words) say(it) else it }.toTypedArray())
 
 /** What happened, by its support code, and what to do next. */
 fun Context.sayTrouble(supportCode: String?): Pair<String, String> {
-    val (what, next) = supportCode?.let(ErrorTexts::of) ?: intArrayOf(R.string.unexpected_what, R.string.unexpected_next)
+    val (what, next) = supportCode?.let(ErrorTexts::of)
+        ?: intArrayOf(R.string.unexpected_what, R.string.unexpected_next)
     return getString(what) to getString(next)
 }
 

@@ -8,24 +8,27 @@ import jp.warifu.app.state.NamedEntry
 import jp.warifu.app.state.Page
 
 /** The settings. */
-fun Context.settings(page: Page.Settings, session: Session, does: Does): View = page(getString(R.string.settings)) { look ->
-    val managing = session.managing
-    row(getString(R.string.lock_heading), look, say(page.lock), session.locks::open)
-    if (page.isLocking) row(getString(R.string.lock_now), look, press = session::lock)
-    section(getString(R.string.section_entries), look)
-    page.entries.forEach { entry -> row(title(entry), look, subtitle(entry)) { managing.open(entry) } }
-    section(getString(R.string.time), look)
-    page.clock.forEach { paragraph(say(it), look) }
-    row(getString(R.string.check_time), look, press = managing::sync)
-    section(getString(R.string.language), look)
-    for ((tag, name) in LANGUAGES) {
-        row(getString(name), look) { does.speak(tag) }.isSelected = page.language == tag
+fun Context.settings(page: Page.Settings, session: Session, does: Does): View =
+    page(getString(R.string.settings)) { look ->
+        val managing = session.managing
+        row(getString(R.string.lock_heading), look, say(page.lock), session.locks::open)
+        if (page.isLocking) row(getString(R.string.lock_now), look, press = session::lock)
+        section(getString(R.string.section_entries), look)
+        page.entries.forEach { entry -> row(title(entry), look, subtitle(entry)) { managing.open(entry) } }
+        section(getString(R.string.time), look)
+        page.clock.forEach { paragraph(say(it), look) }
+        row(getString(R.string.check_time), look, press = managing::sync)
+        section(getString(R.string.language), look)
+        for ((tag, name) in LANGUAGES) {
+            val isSpoken = page.language == tag
+            row(getString(name), look, getString(R.string.chosen).takeIf { isSpoken }) { does.speak(tag) }.isSelected =
+                isSpoken
+        }
+        section(getString(R.string.help), look)
+        row(getString(R.string.report), look, press = does::report)
+        row(getString(R.string.about), look, press = managing::about)
+        button(getString(R.string.back), look) { session.back() }
     }
-    section(getString(R.string.about), look)
-    row(getString(R.string.report), look, press = does::report)
-    row(getString(R.string.about), look, press = managing::about)
-    button(getString(R.string.back), look) { session.back() }
-}
 
 /** One credential's names, and the way to remove it. */
 fun Context.entry(page: Page.OfEntry, session: Session): View = page(getString(R.string.rename)) { look ->

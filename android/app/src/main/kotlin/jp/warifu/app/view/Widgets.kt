@@ -2,6 +2,8 @@ package jp.warifu.app.view
 
 import android.content.Context
 import android.graphics.Typeface
+import android.graphics.text.LineBreakConfig
+import android.os.Build
 import android.text.InputType
 import android.view.Gravity
 import android.view.View
@@ -68,7 +70,7 @@ fun LinearLayout.button(says: CharSequence, look: Look, isMain: Boolean = false,
         background = if (isMain) look.touchable(look.accent, 28) else look.touchable(look.surface, 28)
         setPadding(look.dp(20), look.dp(14), look.dp(20), look.dp(14))
         minHeight = look.dp(56)
-        press(press)
+        press(press = press)
         this@button.addView(this, MATCH_PARENT, WRAP_CONTENT)
         below(look.dp(12))
     }
@@ -83,16 +85,16 @@ fun LinearLayout.row(says: CharSequence, look: Look, more: CharSequence? = null,
         minimumHeight = look.dp(56)
         words(says, 18f, look.text)
         if (more != null) words(more, 15f, look.faint)
-        press(press)
+        press(press = press)
         this@row.addView(this, MATCH_PARENT, WRAP_CONTENT)
         below(look.dp(8))
     }
 
 /** A line to type in, with what it is for above it. */
 fun LinearLayout.field(says: CharSequence, look: Look, kind: Int = InputType.TYPE_CLASS_TEXT): EditText {
-    val label = words(says, 15f, look.faint)
+    // The field's own hint says the same to a screen reader, where the label would say it twice.
+    words(says, 15f, look.faint).importantForAccessibility = View.IMPORTANT_FOR_ACCESSIBILITY_NO
     return EditText(context).apply {
-        id = View.generateViewId()
         inputType = kind
         textSize = 18f
         minHeight = look.dp(56)
@@ -102,7 +104,8 @@ fun LinearLayout.field(says: CharSequence, look: Look, kind: Int = InputType.TYP
         imeOptions = imeOptions or android.view.inputmethod.EditorInfo.IME_FLAG_NO_PERSONALIZED_LEARNING
         // What is typed may be a secret: it is in no saved state.
         isSaveEnabled = false
-        label.labelFor = id
+        hint = says
+        setHintTextColor(android.graphics.Color.TRANSPARENT)
         this@field.addView(this, MATCH_PARENT, WRAP_CONTENT)
         below(look.dp(12))
     }
@@ -113,13 +116,17 @@ fun LinearLayout.words(says: CharSequence, size: Float, color: Int): TextView = 
     text = says
     textSize = size
     setTextColor(color)
+    // No line of Japanese begins with the last letter of a word.
+    if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) {
+        lineBreakWordStyle = LineBreakConfig.LINE_BREAK_WORD_STYLE_PHRASE
+    }
     this@words.addView(this, MATCH_PARENT, WRAP_CONTENT)
 }
 
-/** Makes it a button to whoever sees it, hears it or types. */
-fun View.press(press: () -> Unit) {
+/** Makes it a button to whoever sees it, hears it or types; [does] what, if its words do not say. */
+fun View.press(does: CharSequence? = null, press: () -> Unit) {
     isFocusable = true
-    accessibilityDelegate = AsButton
+    accessibilityDelegate = AsButton(does)
     setOnClickListener { press() }
 }
 
