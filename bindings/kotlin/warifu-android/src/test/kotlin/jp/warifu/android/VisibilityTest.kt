@@ -182,20 +182,21 @@ class VisibilityTest {
         val visibility = Visibility(activity.get())
         activity.start()
         val (begun, mayEnd) = CompletableDeferred<Unit>() to CompletableDeferred<Unit>()
-        var drawn = 0
+        val drawn = AtomicInteger()
         val drawing = launch(Dispatchers.Default) {
             token.screensWhile(visibility, syncsTime = false).collect {
                 begun.complete(Unit)
                 mayEnd.await()
-                drawn++
+                drawn.incrementAndGet()
             }
         }
         begun.await()
         activity.stop()
         delay(A_WHILE)
         mayEnd.complete(Unit)
+        withTimeout(LONG) { while (drawn.get() == 0) delay(1) }
         delay(A_WHILE)
-        assertEquals(1, drawn)
+        assertEquals(1, drawn.get())
         assertTrue("the collection goes on", drawing.isActive)
         drawing.cancelAndJoin()
         token.close()
