@@ -92,7 +92,14 @@ class CardView(context: Context, private val look: Look, private val does: Does)
 
     private fun drawTime(face: CodeFace.Timed?) {
         ring.show(face != null)
-        below.show(face?.below != null)
+        // Its line is kept free, so that nothing moves when it comes.
+        below.visibility = if (face == null) {
+            GONE
+        } else if (face.below == null) {
+            INVISIBLE
+        } else {
+            VISIBLE
+        }
         if (face == null) return seconds.draw("")
         ring.draw(face.remaining.inWholeMilliseconds.toFloat(), face.period.inWholeMilliseconds.toFloat())
         seconds.draw(context.getString(R.string.seconds_left, face.secondsLeft))
