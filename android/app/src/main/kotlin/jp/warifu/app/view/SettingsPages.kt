@@ -52,13 +52,14 @@ fun Context.remove(page: Page.Remove, session: Session): View = page(getString(R
 }
 
 /** What a call centre asks for. */
-fun Context.report(page: Page.Report, session: Session, does: Does): View = page(getString(R.string.heading_report)) { look ->
-    paragraph(getString(R.string.report_explain), look, look.faint)
-    val lines = page.lines.map(::say)
-    lines.forEach { paragraph(it, look) }
-    button(getString(R.string.key_copy), look, isMain = true) { does.copyPlain(lines.joinToString("\n")) }
-    button(getString(R.string.back), look) { session.back() }
-}
+fun Context.report(page: Page.Report, session: Session, does: Does): View =
+    page(getString(R.string.heading_report)) { look ->
+        paragraph(getString(R.string.report_explain), look, look.faint)
+        val lines = page.lines.map(::say)
+        lines.forEach { paragraph(it, look) }
+        button(getString(R.string.key_copy), look, isMain = true) { does.copyPlain(lines.joinToString("\n")) }
+        button(getString(R.string.back), look) { session.back() }
+    }
 
 /** What this app is, and what it is made of. */
 fun Context.about(session: Session): View = page(getString(R.string.heading_about)) { look ->
