@@ -44,15 +44,15 @@ class Adding internal constructor(private val session: Session) {
     /** The same of a link that led to the app. While that is locked the link waits, and is shown once it is open. */
     fun offerWhenOpen(text: String) {
         waiting = text
-        when {
-            session.page.value is Page.Busy -> return
-            session.token?.isUnlocked == false -> return
-            else -> takesWaiting()
-        }
+        if (session.page.value !is Page.Busy) takesWaiting()
     }
 
     /** Shows what a link would add. Nothing is added, nor sent, by this. */
     fun offer(text: String) = session.work(says = null) {
+        if (session.token?.isUnlocked == false) {
+            waiting = text
+            return@work session.enter()
+        }
         // Links come with the spaces and the line's end around them.
         val bytes = text.trim().encodeToByteArray()
         forget()

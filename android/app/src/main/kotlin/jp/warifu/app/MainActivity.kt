@@ -55,7 +55,6 @@ class MainActivity :
     private val session get() = app.session
     private val scope = CoroutineScope(SupervisorJob() + MainThread)
     private lateinit var frame: FrameLayout
-    private var isChoosing = false
 
     override fun attachBaseContext(base: Context) {
         super.attachBaseContext((base.applicationContext as? TokenApp)?.language?.over(base) ?: base)
@@ -93,7 +92,7 @@ class MainActivity :
         scope.coroutineContext.cancelChildren()
         (shown() as? CodesView)?.hide()
         // A rotation is not a departure.
-        if (!isChangingConfigurations && !isChoosing) session.leave()
+        if (!isChangingConfigurations) session.leave()
         super.onStop()
     }
 
@@ -143,7 +142,6 @@ class MainActivity :
         val choose = Intent(Intent.ACTION_GET_CONTENT).setType("image/*").addCategory(Intent.CATEGORY_OPENABLE)
         try {
             startActivityForResult(choose, PICTURE)
-            isChoosing = true
         } catch (_: ActivityNotFoundException) {
             // A device without any app that has pictures has none to offer.
         }
@@ -151,7 +149,6 @@ class MainActivity :
 
     @Deprecated("Its successor is androidx's.")
     override fun onActivityResult(request: Int, result: Int, data: Intent?) {
-        isChoosing = false
         val picture: Uri = data?.data ?: return
         if (request != PICTURE || result != RESULT_OK) return
         session.adding.offerPicture {

@@ -57,6 +57,18 @@ class UnlockTest {
     }
 
     @Test
+    fun aLinkThatComesWhileItIsLockedIsShownOnceItIsOpen() = withPin { phone ->
+        phone.session.lock()
+        phone.awaitPage<Page.Keypad>()
+        phone.session.adding.offerWhenOpen(hotp())
+        phone.awaitPage<Page.Keypad>()
+        phone.typePin("2580", "開く")
+        phone.awaitPage<Page.Offer>()
+        phone.press("登録する")
+        phone.awaitText("法人 0003")
+    }
+
+    @Test
     fun wrongPinsAreCountedAndTheLastOneEndsThePin() = withPin { phone ->
         phone.session.lock()
         phone.awaitPage<Page.Keypad>()

@@ -12,7 +12,7 @@ import kotlin.time.Instant
  * Read the uptime first and the wall clock after it. If the process is frozen between the two, its codes
  * then count as older than they are and are made anew; the other way round a dead one would pass.
  *
- * On Android, in an app:
+ * On Android, and there `warifu-android` has it:
  * ```
  * val clock = DeviceClock {
  *     DeviceTime(

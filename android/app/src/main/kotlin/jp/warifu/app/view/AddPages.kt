@@ -63,7 +63,7 @@ private fun Context.restored(bank: jp.warifu.Marker.Bank): String {
 fun Context.paste(session: Session, does: Does): View = page(getString(R.string.paste_heading)) { look ->
     paragraph(getString(R.string.paste_explain), look)
     val link = field(getString(R.string.link), look, InputType.TYPE_CLASS_TEXT or InputType.TYPE_TEXT_VARIATION_URI)
-    button(getString(R.string.paste), look) { does.pasted()?.let(link::setText) }
+    button(getString(R.string.key_paste), look) { does.pasted()?.let(link::setText) }
     button(getString(R.string.go_on), look, isMain = true) { session.adding.offer(link.text.toString()) }
     button(getString(R.string.cancel), look) { session.back() }
 }

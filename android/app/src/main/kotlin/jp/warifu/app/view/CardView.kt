@@ -40,7 +40,7 @@ class CardView(context: Context, private val look: Look, private val does: Does)
             gravity = Gravity.CENTER_VERTICAL
             minHeight = look.dp(72)
             background = look.touchable(android.graphics.Color.TRANSPARENT, 12)
-            press(context.getString(R.string.copy)) { shown()?.let { does.copy(it.digits(), card.clearAfter) } }
+            press(context.getString(R.string.key_copy)) { shown()?.let { does.copy(it.digits(), card.clearAfter) } }
         }
         addView(code, MATCH_PARENT, WRAP_CONTENT)
         ring = Ring(context, look)
@@ -53,7 +53,7 @@ class CardView(context: Context, private val look: Look, private val does: Does)
             setPadding(look.dp(12), 0, look.dp(12), 0)
             layoutParams = LayoutParams(0, WRAP_CONTENT, 1f)
         }
-        copy = clock.button(context.getString(R.string.copy), look) { code.performClick() }.apply {
+        copy = clock.button(context.getString(R.string.key_copy), look) { code.performClick() }.apply {
             layoutParams = LayoutParams(WRAP_CONTENT, WRAP_CONTENT)
             minHeight = look.dp(48)
             setPadding(look.dp(20), look.dp(8), look.dp(20), look.dp(8))
@@ -68,7 +68,7 @@ class CardView(context: Context, private val look: Look, private val does: Does)
             minHeight = look.dp(48)
             gravity = Gravity.CENTER_VERTICAL
             background = look.touchable(android.graphics.Color.TRANSPARENT, 12)
-            press(context.getString(R.string.copy)) { card.credentialId?.let(does::copyId) }
+            press(context.getString(R.string.key_copy)) { card.credentialId?.let(does::copyId) }
         }
         weak = words(context.getString(R.string.weak), 16f, look.text)
     }
@@ -92,7 +92,14 @@ class CardView(context: Context, private val look: Look, private val does: Does)
 
     private fun drawTime(face: CodeFace.Timed?) {
         ring.show(face != null)
-        below.show(face?.below != null)
+        // Its line is kept free, so that nothing moves when it comes.
+        below.visibility = if (face == null) {
+            GONE
+        } else if (face.below == null) {
+            INVISIBLE
+        } else {
+            VISIBLE
+        }
         if (face == null) return seconds.draw("")
         ring.draw(face.remaining.inWholeMilliseconds.toFloat(), face.period.inWholeMilliseconds.toFloat())
         seconds.draw(context.getString(R.string.seconds_left, face.secondsLeft))

@@ -59,7 +59,7 @@ class CodesView(context: Context, private val does: Does) : LinearLayout(context
     private fun bar(): View = LinearLayout(context).apply {
         setPadding(look.dp(16), look.dp(8), look.dp(16), look.dp(8))
         button(context.getString(R.string.add_heading), look, press = does::add).half()
-        button(context.getString(R.string.settings), look, press = does::settings).half()
+        button(context.getString(R.string.heading_settings), look, press = does::settings).half()
     }
 
     private fun View.half() {

@@ -9,7 +9,7 @@ import jp.warifu.app.state.Page
 
 /** The settings. */
 fun Context.settings(page: Page.Settings, session: Session, does: Does): View =
-    page(getString(R.string.settings)) { look ->
+    page(getString(R.string.heading_settings)) { look ->
         val managing = session.managing
         row(getString(R.string.lock_heading), look, say(page.lock), session.locks::open)
         if (page.isLocking) row(getString(R.string.lock_now), look, press = session::lock)
@@ -25,8 +25,8 @@ fun Context.settings(page: Page.Settings, session: Session, does: Does): View =
                 isSpoken
         }
         section(getString(R.string.help), look)
-        row(getString(R.string.report), look, press = does::report)
-        row(getString(R.string.about), look, press = managing::about)
+        row(getString(R.string.heading_report), look, press = does::report)
+        row(getString(R.string.heading_about), look, press = managing::about)
         button(getString(R.string.back), look) { session.back() }
     }
 
@@ -52,16 +52,17 @@ fun Context.remove(page: Page.Remove, session: Session): View = page(getString(R
 }
 
 /** What a call centre asks for. */
-fun Context.report(page: Page.Report, session: Session, does: Does): View = page(getString(R.string.report)) { look ->
-    paragraph(getString(R.string.report_explain), look, look.faint)
-    val lines = page.lines.map(::say)
-    lines.forEach { paragraph(it, look) }
-    button(getString(R.string.copy), look, isMain = true) { does.copyPlain(lines.joinToString("\n")) }
-    button(getString(R.string.back), look) { session.back() }
-}
+fun Context.report(page: Page.Report, session: Session, does: Does): View =
+    page(getString(R.string.heading_report)) { look ->
+        paragraph(getString(R.string.report_explain), look, look.faint)
+        val lines = page.lines.map(::say)
+        lines.forEach { paragraph(it, look) }
+        button(getString(R.string.key_copy), look, isMain = true) { does.copyPlain(lines.joinToString("\n")) }
+        button(getString(R.string.back), look) { session.back() }
+    }
 
 /** What this app is, and what it is made of. */
-fun Context.about(session: Session): View = page(getString(R.string.about)) { look ->
+fun Context.about(session: Session): View = page(getString(R.string.heading_about)) { look ->
     paragraph(getString(R.string.about_explain), look)
     section(getString(R.string.licences), look)
     paragraph(resources.openRawResource(R.raw.licences).use { it.readBytes().decodeToString().trim() }, look)

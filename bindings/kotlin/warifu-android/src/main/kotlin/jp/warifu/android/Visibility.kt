@@ -28,12 +28,12 @@ import kotlinx.coroutines.sync.withLock
  *
  * Make it in `onCreate`, before the activity starts: it cannot be asked afterwards whether one has.
  */
-public class Visibility private constructor(application: Application, private val isMeant: (Activity) -> Boolean) {
+public class Visibility private constructor(private val application: Application, private val only: Activity?) {
     /** Of one activity. */
-    public constructor(activity: Activity) : this(activity.application, { it === activity })
+    public constructor(activity: Activity) : this(activity.application, activity)
 
     /** Of all the activities of an app: something is visible while one of them is. Make it in the application's `onCreate`. */
-    public constructor(application: Application) : this(application, { true })
+    public constructor(application: Application) : this(application, null)
 
     /** One time of being seen, from a start to a stop. */
     internal class Showing
@@ -53,7 +53,7 @@ public class Visibility private constructor(application: Application, private va
 
     private inner class Callbacks : Application.ActivityLifecycleCallbacks {
         override fun onActivityStarted(activity: Activity) {
-            if (isMeant(activity) && seen.add(activity) && seen.size == 1) current.value = Showing()
+            if ((only == null || only === activity) && seen.add(activity) && seen.size == 1) current.value = Showing()
         }
 
         override fun onActivityStopped(activity: Activity) {
@@ -68,7 +68,10 @@ public class Visibility private constructor(application: Application, private va
 
         override fun onActivitySaveInstanceState(activity: Activity, outState: Bundle) {}
 
-        override fun onActivityDestroyed(activity: Activity) {}
+        override fun onActivityDestroyed(activity: Activity) {
+            // Or the app would keep the activity.
+            if (activity === only) application.unregisterActivityLifecycleCallbacks(this)
+        }
     }
 }
 

@@ -39,6 +39,9 @@ object FakeAndroidKeyStore {
     /** Whether a dead key cannot even be had, as on some Androids; on the others nothing can be begun with it. */
     var hidesDeadKeys = false
 
+    /** Has the very bytes that a cipher gives out, before anybody else. */
+    var onOutput: (ByteArray) -> Unit = {}
+
     /** Thrown by the next that is asked of it. */
     private var next: Exception? = null
 
@@ -50,6 +53,7 @@ object FakeAndroidKeyStore {
         level = KeyProperties.SECURITY_LEVEL_TRUSTED_ENVIRONMENT
         isEnrolled = true
         hidesDeadKeys = false
+        onOutput = {}
         next = null
         // The first: of several that cannot take a key, Java tells what the first said.
         Security.insertProviderAt(FakeProvider(), 1)

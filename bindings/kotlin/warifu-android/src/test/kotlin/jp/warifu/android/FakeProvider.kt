@@ -100,7 +100,7 @@ internal class FakeCipher : CipherSpi() {
 
     override fun engineDoFinal(from: ByteArray?, offset: Int, size: Int): ByteArray {
         key.finish(isAllowed)
-        return real.doFinal(from, offset, size)
+        return real.doFinal(from, offset, size).also(FakeAndroidKeyStore.onOutput)
     }
 
     override fun engineGetIV(): ByteArray = real.iv

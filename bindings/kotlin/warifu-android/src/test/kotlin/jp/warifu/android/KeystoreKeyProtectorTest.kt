@@ -14,6 +14,7 @@ import jp.warifu.KeyUse
 import jp.warifu.SecretBytes
 import jp.warifu.VaultId
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
@@ -53,16 +54,13 @@ class KeystoreKeyProtectorTest {
         Person.comes()
     }
 
-    private fun protector(hasStrongBox: Boolean = false): KeystoreKeyProtector {
+    private fun protector(hasStrongBox: Boolean): KeystoreKeyProtector {
         shadowOf(context.packageManager).setSystemFeature(FEATURE_STRONGBOX_KEYSTORE, hasStrongBox)
-        return KeystoreKeyProtector(
-            context,
-            BiometricPrompts(context) {
-                PromptText("$it", "no")
-            },
-            Dispatchers.Unconfined,
-        )
+        return protector()
     }
+
+    private fun protector(dispatcher: CoroutineDispatcher = Dispatchers.Unconfined) =
+        KeystoreKeyProtector(context, BiometricPrompts(context) { PromptText("$it", "no") }, dispatcher)
 
     private fun secret() = SecretBytes(seed.copyOf())
 
@@ -168,16 +166,15 @@ class KeystoreKeyProtectorTest {
         val keys = protector()
         keys.create(key, KeyUse.WRAP, KeyGate.DEVICE)
         val broken = ProviderException("broken")
-        for (
-        work in listOf<suspend () -> Unit>(
+        val calls = listOf<suspend () -> Unit>(
             { keys.create(key, KeyUse.WRAP, KeyGate.DEVICE) },
             { keys.find(key) },
             { keys.wrap(key, secret()) },
             { keys.delete(key) },
         )
-        ) {
+        for (call in calls) {
             FakeAndroidKeyStore.failNext(broken)
-            assertSame(broken, assertThrows(ProviderException::class.java) { runBlocking { work() } })
+            assertSame(broken, assertThrows(ProviderException::class.java) { runBlocking { call() } })
         }
     }
 
@@ -298,6 +295,24 @@ class KeystoreKeyProtectorTest {
         assertTrue(prompt.signal.isCanceled)
         assertTrue("it came back with its prompt still there", isGone)
         assertTrue("$thrown", thrown is CancellationException)
+    }
+
+    @Test
+    fun `what was unwrapped for somebody who is gone is wiped`() = runBlocking<Unit> {
+        val keys = protector(Dispatchers.IO)
+        keys.create(key, KeyUse.WRAP, KeyGate.DEVICE)
+        val wrapped = keys.wrap(key, secret())
+        lateinit var unwrapped: ByteArray
+        lateinit var was: ByteArray
+        val unlocking = launch(start = CoroutineStart.LAZY) { keys.unwrap(key, wrapped) }
+        FakeAndroidKeyStore.onOutput = {
+            unwrapped = it
+            was = it.copyOf()
+            unlocking.cancel()
+        }
+        unlocking.join()
+        assertArrayEquals(seed, was)
+        assertArrayEquals(ByteArray(seed.size), unwrapped)
     }
 
     @Test

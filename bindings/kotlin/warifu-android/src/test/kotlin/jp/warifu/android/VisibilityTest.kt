@@ -35,6 +35,7 @@ import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.android.controller.ActivityController
+import org.robolectric.util.ReflectionHelpers
 import java.io.File
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration
@@ -97,6 +98,20 @@ class VisibilityTest {
         val visibility = Visibility(mine.get())
         other.start()
         assertFalse(visibility.isVisible)
+    }
+
+    @Test
+    fun `an activity that is gone is kept by nobody`() {
+        val kept = ReflectionHelpers.getField<List<*>>(
+            RuntimeEnvironment.getApplication(),
+            "mActivityLifecycleCallbacks",
+        )
+        val before = kept.size
+        val activity = activity()
+        Visibility(activity.get())
+        assertEquals(before + 1, kept.size)
+        activity.start().stop().destroy()
+        assertEquals(before, kept.size)
     }
 
     @Test
@@ -167,20 +182,21 @@ class VisibilityTest {
         val visibility = Visibility(activity.get())
         activity.start()
         val (begun, mayEnd) = CompletableDeferred<Unit>() to CompletableDeferred<Unit>()
-        var drawn = 0
+        val drawn = AtomicInteger()
         val drawing = launch(Dispatchers.Default) {
             token.screensWhile(visibility, syncsTime = false).collect {
                 begun.complete(Unit)
                 mayEnd.await()
-                drawn++
+                drawn.incrementAndGet()
             }
         }
         begun.await()
         activity.stop()
         delay(A_WHILE)
         mayEnd.complete(Unit)
+        withTimeout(LONG) { while (drawn.get() == 0) delay(1) }
         delay(A_WHILE)
-        assertEquals(1, drawn)
+        assertEquals(1, drawn.get())
         assertTrue("the collection goes on", drawing.isActive)
         drawing.cancelAndJoin()
         token.close()
