@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,10 @@ final class Signatures {
         builder.addInclude("*");
         builder.process(framework);
         builder.close();
-        Files.write(kept, signatures.toByteArray());
+        Files.createDirectories(kept.getParent());
+        Path whole = kept.resolveSibling(kept.getFileName() + ".part");
+        Files.write(whole, signatures.toByteArray());
+        Files.move(whole, kept, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Animal Sniffer tells what it finds to a log alone. */
