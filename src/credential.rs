@@ -11,7 +11,7 @@ use crate::{
     secret::Secret,
 };
 
-pub use address::{InvalidAddress, WebAddress};
+pub use address::{InvalidAddress, TokenService, WebAddress};
 pub use text::{CredentialId, InvalidCredentialId, InvalidLabel, Label, deceives};
 
 /// Our own name for an entry of the vault: random, stable for its life, never shown to a customer.
@@ -170,13 +170,13 @@ pub struct NewCredential {
     pub origin: Origin,
     /// What the issuer allows.
     pub policy: Policy,
-    /// Where the issuer's token service tells its time (`docs/enrolment.md`, "The time").
-    pub service: Option<WebAddress>,
+    /// The issuer's token service, which tells its time (`docs/enrolment.md`, "The time").
+    pub service: Option<TokenService>,
 }
 
 impl NewCredential {
     /// Where to ask for the time, and who asks: there for a credential of an enrolment.
-    pub(crate) fn asks_time(&self) -> Option<(&WebAddress, &CredentialId, &Seed)> {
+    pub(crate) fn asks_time(&self) -> Option<(&TokenService, &CredentialId, &Seed)> {
         let id = self.names.credential_id.as_ref()?;
         Some((self.service.as_ref()?, id, self.keys.device.as_ref()?))
     }

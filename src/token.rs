@@ -272,12 +272,12 @@ impl Token {
     /// [`Error::Clock`] if a code is to come from the time, and nothing but the device's clock tells it,
     /// which cannot be right. While locked the answer is a [`Screen`] that says so.
     pub fn screen(&self, now: DeviceTime) -> Result<Screen, Error> {
-        let (vault, epoch, clocks, date_is_wrong, has_hosts) = {
+        let (vault, epoch, clocks, wrong_date, has_hosts) = {
             let state = self.shared.state();
-            let (clocks, date_is_wrong) = (state.clock.clocks(), state.clock.date_is_wrong());
-            (state.vault.clone(), state.epoch, clocks, date_is_wrong, !state.hosts.is_empty())
+            let (clocks, wrong_date) = (state.clock.clocks(), state.clock.wrong_date());
+            (state.vault.clone(), state.epoch, clocks, wrong_date, !state.hosts.is_empty())
         };
-        let known = clock::Now { clocks, date_is_wrong, has_hosts, at: now };
+        let known = clock::Now { clocks, wrong_date, has_hosts, at: now };
         let Some(vault) = vault else { return Ok(Screen::locked(&known)) };
         let screen = |credentials| Screen::unlocked(&known, credentials);
         let screen = scrubbed(|| vault.entries().map(screen))?;

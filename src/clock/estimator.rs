@@ -196,8 +196,14 @@ impl Clock {
         })
     }
 
+    /// When a sample last moved it in this boot.
+    pub fn heard_at(&self, now: DeviceTime) -> Option<Uptime> {
+        let heard = self.present(now).filter(|era| era.belief != Belief::Wall);
+        heard.map(|era| era.at)
+    }
+
     /// What the verifier's UTC is known to have reached, by this boot's belief or an earlier one's.
-    fn floor_at(&self, now: DeviceTime) -> Option<UnixMillis> {
+    pub fn floor_at(&self, now: DeviceTime) -> Option<UnixMillis> {
         let proven = self.era.and_then(|era| match self.present(now) {
             Some(_) => era.belief.aged(era.at, now.uptime).proves(now.uptime),
             None => era.belief.proves(era.at),

@@ -54,6 +54,18 @@ impl WebAddress {
     }
 }
 
+/// An issuer's token service: where it is, and the key by which enrolments reach it.
+///
+/// Whoever prints a link may write anybody's address into it, and their own key beside it. So a
+/// service is the same as another only if both are.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TokenService {
+    /// Its base (`docs/enrolment.md`, "The link").
+    pub base: WebAddress,
+    /// The first 8 bytes of the SHA-256 of its public key. Zeros where that was not written down.
+    pub key_id: [u8; 8],
+}
+
 /// The host of `host`, `host:port`, `[v6]` or `[v6]:port`; nothing else is an authority here.
 fn authority_host(authority: &str) -> Option<&str> {
     let end = match authority.strip_prefix('[') {

@@ -16,7 +16,7 @@ use crate::{
         Asked, Basis, Exchange, Host, Sample, SampleError, Source, Stamps, TIME_ANSWER_LEN, Taken,
         TimeQuery,
     },
-    credential::{EntryId, WebAddress},
+    credential::{EntryId, TokenService, WebAddress},
     provision::enrol,
     secret::{Secret, scrubbed},
     time::{DeviceTime, Millis},
@@ -29,10 +29,29 @@ pub(super) use known::{Clocks, Known};
 /// What a screen is made from.
 pub(super) struct Now {
     pub(super) clocks: Clocks,
-    pub(super) date_is_wrong: bool,
+    /// When TLS failed because the device's date is wrong, if nothing was heard since.
+    pub(super) wrong_date: Option<DeviceTime>,
     /// Whether there are hosts to ask for the time.
     pub(super) has_hosts: bool,
     pub(super) at: DeviceTime,
+}
+
+impl Now {
+    /// Whether the date is still to be set: once the wall clock was moved, it may be right.
+    pub(super) fn date_is_wrong(&self) -> bool {
+        self.wrong_date.is_some_and(|then| !was_set_between(then, self.at))
+    }
+
+    /// Whether the date was set since it was told to be wrong, and nobody was asked after that.
+    pub(super) fn date_was_set(&self) -> bool {
+        self.wrong_date.is_some_and(|then| was_set_between(then, self.at))
+    }
+}
+
+/// Whether the wall clock went otherwise than the uptime. Between two boots nothing is known of that.
+fn was_set_between(then: DeviceTime, now: DeviceTime) -> bool {
+    let offset = |at: DeviceTime| at.wall.0.saturating_sub_unsigned(at.uptime.0);
+    then.boot != now.boot || offset(then).abs_diff(offset(now)) > SET_BY.0
 }
 
 /// The time of an unlocked token. The screen says when a synchronisation is worth its battery:
@@ -59,7 +78,9 @@ impl TimeSync<'_> {
     }
 
     /// Asks the issuers' services for their time, and the hosts where none answers: [`Outcome::Synced`]
-    /// if any told it. What was heard is kept, and holds until the device restarts.
+    /// if any told it, though what it told may contradict what is known: the screen says so. What was
+    /// heard is kept, and holds until the device restarts. Of more than 8 services those are asked that
+    /// are due for the longest; the others are due after that.
     ///
     /// The flow's errors: a [`SyncError`], the first of them; [`Error::Locked`]; a vault error.
     pub fn sync(&self, now: DeviceTime) -> Flow {
@@ -72,33 +93,37 @@ impl TimeSync<'_> {
 async fn sync(shared: &Shared, platform: &Platform) -> Result<Outcome, Error> {
     // Another process may have heard it.
     shared.refresh()?;
-    let (services, hosts) = (services(&*shared.unlocked()?)?, Arc::clone(&shared.state().hosts));
+    let hosts = Arc::clone(&shared.state().hosts);
+    let services = services(&*shared.unlocked()?, &shared.clocks(), platform.now())?;
     if services.is_empty() && hosts.is_empty() {
         return Err(SyncError::NothingToAsk.into());
     }
-    let (mut heard, mut first_error) = (false, None);
+    let (mut heard, mut first_error, mut is_of_the_date) = (false, None, false);
     for service in &services {
         match ask_service(shared, platform, service).await {
             Ok(()) => heard = true,
             Err(Error::Sync(error)) => {
-                shared.probe_failed(Some(&service.base), Asked::Verifier, platform.now());
+                shared.probe_failed(Some(&service.service), Asked::Verifier, platform.now());
+                is_of_the_date |= error.is_of_the_date();
                 first_error = first_error.or(Some(error));
             }
             Err(error) => return Err(error),
         }
     }
-    if !heard && hosts_help(shared, platform.now())? {
+    if !heard && !hosts.is_empty() && hosts_help(shared, platform.now())? {
         match ask_hosts(shared, platform, &hosts).await {
-            Ok(()) => {}
-            Err(Error::Sync(error)) => first_error = first_error.or(Some(error)),
+            Ok(()) => heard = true,
+            Err(Error::Sync(error)) => {
+                is_of_the_date |= error.is_of_the_date();
+                first_error = first_error.or(Some(error));
+            }
             Err(error) => return Err(error),
         }
     }
+    // Where another could be reached, it is that service's certificate.
+    shared.state().clock.wrong_date = (is_of_the_date && !heard).then(|| platform.now());
     match first_error {
-        Some(error) if !heard => {
-            shared.state().clock.date_is_wrong = error.is_of_the_date();
-            Err(error.into())
-        }
+        Some(error) if !heard => Err(error.into()),
         _ => Ok(Outcome::Synced),
     }
 }
@@ -117,22 +142,27 @@ fn hosts_help(shared: &Shared, now: DeviceTime) -> Result<bool, Error> {
 
 /// A service, and whose credentials it may know. One that was exchanged is revoked.
 struct Asks {
-    base: WebAddress,
+    service: TokenService,
     entries: Vec<EntryId>,
 }
 
-/// The services of the credentials, the newest credential of each first.
-fn services(vault: &OpenVault) -> Result<Vec<Asks>, Error> {
+/// The services of the credentials, the newest credential of each first; of too many those that are due
+/// for the longest.
+fn services(vault: &OpenVault, clocks: &Clocks, now: DeviceTime) -> Result<Vec<Asks>, Error> {
     scrubbed(|| {
         let mut found: Vec<Asks> = Vec::new();
         for entry in vault.entries()?.iter().rev() {
-            let Some((base, ..)) = entry.content.asks_time() else { continue };
-            if let Some(asks) = found.iter_mut().find(|asks| asks.base == *base) {
+            let Some((service, ..)) = entry.content.asks_time() else { continue };
+            if let Some(asks) = found.iter_mut().find(|asks| asks.service == *service) {
                 asks.entries.push(entry.id);
                 asks.entries.truncate(MOST_CREDENTIALS);
-            } else if found.len() < MAX_SERVICES {
-                found.push(Asks { base: base.clone(), entries: vec![entry.id] });
+            } else {
+                found.push(Asks { service: service.clone(), entries: vec![entry.id] });
             }
+        }
+        if found.len() > MAX_SERVICES {
+            found.sort_by_key(|asks| clocks.of(Some(&asks.service)).plan(now).verifier);
+            found.truncate(MAX_SERVICES);
         }
         Ok(found)
     })
@@ -153,12 +183,13 @@ async fn ask_service(shared: &Shared, platform: &Platform, asks: &Asks) -> Resul
 }
 
 async fn ask_for(shared: &Shared, platform: &Platform, entry: EntryId) -> Result<(), Error> {
-    let (base, url, query) = scrubbed(|| {
+    let (service, url, query) = scrubbed(|| {
         let vault = shared.unlocked()?;
         let credential = vault.entry(entry)?;
-        let (base, id, key) = credential.content.asks_time().ok_or(vault::Error::UnknownEntry)?;
+        let (service, id, key) =
+            credential.content.asks_time().ok_or(vault::Error::UnknownEntry)?;
         let query = TimeQuery::new(id, key, &*shared.random)?;
-        Ok::<_, Error>((base.clone(), format!("{}/time", base.as_str()), query))
+        Ok::<_, Error>((service.clone(), format!("{}/time", service.base.as_str()), query))
     })?;
     let errand = HttpErrand {
         method: HttpMethod::Post,
@@ -181,7 +212,7 @@ async fn ask_for(shared: &Shared, platform: &Platform, entry: EntryId) -> Result
         Ok::<_, Error>(query.awaited.read(key, answer.expose()).map_err(SyncError::from)?)
     })?;
     let sample = Sample { source: Source::Verifier, exchange: between(sent, heard), stamps };
-    shared.take(Some(&base), &sample, heard)?;
+    shared.take(Some(&service), &sample, heard)?;
     Ok(())
 }
 
@@ -278,36 +309,38 @@ impl Shared {
     /// Takes a sample in, durably.
     fn take(
         &self,
-        service: Option<&WebAddress>,
+        service: Option<&TokenService>,
         sample: &Sample,
         now: DeviceTime,
     ) -> Result<Taken, Error> {
+        let in_memory = || self.state().clock.clocks.with(service, |clock| clock.take(sample, now));
         let put = |draft: &mut Draft<'_>| self.put_sample(draft, service, sample, now);
         let taken = match scrubbed(|| self.commit(put)) {
             Err(Error::Locked) => return Err(Error::Locked),
-            // The disk refuses: the time is known all the same, until this process ends.
-            Err(_) => self.state().clock.clocks.with(service, |clock| clock.take(sample, now)),
-            Ok(taken) => taken,
+            // The disk refuses, or a later version's record is kept as it is: the time is known all the
+            // same, until this process ends.
+            Err(_) | Ok(None) => in_memory(),
+            Ok(Some(taken)) => taken,
         };
         Ok(taken.map_err(SyncError::from)?)
     }
 
-    /// Has the next version of the vault know of a sample of a service, or of a host.
-    pub(super) fn put_sample(
+    /// Has the next version of the vault know of a sample of a service, or of a host. Nothing, and nothing
+    /// is changed, where a later version wrote the clocks.
+    fn put_sample(
         &self,
         draft: &mut Draft<'_>,
-        service: Option<&WebAddress>,
+        service: Option<&TokenService>,
         sample: &Sample,
         now: DeviceTime,
-    ) -> Result<Result<Taken, SampleError>, vault::Error> {
+    ) -> Result<Option<Result<Taken, SampleError>>, vault::Error> {
         let record = draft.clock()?;
         let hosts = Arc::clone(&self.state().hosts);
         let mut state = self.state();
-        state.clock.date_is_wrong = false;
+        state.clock.wrong_date = None;
         // What another process wrote is newer than what this one holds.
         let Some(mut clocks) = state.clock.as_kept_by(record.as_ref()) else {
-            // A later version's record is kept as it is.
-            return Ok(state.clock.clocks.with(service, |clock| clock.take(sample, now)));
+            return Ok(None);
         };
         drop(state);
         let taken = clocks.with(service, |clock| {
@@ -323,14 +356,32 @@ impl Shared {
                 draft.put_clock(next)?;
             }
         }
-        Ok(taken)
+        Ok(Some(taken))
+    }
+
+    /// The same beside another change, which may fail by itself. A sample that tells nothing hinders
+    /// nothing.
+    pub(super) fn put_sample_beside(
+        &self,
+        draft: &mut Draft<'_>,
+        service: Option<&TokenService>,
+        sample: &Sample,
+        now: DeviceTime,
+    ) -> Result<(), vault::Error> {
+        if self.put_sample(draft, service, sample, now)?.is_none() {
+            let _ = self.state().clock.clocks.with(service, |clock| clock.take(sample, now));
+        }
+        Ok(())
     }
 
     /// Kept in memory alone: a new process may well have another network.
-    fn probe_failed(&self, service: Option<&WebAddress>, asked: Asked, now: DeviceTime) {
+    fn probe_failed(&self, service: Option<&TokenService>, asked: Asked, now: DeviceTime) {
         self.state().clock.clocks.with(service, |clock| clock.failed(asked, now));
     }
 }
+
+/// By so many ms more or less than the uptime the wall clock goes only if somebody has set it.
+const SET_BY: Millis = Millis::from_secs(60);
 
 /// So many services are asked, one after the other.
 const MAX_SERVICES: usize = 8;

@@ -267,9 +267,8 @@ impl Which {
                 exchange: between(sent, heard),
                 stamps: Stamps::one(judgement.service_time, Millis(1)),
             };
-            // One that tells nothing hinders nothing.
-            let service = issued.credential().service.clone();
-            let _ = shared.put_sample(draft, service.as_ref(), &sample, heard)?;
+            let service = issued.credential().service.as_ref();
+            shared.put_sample_beside(draft, service, &sample, heard)?;
             let refused = match judgement.verdict {
                 Verdict::Confirmed => {
                     return match demand::check(issued.credential().policy, &slots) {

@@ -107,7 +107,9 @@ pub enum Face {
         /// The code to try if the verifier refuses this one; there near the boundary of a step alone.
         neighbour: Option<NeighbourCode>,
     },
-    /// The issuer demands that its clock is heard first; see [`super::TimeSync`].
+    /// No code before a time is known: the issuer demands that its clock is heard first (see
+    /// [`super::TimeSync`]), or the device's own clock cannot be right and nobody else has spoken for
+    /// this card.
     NeedsSync,
     /// A code comes on request, by [`super::Entries::advance`].
     Hotp {
@@ -164,6 +166,8 @@ impl Screen {
         if let (true, Some(Err(implausible))) = (timed().all(Result::is_err), timed().next()) {
             return Err(*implausible);
         }
+        // For some card the device's own clock is all that there is.
+        let is_implausible = timed().any(Result::is_err);
         let estimates: Vec<_> =
             estimates.into_iter().map(|estimate| estimate.and_then(Result::ok)).collect();
         let cards = credentials.into_iter().zip(&estimates);
@@ -176,7 +180,10 @@ impl Screen {
         let changes = changes.map(|span| now.at.uptime.saturating_add(span));
         let refresh_at = changes.chain(sync_due).min();
         let told: Vec<_> = cards.iter().zip(estimates).collect();
-        let clock = ClockView::of(now, &told, due);
+        let mut clock = ClockView::of(now, &told, due);
+        if is_implausible {
+            clock.notice = Some(ClockNotice::SetDate);
+        }
         Ok(Self { lock: LockStatus::Unlocked, clock, cards, refresh_at })
     }
 }
@@ -192,7 +199,10 @@ struct SyncDue {
 fn sync_at(now: &Now, credentials: &[Credential]) -> SyncDue {
     let timed = || credentials.iter().filter(|credential| credential.steps().is_some());
     let services = timed().filter_map(|credential| credential.content.asks_time());
-    let due = services.map(|(base, ..)| now.clocks.of(Some(base)).plan(now.at).verifier).min();
+    let due =
+        services.map(|(service, ..)| now.clocks.of(Some(service)).plan(now.at).verifier).min();
+    // What failed for the date may go now.
+    let due = due.map(|due| if now.date_was_set() { due.min(now.at.uptime) } else { due });
     let by_hosts = || {
         // The plan names the moment within a second for which the flow itself waits.
         let date = now.clocks.of(None).plan(now.at).date?;
@@ -217,7 +227,7 @@ impl ClockView {
         let (certainty, estimate) = least.unwrap_or_else(of_none);
         let wall_ahead = estimate.and_then(|estimate| estimate.wall_ahead());
         let notice = match (certainty, wall_ahead) {
-            _ if now.date_is_wrong => Some(ClockNotice::SetDate),
+            _ if now.date_is_wrong() => Some(ClockNotice::SetDate),
             (Certainty::Contradicted, _) => Some(ClockNotice::Contradicted),
             (Certainty::Stale, _) => Some(ClockNotice::Stale),
             (_, Some(ahead)) if ahead > 0 => Some(ClockNotice::Ahead(span(ahead))),

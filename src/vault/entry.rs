@@ -6,7 +6,7 @@ use super::wire::Reader;
 use crate::{
     credential::{
         Credential, CredentialId, EntryId, Generator, Keys, Label, Names, NewCredential, Origin,
-        Policy, RequestId, Seed, UnlockPolicy, WebAddress,
+        Policy, RequestId, Seed, TokenService, UnlockPolicy, WebAddress,
     },
     otp::{
         Algorithm, Digits,
@@ -23,7 +23,13 @@ const LAYOUT: u8 = 1;
 /// Origins.
 const OTPAUTH: u8 = 1;
 const ENROLMENT: u8 = 2;
-const ENROLMENT_WITH_SERVICE: u8 = 3;
+/// Its service's base follows the names.
+const ENROLMENT_WITH_BASE: u8 = 3;
+/// And the ID of the service's key.
+const ENROLMENT_WITH_SERVICE: u8 = 4;
+
+/// What stands for a key that was not written down.
+const NO_KEY: [u8; 8] = [0; 8];
 
 /// Bits of the policy.
 const USER_VERIFICATION: u8 = 1;
@@ -47,6 +53,7 @@ pub(super) fn encode(credential: &Credential) -> Zeroizing<Vec<u8>> {
     out.push(match (origin, service) {
         (Origin::Otpauth, _) => OTPAUTH,
         (Origin::Enrolment, None) => ENROLMENT,
+        (Origin::Enrolment, Some(service)) if service.key_id == NO_KEY => ENROLMENT_WITH_BASE,
         (Origin::Enrolment, Some(_)) => ENROLMENT_WITH_SERVICE,
     });
     out.push(policy_bits(*policy));
@@ -55,7 +62,10 @@ pub(super) fn encode(credential: &Credential) -> Zeroizing<Vec<u8>> {
         push_counted(&mut out, text.as_bytes());
     }
     if let (Origin::Enrolment, Some(service)) = (origin, service) {
-        push_counted(&mut out, service.as_str().as_bytes());
+        push_counted(&mut out, service.base.as_str().as_bytes());
+        if service.key_id != NO_KEY {
+            out.extend_from_slice(&service.key_id);
+        }
     }
     push_generator(&mut out, generator, *last_request);
     out.push(u8::try_from(keys.iter().filter(|(_, key)| key.is_some()).count()).unwrap_or(0));
@@ -75,10 +85,10 @@ pub(super) fn decode(id: EntryId, plaintext: &[u8]) -> Option<Decoded> {
         return Some(Decoded::Newer);
     }
     let rank = reader.u32()?;
-    let (origin, has_service) = match reader.u8()? {
-        OTPAUTH => (Origin::Otpauth, false),
-        ENROLMENT => (Origin::Enrolment, false),
-        ENROLMENT_WITH_SERVICE => (Origin::Enrolment, true),
+    let written = reader.u8()?;
+    let origin = match written {
+        OTPAUTH => Origin::Otpauth,
+        ENROLMENT | ENROLMENT_WITH_BASE | ENROLMENT_WITH_SERVICE => Origin::Enrolment,
         _ => return Some(Decoded::Newer),
     };
     let policy_bits = reader.u8()?;
@@ -96,7 +106,10 @@ pub(super) fn decode(id: EntryId, plaintext: &[u8]) -> Option<Decoded> {
         account: read_text(&mut reader, |text| Label::new(text).ok())?,
         credential_id: read_text(&mut reader, |text| CredentialId::new(text).ok())?,
     };
-    let service = if has_service { Some(read_service(&mut reader)?) } else { None };
+    let service = match written {
+        ENROLMENT_WITH_BASE | ENROLMENT_WITH_SERVICE => Some(read_service(&mut reader, written)?),
+        _ => None,
+    };
     let Some((generator, last_request)) = read_generator(&mut reader)? else {
         return Some(Decoded::Newer);
     };
@@ -125,7 +138,7 @@ fn policy_bits(policy: Policy) -> u8 {
 /// An upper bound: 64 bytes hold every part of fixed length.
 fn encoded_len(content: &NewCredential, keys: &[(u8, Option<&Seed>); 3]) -> usize {
     let seeds = keys.iter().filter_map(|(_, key)| key.map(|seed| seed.secret().len()));
-    let service = content.service.iter().map(|service| service.as_str().len());
+    let service = content.service.iter().map(|service| service.base.as_str().len());
     let texts = texts(&content.names).map(str::len);
     texts.into_iter().chain(service).chain(seeds).fold(64, usize::saturating_add)
 }
@@ -186,10 +199,15 @@ fn algorithm_number(algorithm: Algorithm) -> u8 {
     }
 }
 
-/// As it was written: an address has one text.
-fn read_service(reader: &mut Reader<'_>) -> Option<WebAddress> {
+/// As it was written: an address has one text, and a key that is named is one.
+fn read_service(reader: &mut Reader<'_>, origin: u8) -> Option<TokenService> {
     let text = std::str::from_utf8(reader.counted()?).ok()?;
-    WebAddress::parse(text).ok().filter(|address| address.as_str() == text)
+    let base = WebAddress::parse(text).ok().filter(|address| address.as_str() == text)?;
+    let key_id = match origin {
+        ENROLMENT_WITH_SERVICE => reader.array().filter(|key_id| *key_id != NO_KEY)?,
+        _ => NO_KEY,
+    };
+    Some(TokenService { base, key_id })
 }
 
 /// An empty text is no text; any other must pass its type's own rules.
@@ -243,8 +261,9 @@ mod tests {
             Generator::Hotp { .. } => Origin::Enrolment,
             Generator::Totp { .. } => Origin::Otpauth,
         };
-        let service = matches!(origin, Origin::Enrolment)
-            .then(|| WebAddress::parse("https://bank.example/token").unwrap());
+        let base = WebAddress::parse("https://bank.example/token").unwrap();
+        let service =
+            matches!(origin, Origin::Enrolment).then_some(TokenService { base, key_id: [8; 8] });
         let content = NewCredential { names, keys, generator, origin, policy, service };
         Credential { id: EntryId([4; 16]), rank: 7, last_request, content }
     }

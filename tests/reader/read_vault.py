@@ -128,16 +128,19 @@ def parse_entry(id, plaintext):
     if data.unpack("B") != (1,):
         return None
     rank, origin, policy = data.unpack("IBB")
-    if origin not in (1, 2, 3) or policy > 3:
+    if origin not in (1, 2, 3, 4) or policy > 3:
         return None
     require(data.unpack("B")[0] <= 1, part)  # whether it may leave the device
     names = [data.counted().decode() for _ in ("issuer", "account", "credential ID")]
-    service = data.counted().decode() if origin == 3 else None
+    service = data.counted().decode() if origin >= 3 else None
+    service_key = data.take(8) if origin == 4 else b""
+    require(origin != 4 or any(service_key), part)
     [generator] = data.unpack("B")
     [algorithm] = data.unpack("B") if generator in (1, 2) else [None]
     if algorithm not in (1, 2, 3):
         return None
     entry = {"id": id, "rank": rank, "names": names, "service": service, "synced": policy > 1}
+    entry["service key"] = service_key
     entry["digits"] = data.unpack("B")[0]
     entry["hash"] = {1: "sha1", 2: "sha256", 3: "sha512"}[algorithm]
     if generator == 1:
@@ -169,7 +172,7 @@ def parse_pending(id, plaintext):
 
 
 def parse_clocks(plaintext):
-    """Each clock by the SHA-256 of its service's base (docs/clock.md, "The record"), or None if a later
+    """Each clock by the SHA-256 that names its service (docs/clock.md, "The record"), or None if a later
     version wrote them. Whoever does not read them loses nothing but certainty."""
     if len(plaintext) < 2 or plaintext[0] != 1 or len(plaintext) != 2 + 125 * plaintext[1]:
         return None

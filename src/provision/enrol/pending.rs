@@ -8,7 +8,7 @@ use super::{
     seal::{self, AnswerKeys, KEY_LEN, TAG_LEN},
 };
 use crate::{
-    credential::{CredentialId, NewCredential, WebAddress},
+    credential::{CredentialId, NewCredential, TokenService, WebAddress},
     otp::Code,
     provision::pskc,
     secret::{Random, RandomFailed, Secret},
@@ -204,7 +204,10 @@ impl Pending {
         seal::open_answer(&keys, enc, &[VERSION], &mut package, tag)
             .map_err(|_| AnswerError::NotForUs)?;
         let package = pskc::parse(&package)?;
-        Ok(Issued(NewCredential { service: Some(self.base.clone()), ..package }))
+        let mut key_id = [0; SERVICE_KEY_ID_LEN];
+        key_id.iter_mut().zip(self.request.iter().skip(1)).for_each(|(to, from)| *to = *from);
+        let service = TokenService { base: self.base.clone(), key_id };
+        Ok(Issued(NewCredential { service: Some(service), ..package }))
     }
 
     fn request_digest(&self) -> [u8; 32] {

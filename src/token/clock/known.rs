@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     clock::{Basis, Clock, ENCODED_LENGTH, Estimate, Implausible},
-    credential::WebAddress,
+    credential::TokenService,
     time::DeviceTime,
     vault::{self, OpenVault},
 };
@@ -14,34 +14,43 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Clocks(Vec<(Whose, Clock)>);
 
-/// SHA-256 of a service's base; zeros for the clock of the credentials without a service.
+/// SHA-256 of a service's base and its key's ID; zeros for the clock of the credentials without a service.
 type Whose = [u8; 32];
 
 const LAYOUT: u8 = 1;
-const MOST: usize = 16;
+/// More services than anybody has. What was not heard for the longest is forgotten before it is too many.
+const MOST: usize = 64;
 
 impl Clocks {
     /// That of a service, or of the credentials without one.
-    pub(crate) fn of(&self, service: Option<&WebAddress>) -> Clock {
+    pub(crate) fn of(&self, service: Option<&TokenService>) -> Clock {
         let whose = whose(service);
         let found = self.0.iter().find(|(other, _)| *other == whose);
         found.map(|(_, clock)| clock.clone()).unwrap_or_default()
     }
 
     /// What the time is for a credential of this service: the service's word, and until it has spoken
-    /// in this boot what hosts say, if they do.
+    /// in this boot what hosts say, if they do. They can say nothing that lies before what the service
+    /// has proven in an earlier boot.
     ///
     /// # Errors
     /// [`Implausible`] if nobody but the device's clock has spoken, and it cannot be right.
     pub(crate) fn read(
         &self,
-        service: Option<&WebAddress>,
+        service: Option<&TokenService>,
         now: DeviceTime,
     ) -> Result<Estimate, Implausible> {
-        let own = self.of(service).read(now);
+        let clock = self.of(service);
+        let own = clock.read(now);
         let is_told = own.as_ref().is_ok_and(|own| own.basis == Basis::Verifier);
         match self.of(None).read(now) {
-            Ok(by_hosts) if !is_told && by_hosts.basis == Basis::Host => Ok(by_hosts),
+            Ok(by_hosts)
+                if !is_told
+                    && by_hosts.basis == Basis::Host
+                    && clock.floor_at(now).is_none_or(|floor| floor <= by_hosts.earliest) =>
+            {
+                Ok(by_hosts)
+            }
             _ => own,
         }
     }
@@ -49,7 +58,7 @@ impl Clocks {
     /// Changes that of a service, or of the credentials without one.
     pub(super) fn with<T>(
         &mut self,
-        service: Option<&WebAddress>,
+        service: Option<&TokenService>,
         change: impl FnOnce(&mut Clock) -> T,
     ) -> T {
         let (whose, mut clock) = (whose(service), self.of(service));
@@ -63,14 +72,18 @@ impl Clocks {
     /// Notes how late it is, before it is stored, and forgets the clocks of other services.
     pub(super) fn settle<'a>(
         &mut self,
-        services: impl Iterator<Item = &'a WebAddress>,
+        services: impl Iterator<Item = &'a TokenService>,
         now: DeviceTime,
     ) {
         let kept: Vec<_> = services.map(Some).chain([None]).map(whose).collect();
         self.0.retain(|(whose, _)| kept.contains(whose));
-        // No more are ever asked; a vault of more services has some that are never heard.
-        self.0.truncate(MOST);
         self.0.iter_mut().for_each(|(_, clock)| clock.settle(now));
+        while self.0.len() > MOST {
+            let unheard =
+                self.0.iter().enumerate().min_by_key(|(_, (_, clock))| clock.heard_at(now));
+            let Some((place, _)) = unheard else { break };
+            self.0.remove(place);
+        }
     }
 
     /// The record's plaintext (`docs/clock.md`, "The record").
@@ -100,10 +113,16 @@ impl Clocks {
     }
 }
 
-fn whose(service: Option<&WebAddress>) -> Whose {
+fn whose(service: Option<&TokenService>) -> Whose {
     let mut whose = [0; 32];
-    if let Some(service) = service {
-        whose.copy_from_slice(digest::digest(&SHA256, service.as_str().as_bytes()).as_ref());
+    if let Some(TokenService { base, key_id }) = service {
+        let mut named = base.as_str().as_bytes().to_vec();
+        // Where the key was not written down the base stands alone.
+        if *key_id != [0; 8] {
+            named.push(b'#');
+            named.extend_from_slice(key_id);
+        }
+        whose.copy_from_slice(digest::digest(&SHA256, &named).as_ref());
     }
     whose
 }
@@ -114,8 +133,8 @@ fn whose(service: Option<&WebAddress>) -> Whose {
 pub(crate) struct Known {
     pub(super) clocks: Clocks,
     record: Option<Zeroizing<Vec<u8>>>,
-    /// Whether TLS failed since the last time that was heard, because the device's date is wrong.
-    pub(super) date_is_wrong: bool,
+    /// When TLS failed because the device's date is wrong, if nothing was heard since.
+    pub(super) wrong_date: Option<DeviceTime>,
 }
 
 impl Known {
@@ -145,7 +164,7 @@ impl Known {
         self.clocks.clone()
     }
 
-    pub(crate) fn date_is_wrong(&self) -> bool {
-        self.date_is_wrong
+    pub(crate) fn wrong_date(&self) -> Option<DeviceTime> {
+        self.wrong_date
     }
 }

@@ -1,5 +1,6 @@
 //! Enrolment with a small service that stands in for the bank's.
 
+mod clocks;
 mod crash;
 mod hostile;
 mod policy;

@@ -6,7 +6,7 @@ use std::{fmt::Debug, sync::Mutex};
 
 use serde::Deserialize;
 use warifu::{
-    credential::{Generator, Label, NewCredential, Seed, UnlockPolicy, WebAddress},
+    credential::{Generator, Label, NewCredential, Seed, UnlockPolicy},
     otp::{Algorithm, Code, hotp, totp},
     provision::{
         enrol::{
@@ -153,7 +153,9 @@ impl Case {
         let package = NewCredential { service: issued.credential().service.clone(), ..package };
         same("package", format!("{package:?}"), format!("{:?}", issued.credential()))?;
         let service = issued.credential().service.as_ref();
-        same("service", service.map_or("", WebAddress::as_str), self.base())?;
+        same("service", service.map_or("", |service| service.base.as_str()), self.base())?;
+        let key_id = service.map(|service| service.key_id).unwrap_or_default();
+        same_bytes("service's key", &key_id, &self.request[2..18])?;
         same_bytes("record", &pending.encode(), &self.record_answered)?;
         let again = Pending::decode(&pending.encode()).map_err(|error| error.to_string())?;
         same("stage", format!("{:?}", again.stage()), format!("{:?}", Stage::Answered))?;

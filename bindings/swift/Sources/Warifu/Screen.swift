@@ -56,8 +56,9 @@ public struct Card: Sendable, Hashable, Identifiable {
 public enum Face: Sendable, Hashable {
     /// A code that lives for a while, and the one after it.
     case totp(TimedCode)
-    /// The bank demands that its clock is heard before a code is shown. ``Screens`` asks by itself; a button may call
-    /// ``TimeSync/sync()``.
+    /// No code before a time is known. The bank demands that its clock is heard first: ``Screens`` asks by itself; a
+    /// button may call ``TimeSync/sync()``. Or the device's own clock cannot be right and nobody else has spoken for
+    /// this card: ``ClockNotice/setDate``.
     case needsSync
     /// A code comes on request, by ``Entries/advance(_:for:)``; the next one will be made from this counter.
     case hotp(counter: UInt64)

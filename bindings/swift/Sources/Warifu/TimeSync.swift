@@ -29,7 +29,8 @@ public struct TimeSync: Sendable {
         token.changes.note()
     }
 
-    /// Asks the banks' services for their time, and the hosts where none answers. It may take some seconds. Of two calls
+    /// Asks the banks' services for their time, and the hosts where none answers; of more than 8 services those that are
+    /// due for the longest. It may take some seconds. Of two calls
     /// the newer one goes on, as does a call before what ``Screens`` asks by itself.
     ///
     /// - Throws: ``WarifuError/Reason/sync(_:)``, ``WarifuError/Reason/flow(_:)`` if a newer call took over,

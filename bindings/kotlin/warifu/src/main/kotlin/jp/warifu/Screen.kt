@@ -67,7 +67,11 @@ public sealed interface Face {
         val neighbour: NeighbourCode?,
     ) : Face
 
-    /** The issuer demands that its clock is heard first: [TimeSync.sync], which [Token.screens] does by itself. */
+    /**
+     * No code before a time is known: the issuer demands that its clock is heard first ([TimeSync.sync], which
+     * [Token.screens] does by itself), or the device's own clock cannot be right and nobody else has spoken for this
+     * card ([ClockNotice.SetDate]).
+     */
     public data object NeedsSync : Face
 
     /**

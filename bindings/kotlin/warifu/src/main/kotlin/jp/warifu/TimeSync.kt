@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger
 public class TimeSync internal constructor(private val core: Core) {
     /**
      * Asks the issuers' services for their time, and the time hosts where none answers. What was heard is kept, and holds
-     * until the device restarts; the screens that follow say what is known then.
+     * until the device restarts; the screens that follow say what is known then, and whether it contradicts what was
+     * known. Of more than 8 services those are asked that are due for the longest.
      *
      * @throws WarifuException.SyncFailed no clock was heard; it says why.
      * @throws WarifuException.Superseded if a newer call took over.
