@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .library(name: "Warifu", targets: ["Warifu"]),
         .library(name: "WarifuTesting", targets: ["WarifuTesting"]),
+        .library(name: "WarifuApple", targets: ["WarifuApple"]),
     ],
     targets: [
         // The C functions of libwarifu_ffi: a header and a module map, both generated.
@@ -15,6 +16,8 @@ let package = Package(
         .target(name: "WarifuFFI", dependencies: ["warifu_ffiFFI"]),
         // What an app uses.
         .target(name: "Warifu", dependencies: ["WarifuFFI"]),
+        // What an app for Apple's systems uses besides.
+        .target(name: "WarifuApple", dependencies: ["Warifu", "WarifuFFI"]),
         // What an app's tests use. (`Code` and `SecretBytes` are of WarifuFFI: who uses them is built anew with it.)
         .target(name: "WarifuTesting", dependencies: ["Warifu", "WarifuFFI"]),
         // Tests.
