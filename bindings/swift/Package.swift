@@ -23,6 +23,7 @@ let package = Package(
         // Tests.
         .testTarget(
             name: "WarifuTests", dependencies: ["Warifu", "WarifuFFI", "WarifuTesting", "WarifuTestService"]),
+        .testTarget(name: "WarifuAppleTests", dependencies: ["Warifu", "WarifuFFI", "WarifuApple", "WarifuTesting"]),
         // A token service, and a host that does what hosts do.
         .target(name: "WarifuTestService", dependencies: ["Warifu"], path: "Tests/WarifuTestService"),
         // A process of its own for the tests: it is frozen, it crashes, it holds a file.

@@ -236,7 +236,7 @@ extension KeychainKeyProtector {
     private func tags() throws -> Set<String> {
         let alias = /[0-9a-f]+\.[0-9a-f]+\.[0-9]+/
         return Set(
-            try calls.keys().map(\.tag).filter { tag in
+            try calls.allKeys().map(\.tag).filter { tag in
                 tag.hasPrefix(beginning) && tag.dropFirst(beginning.count).wholeMatch(of: alias) != nil
             })
     }

@@ -8,7 +8,7 @@ package protocol SecurityCalls: Sendable {
     func makeKey(_ key: EnclaveKey) throws(SecurityFault)
 
     /// Every key that the app may see, of whatever tag; none that cannot be in the Secure Enclave.
-    func keys() throws(SecurityFault) -> [EnclaveKey]
+    func allKeys() throws(SecurityFault) -> [EnclaveKey]
 
     /// The key of a tag. It prompts nobody.
     func key(tagged tag: String) throws(SecurityFault) -> EnclaveKey?

@@ -34,7 +34,7 @@
             }
         }
 
-        func keys() throws(SecurityFault) -> [EnclaveKey] {
+        func allKeys() throws(SecurityFault) -> [EnclaveKey] {
             var query = keyQuery(tag: nil)
             query[kSecMatchLimit] = kSecMatchLimitAll
             return try listed(query).compactMap(EnclaveKey.init)
