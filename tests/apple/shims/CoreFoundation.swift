@@ -1,5 +1,6 @@
-// Of Core Foundation, what the Apple layer uses. On Apple's systems these types are bridged to Foundation's, and `as` goes
-// from one to the other; here they are the same, so a missing `as` is not noticed.
+// Of Core Foundation, what the Apple layer uses. On Apple's systems these types are bridged to Foundation's, and `as`
+// goes from one to the other. Here `CFString` is `NSString` and so on: an `as` from Swift's own `String`, `Data` or
+// dictionary is needed as there, and one from `NSString` that is missing is not noticed.
 
 @_exported public import Foundation
 

@@ -115,7 +115,9 @@ public nonisolated(unsafe) let kSecUseDataProtectionKeychain: CFString = ""
 public nonisolated(unsafe) let kSecValueData: CFString = ""
 
 // https://developer.apple.com/documentation/security/secitemadd(_:_:)
-public func SecItemAdd(_ attributes: CFDictionary, _ result: UnsafeMutablePointer<CFTypeRef?>?) -> OSStatus { fatalError() }
+public func SecItemAdd(_ attributes: CFDictionary, _ result: UnsafeMutablePointer<CFTypeRef?>?) -> OSStatus {
+    fatalError()
+}
 
 // https://developer.apple.com/documentation/security/secitemcopymatching(_:_:)
 public func SecItemCopyMatching(

@@ -108,15 +108,13 @@ public final class KeychainKeyProtector: KeyProtector {
 
     /// Undoes a wrap. With a biometric gate the system asks for the finger or the face; cancelling the task ends that.
     public func unwrap(_ wrapped: Data, with key: KeyName) async throws -> SecretBytes {
+        let key = try await atKeychain { [self] in try found(key) }
+        guard case .biometric(let enrolled) = key.label else {
+            return try await atKeychain { [calls] in try calls.decrypt(wrapped, byKeyTagged: key.tag, asking: nil) }
+        }
         let prompt = calls.prompt(text())
         return try await withTaskCancellationHandler {
-            try await atKeychain { [self] in
-                let key = try found(key)
-                switch key.label {
-                case .device: return try calls.decrypt(wrapped, byKeyTagged: key.tag, asking: nil)
-                case .biometric(let enrolment): return try unwrap(wrapped, with: key.tag, of: enrolment, asking: prompt)
-                }
-            }
+            try await atKeychain { [self] in try unwrap(wrapped, with: key.tag, of: enrolled, asking: prompt) }
         } onCancel: {
             prompt.end()
         }
@@ -153,14 +151,14 @@ extension KeychainKeyProtector {
                 tag: tag, label: .device, access: .init(availability: .whileUnlocked, wantsCurrentBiometry: false))
         case .biometric:
             EnclaveKey(
-                tag: tag, label: .biometric(try enrolment()),
+                tag: tag, label: .biometric(try enrolledSet()),
                 access: .init(availability: .whilePasscodeSet, wantsCurrentBiometry: true))
         }
     }
 
-    private func enrolment() throws(KeyRefusal) -> EnrolledSet {
+    private func enrolledSet() throws(KeyRefusal) -> EnrolledSet {
         switch calls.biometry() {
-        case .enrolled(let enrolment): return enrolment
+        case .enrolled(let current): return current
         case .lockedOut: throw .lockedOut
         case .notEnrolled, .unavailable: throw .notEnrolled
         }
@@ -172,30 +170,30 @@ extension KeychainKeyProtector {
     }
 
     private func unwrap(
-        _ wrapped: Data, with tag: String, of enrolment: EnrolledSet, asking prompt: any SystemPrompt
+        _ wrapped: Data, with tag: String, of enrolled: EnrolledSet, asking prompt: any SystemPrompt
     ) throws -> SecretBytes {
         do {
             let bytes = try calls.decrypt(wrapped, byKeyTagged: tag, asking: prompt)
             // A new version of the system may have another word for those who are enrolled. The key has just shown that they
             // are the same; what could not be noted now is noted the next time.
-            if case .enrolled(let current) = calls.biometry(), current != enrolment {
+            if case .enrolled(let current) = calls.biometry(), current != enrolled {
                 try? calls.setLabel(.biometric(current), ofKeyTagged: tag)
             }
             return bytes
         } catch {
-            throw refusal(after: error, of: enrolment) ?? error
+            throw refusal(after: error, of: enrolled) ?? error
         }
     }
 
     /// Why a key with a biometric gate did not unwrap, where the error alone does not say it.
-    private func refusal(after fault: SecurityFault, of enrolment: EnrolledSet) -> KeyRefusal? {
+    private func refusal(after fault: SecurityFault, of enrolled: EnrolledSet) -> KeyRefusal? {
         switch fault.meaning {
         case .missing, .cancelled, .lockedOut, .notInteractive: return nil
         case .notEnrolled, .rejected, .failure: break
         }
         switch calls.biometry() {
         case .notEnrolled: return .invalidated
-        case .enrolled(let current) where current != enrolment: return .invalidated
+        case .enrolled(let current) where current != enrolled: return .invalidated
         case .enrolled, .lockedOut: return fault.meaning == .rejected ? .lockedOut : nil
         case .unavailable: return fault.meaning == .rejected ? .notEnrolled : nil
         }

@@ -110,6 +110,17 @@ struct KeychainKeyProtectorTests {
         #expect(try await keys.bindingLevel() == .hardware)
     }
 
+    @Test func theDevicesOwnKeyMakesNoPrompt() async throws {
+        let words = Locked(0)
+        let keys = KeychainKeyProtector(calls: device, service: "jp.warifu") {
+            words { $0 += 1 }
+            return PromptText(reason: "open your token")
+        }
+        try await keys.createKey(key, for: .wrap, behind: .device)
+        _ = try await keys.unwrap(try await keys.wrap(secret, with: key), with: key)
+        #expect(words { $0 } == 0)
+    }
+
     // MARK: - What the former installation left
 
     @Test func whatOutlivedAnUninstallIsClearedWhileThereIsNoVault() async throws {
