@@ -13,6 +13,7 @@ import sys
 SYSTEM = "WarifuApple/Keychain/SystemSecurity.swift"
 PROTECTOR = "WarifuApple/KeychainKeyProtector.swift"
 CLOCK = "Warifu/SystemClock.swift"
+TRANSPORT = "Warifu/URLSessionTransport.swift"
 
 PAGES = (
     "// https://developer.apple.com/documentation/",
@@ -140,6 +141,13 @@ MISTAKES = [
         "nonisolated(unsafe) let observer",
         "let observer",
         "non-sendable type",
+    ),
+    (
+        "a version of TLS that there is not",
+        TRANSPORT,
+        ".TLSv12",
+        ".TLSv12_0",
+        "has no member",
     ),
     (
         "a missing await",

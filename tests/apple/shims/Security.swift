@@ -1,4 +1,6 @@
-// Of Security, what the Apple layer uses.
+// Of Security, what the layers use, and what Foundation has of its types.
+
+public import FoundationNetworking
 
 // https://developer.apple.com/documentation/kernel/osstatus
 public typealias OSStatus = Int32
@@ -187,3 +189,17 @@ public func SecKeyCreateDecryptedData(
     _ key: SecKey, _ algorithm: SecKeyAlgorithm, _ ciphertext: CFData,
     _ error: UnsafeMutablePointer<Unmanaged<CFError>?>?
 ) -> CFData? { fatalError() }
+
+// https://developer.apple.com/documentation/security/tls_protocol_version_t
+public enum tls_protocol_version_t: UInt16, Sendable {
+    // https://developer.apple.com/documentation/security/tls_protocol_version_t/tlsv12
+    case TLSv12 = 0x0303
+}
+
+extension URLSessionConfiguration {
+    // https://developer.apple.com/documentation/foundation/urlsessionconfiguration/tlsminimumsupportedprotocolversion
+    public var tlsMinimumSupportedProtocolVersion: tls_protocol_version_t {
+        get { fatalError() }
+        set { fatalError() }
+    }
+}
