@@ -13,6 +13,7 @@ import sys
 SYSTEM = "WarifuApple/Keychain/SystemSecurity.swift"
 PROTECTOR = "WarifuApple/KeychainKeyProtector.swift"
 CLOCK = "Warifu/SystemClock.swift"
+MODEL = "WarifuApple/TokenModel.swift"
 TRANSPORT = "Warifu/URLSessionTransport.swift"
 
 PAGES = (
@@ -148,6 +149,20 @@ MISTAKES = [
         ".TLSv12",
         ".TLSv12_0",
         "has no member",
+    ),
+    (
+        "the main thread's state read from elsewhere",
+        MODEL,
+        "locking = Task { [token] in\n",
+        "locking = Task.detached { [token] in\n            _ = self.screen\n",
+        "'async' but is not marked",
+    ),
+    (
+        "a missing await in a loop",
+        MODEL,
+        "for try await screen in screens",
+        "for try screen in screens",
+        "to conform to 'Sequence'",
     ),
     (
         "a missing await",
