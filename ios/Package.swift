@@ -13,7 +13,7 @@ let package = Package(
             dependencies: [
                 .product(name: "Warifu", package: "Warifu"), .product(name: "WarifuApple", package: "Warifu"),
             ],
-            path: "Warifu", exclude: ["Resources"], sources: ["State", "Session"]),
+            path: "Warifu", exclude: ["App", "Resources", "Views"], sources: ["State", "Session"]),
         .testTarget(
             name: "WarifuAppTests",
             dependencies: [

@@ -76,7 +76,7 @@ final class AppUnderTest {
         _ clock: ManualClock, _ keys: FakeKeyProtector, _ network: FakeHTTPTransport, _ folder: URL
     ) -> Parts {
         Parts(
-            clock: clock, keys: keys, transport: network, vault: folder.appending(path: "token.warifu"),
+            clock: clock, keys: keys, transport: network, prepare: {}, vault: folder.appending(path: "token.warifu"),
             marker: folder.appending(path: "marker"), bank: nil, binding: { .hardware }, clearLeftovers: {},
             biometry: { .faceID }, pinCost: Argon2Cost(memoryKiB: 8, passes: 1, lanes: 1))
     }

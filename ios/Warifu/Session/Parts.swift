@@ -9,7 +9,9 @@ struct Parts: Sendable {
     var keys: any KeyProtector
     /// The way to a bank's service.
     var transport: any HTTPTransport
-    /// Where the token is, in a folder that no backup has: see ``VaultFolder``.
+    /// Makes the folder of the vault, which no backup has and nobody reads while the device is locked.
+    var prepare: @Sendable () throws -> Void
+    /// Where the token is.
     var vault: URL
     /// Where what a backup may hold is.
     var marker: URL

@@ -43,16 +43,23 @@ final class Session {
         return CodesState(screen, made: made)
     }
 
+    /// Whether there is nothing to draw, since the token is locked or the device's clock cannot be right.
+    var isShut: Bool {
+        guard let model else { return false }
+        return model.error != nil || model.screen?.lock == .locked
+    }
+
     /// Finds the token and opens it, or asks for what opens it.
     func start() {
         run(nil) { [self] in
             close()
+            try parts.prepare()
             // Keys outlive an app that was deleted. Where the key store does not answer now, the next start tries again.
             try? await parts.clearLeftovers()
             do throws(WarifuError) {
-                take(
-                    try await Token.open(
-                        at: parts.vault, protector: parts.keys, transport: parts.transport, clock: parts.clock))
+                let token = try await Token.open(
+                    at: parts.vault, protector: parts.keys, transport: parts.transport, clock: parts.clock)
+                take(token)
             } catch {
                 guard case .notFound = error.reason else { throw error }
                 return welcome()

@@ -36,6 +36,16 @@ enum Page: Hashable, Sendable {
     case about
     /// Something did not work.
     case trouble(TroubleState)
+
+    /// Whether a picture of it would show a code, an ID or a link.
+    var mayShowSecrets: Bool {
+        switch self {
+        case .codes, .paste, .scan, .offer: true
+        case .busy, .add, .noCamera, .keypad, .lock, .settings, .clock, .entry, .removal, .startOver, .report, .about,
+            .trouble:
+            false
+        }
+    }
 }
 
 /// How a credential may come in.
@@ -69,9 +79,13 @@ struct RestoredBank: Hashable, Sendable {
     /// The end of the credential's ID, so that the bank finds it.
     let lastFour: String?
 
+    init(issuer: String?, lastFour: String?) {
+        self.issuer = issuer
+        self.lastFour = lastFour
+    }
+
     init(_ bank: MarkedBank) {
-        issuer = bank.issuer
-        lastFour = bank.lastFour
+        self.init(issuer: bank.issuer, lastFour: bank.lastFour)
     }
 
     /// As a line of the list.

@@ -28,6 +28,7 @@ extension TextKey {
     static let clockUnsynced = TextKey("clock_unsynced")
     static let close = TextKey("close")
     static let codeSpoken = TextKey("code_spoken")
+    static let copied = TextKey("copied")
     static let credentialID = TextKey("credential_id")
     static let eraseAll = TextKey("erase_all")
     static let firstChoose = TextKey("first_choose")
@@ -47,7 +48,6 @@ extension TextKey {
     static let keyCopy = TextKey("key_copy")
     static let keyErase = TextKey("key_erase")
     static let keyOpen = TextKey("key_open")
-    static let keyPaste = TextKey("key_paste")
     static let keySet = TextKey("key_set")
     static let kind = TextKey("kind")
     static let kindHotp = TextKey("kind_hotp")
@@ -168,6 +168,7 @@ extension TextKey {
         .clockUnsynced,
         .close,
         .codeSpoken,
+        .copied,
         .credentialID,
         .eraseAll,
         .firstChoose,
@@ -187,7 +188,6 @@ extension TextKey {
         .keyCopy,
         .keyErase,
         .keyOpen,
-        .keyPaste,
         .keySet,
         .kind,
         .kindHotp,

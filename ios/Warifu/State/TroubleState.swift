@@ -19,8 +19,6 @@ struct TroubleState: Hashable, Sendable {
         case retry
         /// Erase everything and register anew, for nothing else is left.
         case startOver
-        /// To the system's settings.
-        case settings
     }
 
     /// The words for an error of the core.
