@@ -37,10 +37,4 @@ public func CFDataCreateWithBytesNoCopy(
 ) -> CFData! { fatalError() }
 
 // https://developer.apple.com/documentation/corefoundation/cferror
-public final class CFError { init() { fatalError() } }
-
-// https://developer.apple.com/documentation/corefoundation/cferrorgetcode(_:)
-public func CFErrorGetCode(_ err: CFError!) -> CFIndex { fatalError() }
-
-// https://developer.apple.com/documentation/corefoundation/cferrorgetdomain(_:)
-public func CFErrorGetDomain(_ err: CFError!) -> CFString! { fatalError() }
+public final class CFError: Error, Sendable { init() { fatalError() } }

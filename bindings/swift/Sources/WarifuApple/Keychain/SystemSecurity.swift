@@ -241,8 +241,8 @@
                 self.init(status: errSecInternalError)
                 return
             }
-            let domain = CFErrorGetDomain(error).map { $0 as String } ?? ""
-            self.init(domain: domain, code: CFErrorGetCode(error))
+            let said = (error as any Error) as NSError
+            self.init(domain: said.domain, code: said.code)
         }
     }
 #endif
