@@ -42,14 +42,15 @@ enum Device {
 extension Parts {
     /// The device's own.
     @MainActor static var device: Parts {
-        let folder = VaultFolder.standard
+        let files = Files.standard
         let keys = KeychainKeyProtector {
             PromptText(reason: TextKey.promptReason.said, cancel: TextKey.cancel.said)
         }
         return Parts(
-            clock: SystemClock(), keys: keys, transport: URLSessionTransport(), prepare: folder.prepare,
-            vault: folder.vault, marker: folder.marker, bank: .ofThisApp, binding: keys.bindingLevel,
-            clearLeftovers: { try await keys.clearLeftovers(unlessVaultAt: folder.vault) },
+            clock: SystemClock(), keys: keys, transport: URLSessionTransport(),
+            prepare: { try VaultFolder.prepare(files.folder) }, vault: files.vault, marker: files.marker,
+            bank: .ofThisApp, binding: keys.bindingLevel,
+            clearLeftovers: { try await keys.clearLeftovers(unlessVaultAt: files.vault) },
             biometry: { Device.biometry })
     }
 }
