@@ -23,7 +23,9 @@ public typealias CFIndex = Int
 public typealias CFTypeID = UInt
 
 // https://developer.apple.com/documentation/corefoundation/cfgettypeid(_:)
-public func CFGetTypeID(_ cf: CFTypeRef!) -> CFTypeID { fatalError() }
+public func CFGetTypeID(_ cf: CFTypeRef!) -> CFTypeID {
+    CFTypeID(bitPattern: ObjectIdentifier(type(of: cf as AnyObject)).hashValue)
+}
 
 // https://developer.apple.com/documentation/corefoundation/cfallocator
 public final class CFAllocator { init() { fatalError() } }
@@ -34,7 +36,7 @@ public nonisolated(unsafe) let kCFAllocatorNull: CFAllocator! = nil
 // https://developer.apple.com/documentation/corefoundation/cfdatacreatewithbytesnocopy(_:_:_:_:)
 public func CFDataCreateWithBytesNoCopy(
     _ allocator: CFAllocator!, _ bytes: UnsafePointer<UInt8>!, _ length: CFIndex, _ bytesDeallocator: CFAllocator!
-) -> CFData! { fatalError() }
+) -> CFData! { NSData(bytes: bytes, length: length) }
 
 // https://developer.apple.com/documentation/corefoundation/cferror
-public final class CFError: Error, Sendable { init() { fatalError() } }
+public typealias CFError = NSError

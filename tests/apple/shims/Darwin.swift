@@ -13,7 +13,12 @@ public func sysctlbyname(
 @discardableResult
 public func memset_s(
     _ __s: UnsafeMutableRawPointer!, _ __smax: Int, _ __c: Int32, _ __n: Int
-) -> Int32 { fatalError() }
+) -> Int32 {
+    for offset in 0..<min(__n, __smax) {
+        __s.storeBytes(of: UInt8(truncatingIfNeeded: __c), toByteOffset: offset, as: UInt8.self)
+    }
+    return 0
+}
 
 // https://github.com/apple-oss-distributions/Libc/blob/main/gen/clock_gettime.3
 public struct clockid_t: Sendable {

@@ -5,16 +5,22 @@ public import Foundation
 // https://developer.apple.com/documentation/localauthentication/lacontext
 // Not `Sendable` here, whatever an SDK says: so who shares one must say why that is right.
 open class LAContext: NSObject {
-    public override init() { fatalError() }
+    public override init() {}
+    package var isInvalid = false
 
     // https://developer.apple.com/documentation/localauthentication/lacontext/canevaluatepolicy(_:error:)
-    open func canEvaluatePolicy(_ policy: LAPolicy, error: UnsafeMutablePointer<NSError?>?) -> Bool { fatalError() }
+    open func canEvaluatePolicy(_ policy: LAPolicy, error: UnsafeMutablePointer<NSError?>?) -> Bool {
+        if case .failure(let code) = sensor {
+            error?.pointee = NSError(domain: "com.apple.LocalAuthentication", code: code.rawValue)
+        }
+        return evaluatedPolicyDomainState != nil
+    }
 
     // https://developer.apple.com/documentation/localauthentication/lacontext/evaluatedpolicydomainstate
-    open var evaluatedPolicyDomainState: Data? { fatalError() }
+    open var evaluatedPolicyDomainState: Data? { try? sensor.get() }
 
     // https://developer.apple.com/documentation/localauthentication/lacontext/invalidate()
-    open func invalidate() { fatalError() }
+    open func invalidate() { isInvalid = true }
 
     // https://developer.apple.com/documentation/localauthentication/lacontext/localizedreason
     open var localizedReason: String = ""
@@ -33,11 +39,13 @@ public enum LAPolicy: Int, Sendable {
 }
 
 // https://developer.apple.com/documentation/localauthentication/laerror-swift.struct
-public struct LAError: Error {
+public struct LAError {
     // https://developer.apple.com/documentation/localauthentication/laerror-swift.struct/code
-    public enum Code: Int, Sendable {
+    public enum Code: Int, Sendable, Error {
         // https://developer.apple.com/documentation/localauthentication/laerror-swift.struct/code/passcodenotset
         case passcodeNotSet = -5
+        // https://developer.apple.com/documentation/localauthentication/laerror-swift.struct/code/biometrynotavailable
+        case biometryNotAvailable = -6
         // https://developer.apple.com/documentation/localauthentication/laerror-swift.struct/code/biometrynotenrolled
         case biometryNotEnrolled = -7
         // https://developer.apple.com/documentation/localauthentication/laerror-swift.struct/code/biometrylockout
