@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .library(name: "Warifu", targets: ["Warifu"]),
         .library(name: "WarifuTesting", targets: ["WarifuTesting"]),
+        .library(name: "WarifuApple", targets: ["WarifuApple"]),
     ],
     targets: [
         // The C functions of libwarifu_ffi: a header and a module map, both generated.
@@ -15,11 +16,14 @@ let package = Package(
         .target(name: "WarifuFFI", dependencies: ["warifu_ffiFFI"]),
         // What an app uses.
         .target(name: "Warifu", dependencies: ["WarifuFFI"]),
+        // What an app for Apple's systems uses besides.
+        .target(name: "WarifuApple", dependencies: ["Warifu", "WarifuFFI"]),
         // What an app's tests use. (`Code` and `SecretBytes` are of WarifuFFI: who uses them is built anew with it.)
         .target(name: "WarifuTesting", dependencies: ["Warifu", "WarifuFFI"]),
         // Tests.
         .testTarget(
             name: "WarifuTests", dependencies: ["Warifu", "WarifuFFI", "WarifuTesting", "WarifuTestService"]),
+        .testTarget(name: "WarifuAppleTests", dependencies: ["Warifu", "WarifuFFI", "WarifuApple", "WarifuTesting"]),
         // A token service, and a host that does what hosts do.
         .target(name: "WarifuTestService", dependencies: ["Warifu"], path: "Tests/WarifuTestService"),
         // A process of its own for the tests: it is frozen, it crashes, it holds a file.

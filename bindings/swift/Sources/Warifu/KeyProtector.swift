@@ -66,7 +66,7 @@ public struct KeyName: Sendable, Hashable, CustomStringConvertible {
     /// As ``alias``.
     public var description: String { alias }
 
-    init(core alias: String) {
+    package init(core alias: String) {
         self.alias = alias
     }
 }
@@ -79,7 +79,7 @@ public struct VaultID: Sendable, Hashable, CustomStringConvertible {
     /// As ``rawValue``.
     public var description: String { rawValue }
 
-    init(core rawValue: String) {
+    package init(core rawValue: String) {
         self.rawValue = rawValue
     }
 }

@@ -13,7 +13,9 @@ import Foundation
 /// On Linux the monotonic clock follows NTP while that slews it, by up to 500 ppm; on Apple's systems it does not. There
 /// ``DeviceClock/wallClockChanges`` come from the system; on Linux nothing tells of one.
 public struct SystemClock: DeviceClock {
-    private static let boot = BootID(bootUUID ?? UUID())
+    /// Where the system keeps no identifier, each process counts as a boot of its own: a PIN's wait then starts anew with
+    /// the process.
+    private static let boot = bootText.flatMap(BootID.init(systemText:)) ?? BootID(UUID())
 
     /// There is one device; all its clocks are the same.
     public init() {}
@@ -63,17 +65,25 @@ public struct SystemClock: DeviceClock {
         #endif
     }
 
-    /// The boot's identifier as the system keeps it. Where it keeps none, each process counts as a boot of its own:
-    /// a PIN's wait then starts anew with the process.
-    private static var bootUUID: UUID? {
+    /// The boot's identifier as the system keeps it.
+    private static var bootText: String? {
         #if canImport(Darwin)
+            // 36 digits and dashes, and a zero.
             var text = [CChar](repeating: 0, count: 64)
             var size = text.count
             guard sysctlbyname("kern.bootsessionuuid", &text, &size, nil, 0) == 0 else { return nil }
-            return UUID(uuidString: String(cString: text))
+            return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         #else
-            let text = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
-            return text.flatMap { UUID(uuidString: $0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+            return try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
         #endif
+    }
+}
+
+extension BootID {
+    /// A system's own words for a boot: a UUID, whatever its case, and perhaps an end of a line.
+    package init?(systemText: String) {
+        let text = systemText.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard let uuid = UUID(uuidString: text) else { return nil }
+        self.init(uuid)
     }
 }

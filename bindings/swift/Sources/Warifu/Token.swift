@@ -19,7 +19,7 @@ public import WarifuFFI
 /// call's task is cancelled while the key store, the network or a person is waited for, the call ends at once with
 /// ``WarifuError/Reason/cancelled``; a write or an Argon2 that has begun ends first, and the call tells what came of it.
 public final class Token: Sendable {
-    let clock: any DeviceClock
+    package let clock: any DeviceClock
     let changes = Changes()
     let automaticSync: AutomaticSync
     private let errands: Errands

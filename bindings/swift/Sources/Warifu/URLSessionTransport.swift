@@ -3,8 +3,12 @@ import Foundation
 #if canImport(FoundationNetworking)
     import FoundationNetworking
 #endif
+#if canImport(Security)
+    import Security
+#endif
 
-/// The platform's own HTTP, `URLSession`: each request has a session of its own, which keeps nothing and ends with it.
+/// The platform's own HTTP, `URLSession`: each request has a session of its own, which keeps nothing and ends with it. On
+/// Apple's systems it speaks TLS 1.2 or later, whatever an app's `Info.plist` allows; on Linux as curl and its library do.
 public struct URLSessionTransport: HTTPTransport {
     /// The platform's own HTTP.
     public init() {}
@@ -37,7 +41,7 @@ public struct URLSessionTransport: HTTPTransport {
         return url.scheme == "https" || url.scheme == "http" && loopback.contains(url.host() ?? "")
     }
 
-    private static func configuration(_ request: HTTPRequest) -> URLSessionConfiguration {
+    package static func configuration(_ request: HTTPRequest) -> URLSessionConfiguration {
         let configuration = URLSessionConfiguration.ephemeral
         configuration.httpCookieStorage = nil
         configuration.httpShouldSetCookies = false
@@ -45,7 +49,11 @@ public struct URLSessionTransport: HTTPTransport {
         configuration.urlCache = nil
         configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
         configuration.urlCredentialStorage = nil
-        let timeout = TimeInterval(request.timeout.components.seconds)
+        #if canImport(Security)
+            configuration.tlsMinimumSupportedProtocolVersion = .TLSv12
+        #endif
+        // For a request whose task has no alarm any more. In whole seconds, and never 0, which would mean something else.
+        let timeout = TimeInterval(request.timeout.components.seconds + 1)
         configuration.timeoutIntervalForRequest = timeout
         configuration.timeoutIntervalForResource = timeout
         return configuration

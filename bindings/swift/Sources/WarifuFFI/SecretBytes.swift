@@ -76,10 +76,10 @@ extension SecretBytes: CustomStringConvertible, CustomDebugStringConvertible, Cu
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// How the generated code takes them over the boundary.
+/// How the generated code takes them over the boundary, and the Apple layer from the Keychain.
 extension SecretBytes {
-    /// Overwrites what it was given: the generated code's own copy, which nobody reads again.
-    convenience init(lifted bytes: Data) {
+    /// Overwrites what it was given: its giver's own copy, which nobody reads again.
+    package convenience init(lifted bytes: Data) {
         self.init(bytes)
         bytes.withUnsafeBytes { overwrite(UnsafeMutableRawBufferPointer(mutating: $0)) }
     }

@@ -57,6 +57,18 @@ import WarifuTestService
         #expect(try await echoed(.get).first == "GET")
     }
 
+    @Test(arguments: [Duration.milliseconds(1), .milliseconds(1_500), .seconds(30)])
+    func aSessionKeepsNothingAndItsOwnTimeoutsAreNoShorterThanWhatWasAskedFor(_ timeout: Duration) throws {
+        let url = try #require(URL(string: "https://bank.example/"))
+        let configuration = URLSessionTransport.configuration(request(url, timeout: timeout))
+        #expect(configuration.httpCookieStorage == nil && !configuration.httpShouldSetCookies)
+        #expect(configuration.urlCache == nil && configuration.urlCredentialStorage == nil)
+        #expect(configuration.requestCachePolicy == .reloadIgnoringLocalCacheData)
+        for interval in [configuration.timeoutIntervalForRequest, configuration.timeoutIntervalForResource] {
+            #expect(interval > 0 && Duration.seconds(interval) >= timeout)
+        }
+    }
+
     @Test func aCookieIsNotSentBack() async throws {
         _ = try await send("cookie")
         #expect(try await echoed().allSatisfy { !$0.hasPrefix("cookie:") })

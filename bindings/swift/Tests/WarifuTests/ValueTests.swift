@@ -114,6 +114,18 @@ import WarifuTesting
         #expect(screen.code == "637009" || uptime > .seconds(1_000_000_000_000))
     }
 
+    /// As Apple's systems and Linux write them.
+    @Test(arguments: ["5A2B1C3D-0E4F-4A6B-8C7D-9E0F1A2B3C4D", "5a2b1c3d-0e4f-4a6b-8c7d-9e0f1a2b3c4d\n"])
+    func aBootIsTheSameInEverySystemsWords(_ text: String) throws {
+        let uuid = try #require(UUID(uuidString: "5a2b1c3d-0e4f-4a6b-8c7d-9e0f1a2b3c4d"))
+        #expect(BootID(systemText: text) == BootID(uuid))
+    }
+
+    @Test(arguments: ["", "\n", "0", "5a2b1c3d0e4f4a6b8c7d9e0f1a2b3c4d", "5a2b1c3d-0e4f-4a6b-8c7d-9e0f1a2b3c4d-0"])
+    func whatIsNoUUIDIsNoBoot(_ text: String) {
+        #expect(BootID(systemText: text) == nil)
+    }
+
     @Test func theSystemClockCountsFromTheBootAndSleepsAsLongAsItSays() async throws {
         let clock = SystemClock()
         let (first, second) = (clock.now, SystemClock().now)

@@ -1,0 +1,78 @@
+"""usage: mistakes.py declarations SHIMS | plant SOURCES OUT | judge OUT
+
+Whether the check of the sources for Apple's systems notices what is wrong. `plant` copies the sources once for each
+mistake of mistakes.toml, with that mistake in them. When `check` has compiled each copy, and run those that are to be run,
+`judge` looks whether that failed, and for the reason that was meant. `declarations` wants Apple's page named at each
+declaration of the shims.
+"""
+
+import pathlib
+import re
+import shutil
+import sys
+import tomllib
+
+PAGES = (
+    "// https://developer.apple.com/documentation/",
+    "// https://developer.apple.com/library/archive/documentation/System/Conceptual/ManPages_iPhoneOS/",
+    "// https://github.com/apple-oss-distributions/",
+)
+
+MISTAKES = tomllib.loads((pathlib.Path(__file__).parent / "mistakes.toml").read_text(encoding="utf-8"))
+ALL = [(kind, mistake) for kind in ("compiled", "run") for mistake in MISTAKES[kind]]
+
+
+def declarations(shims: pathlib.Path) -> int:
+    """Each public declaration but initialisers and raw values has a line above it with the page that says so."""
+    missing = count = 0
+    for path in sorted(shims.glob("*.swift")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines):
+            if not re.match(r"\s*(@\S+ )?(public|open|case) ", line) or re.search(r"import|init\(|let rawValue", line):
+                continue
+            count += 1
+            above = (text.strip() for text in reversed(lines[:number]) if not text.strip().startswith(("// Not", "@")))
+            if not next(above).startswith(PAGES):
+                print(f"{path.name}:{number + 1}: no page of Apple's: {line.strip()}")
+                missing += 1
+    print(f"{count} declarations of Apple's")
+    return missing
+
+
+def plant(sources: pathlib.Path, out: pathlib.Path) -> None:
+    for number, (kind, mistake) in enumerate(ALL):
+        copy = out / f"{number:02}"
+        module = mistake["file"].split("/")[0]
+        shutil.copytree(sources / module, copy / "sources" / module, ignore=shutil.ignore_patterns("*.docc"))
+        path = copy / "sources" / mistake["file"]
+        text = path.read_text(encoding="utf-8")
+        if mistake["there"] not in text:
+            sys.exit(f"mistakes: {mistake['file']} has nothing to plant {mistake['name']!r} in")
+        path.write_text(text.replace(mistake["there"], mistake["put"], 1), encoding="utf-8")
+        if kind == "run":
+            (copy / "to-run").touch()
+
+
+def judge(out: pathlib.Path) -> int:
+    missed = 0
+    for number, (kind, mistake) in enumerate(ALL):
+        copy = out / f"{number:02}"
+        log = (copy / "log").read_text(encoding="utf-8").splitlines()
+        errors = [line for line in log if {"compiled": "error:", "run": "not so:"}[kind] in line]
+        if (copy / "went-well").exists() or not any(mistake["said"] in line for line in errors):
+            missed += 1
+            print(f"not noticed: {mistake['name']}", *(errors or log)[:3], sep="\n  ")
+    print(f"{len(ALL) - missed} of {len(ALL)} planted mistakes noticed")
+    return missed
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["declarations", shims]:
+            sys.exit(declarations(pathlib.Path(shims)) > 0)
+        case ["plant", sources, out]:
+            plant(pathlib.Path(sources), pathlib.Path(out))
+        case ["judge", out]:
+            sys.exit(judge(pathlib.Path(out)) > 0)
+        case _:
+            sys.exit(__doc__)
