@@ -140,8 +140,7 @@ fn freed_memory_and_the_stack_of_a_scrubbed_call_are_wiped() {
     }
 }
 
-/// What is searched for, held to known answers: else it would be no wonder that nothing is found.
-/// Or it would come into the heap, in the gaps of what is moved there before the scrub.
+/// Else it would come into the heap, in the gaps of what is moved there before the scrub.
 #[test]
 fn a_code_leaves_nothing_of_its_seed_on_the_stack_even_before_a_scrub() {
     child_plays_its_part();
@@ -161,6 +160,7 @@ fn a_code_leaves_nothing_of_its_seed_on_the_stack_even_before_a_scrub() {
     }
 }
 
+/// What is searched for, held to known answers: else it would be no wonder that nothing is found.
 #[test]
 fn the_forms_searched_for_are_those_of_the_standards() {
     // FIPS 197, appendix A.3.

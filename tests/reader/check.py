@@ -51,7 +51,7 @@ def compare(path):
     found = open_vault(path.read_bytes(), expected["passphrase"])
     generation, entries, unread, damaged, pending, clocks = found
     compare_pending(pending, expected.get("pending"))
-    named = {base: sha256(base.encode()).digest() if base else bytes(32) for base in expected.get("clocks", {})}
+    named = {service: whose(service) for service in expected.get("clocks", {})}
     heard = {named[base]: spoken for base, spoken in expected.get("clocks", {}).items()}
     equal({whose: clock["spoken"] for whose, clock in (clocks or {}).items()}, heard)
     equal(generation, expected["generation"])
@@ -63,6 +63,7 @@ def compare(path):
         names = [wanted[name] or "" for name in ("issuer", "account", "credential_id")]
         equal(entry["names"], names)
         equal((entry["service"], entry["synced"]), (wanted.get("service"), wanted.get("synced", False)))
+        equal(entry["service key"].hex(), wanted.get("service_key", ""))
         equal("period" in entry, "totp" in wanted)
         for time, digits in wanted.get("totp", {}).items():
             equal(code_at(entry, int(time)), digits)
@@ -70,6 +71,13 @@ def compare(path):
         if "hotp" in wanted:
             codes += compare_hotp(entry, **wanted["hotp"])
     return f"{len(entries)} entries, {codes} codes"
+
+
+def whose(service):
+    """What a clock's record calls a service that is written as its base, `#` and its key's ID in hex."""
+    base, _, key_id = service.partition("#")
+    named = base.encode() + (b"#" + bytes.fromhex(key_id) if key_id else b"")
+    return sha256(named).digest() if service else bytes(32)
 
 
 def compare_pending(pending, wanted):

@@ -1,5 +1,8 @@
 //! What is known of each issuer's time. One issuer's word is none for another's codes.
 
+#[cfg(test)]
+mod tests;
+
 use ring::digest::{self, SHA256};
 use zeroize::Zeroizing;
 

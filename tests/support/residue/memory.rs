@@ -87,12 +87,13 @@ impl Search {
     }
 }
 
-/// How far below `top` the lowest byte lies that is not zero, of `len` bytes.
-pub(crate) fn depth(process: u32, top: u64, len: usize) -> usize {
+/// The `len` bytes below `top`, those nearest to it first.
+pub(crate) fn below(process: u32, top: u64, len: usize) -> Vec<u8> {
     let memory = File::open(format!("/proc/{process}/mem")).unwrap();
     let mut stack = vec![0; len];
     memory.read_exact_at(&mut stack, top - len as u64).unwrap();
-    len - stack.iter().position(|byte| *byte != 0).unwrap()
+    stack.reverse();
+    stack
 }
 
 /// Where the stacks of the process's threads lie: the mapping that each thread's pointer is in. A thread

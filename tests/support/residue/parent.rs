@@ -25,8 +25,12 @@ use crate::{
 /// Where the child finds the socket; that it is set makes it the child.
 const SOCKET: &str = "WARIFU_RESIDUE_SOCKET";
 
-/// What the child's own frames may take of its stack above those of the core, in bytes.
-const CHILDS_OWN: usize = 32 * 1024;
+/// What the child's own frames may take of its stack above those of the core, in bytes, and what those of
+/// the core may that are outside of its scrub.
+const CHILDS_OWN: usize = 16 * 1024;
+
+/// The scrub ends in the frame of what overwrites, which has a little below what it overwrote.
+const BELOW_THE_SCRUB: usize = 16 * 1024;
 
 /// In the child, the rest of the test is the parent's, and this does not return.
 pub(crate) fn child_plays_its_part() {
@@ -113,8 +117,7 @@ impl Life {
                     link.send(link::DONE, &[]);
                 }
                 (link::STANDSTILL, place) => {
-                    let depth = memory::depth(child.id(), top, link::STACK_READ);
-                    assert!(depth < SCRUBBED + CHILDS_OWN, "{place}: {depth} bytes of stack");
+                    check_stack(&place, &memory::below(child.id(), top, link::STACK_READ));
                     if self.store.known.take_news() || self.needles.is_empty() {
                         self.needles = self.all_needles();
                     }
@@ -206,6 +209,16 @@ impl Life {
             self.failures.push(format!("{place}:\n{}", search.report()));
         }
     }
+}
+
+/// Whatever the last entry of the core left on the stack is overwritten, a secret or not; and none went
+/// deeper than is ever overwritten.
+fn check_stack(place: &str, stack: &[u8]) {
+    let used = |bytes: &[u8]| bytes.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
+    let depth = used(stack);
+    assert!(depth < SCRUBBED + CHILDS_OWN + BELOW_THE_SCRUB, "{place}: {depth} bytes of stack");
+    let scrubbed = used(&stack[..SCRUBBED]);
+    assert!(scrubbed <= CHILDS_OWN, "{place}: {scrubbed} bytes down the stack is not overwritten");
 }
 
 /// Whether nothing was found but a secret of `len` bytes, once, under the names that it has there.
