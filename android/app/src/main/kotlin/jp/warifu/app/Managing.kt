@@ -1,15 +1,11 @@
 package jp.warifu.app
 
 import jp.warifu.SlotKind
-import jp.warifu.Unlock
-import jp.warifu.WarifuException
-import jp.warifu.app.state.KeypadState
 import jp.warifu.app.state.NamedEntry
 import jp.warifu.app.state.Page
 import jp.warifu.app.state.Words
 import jp.warifu.app.state.inWords
 import jp.warifu.app.state.lockInWords
-import jp.warifu.app.state.wrongPin
 
 /** What the settings change: names, and what is there at all. */
 class Managing internal constructor(private val session: Session) {
@@ -32,11 +28,9 @@ class Managing internal constructor(private val session: Session) {
         session.show(settings())
     }
 
-    /** Removes it: by the PIN, if there is one. */
+    /** Removes it, once a person has shown who they are, if the app asks for that at all. */
     fun remove(entry: NamedEntry) = session.work(says = null) {
-        val token = checkNotNull(session.token)
-        if (token.slots.list().none { it.kind == SlotKind.Pin }) return@work removeNow(entry)
-        askForPin(entry, message = null)
+        session.unlocking.prove(R.string.remove_heading, R.string.remove_by_pin, R.string.remove) { removeNow(entry) }
     }
 
     /** Asks the banks for their time. */
@@ -64,27 +58,6 @@ class Managing internal constructor(private val session: Session) {
             language = language,
             clock = token.screen().clock.inWords(),
         )
-    }
-
-    private fun askForPin(entry: NamedEntry, message: Words?) {
-        val state = KeypadState(
-            heading = R.string.remove_heading,
-            explain = Words(R.string.remove_by_pin),
-            enter = R.string.remove,
-            message = message,
-        )
-        session.keypad(state) { typed ->
-            val pin = typed.take()
-            session.work(Words(R.string.checking)) {
-                try {
-                    // An open token takes a wrong PIN without locking.
-                    checkNotNull(session.token).unlock(Unlock.Pin(pin))
-                } catch (wrong: WarifuException.WrongPin) {
-                    return@work askForPin(entry, wrongPin(wrong))
-                }
-                removeNow(entry)
-            }
-        }
     }
 
     private suspend fun removeNow(entry: NamedEntry) {

@@ -4,6 +4,7 @@ import jp.warifu.Code
 import jp.warifu.EntryId
 import jp.warifu.LockStatus
 import jp.warifu.RequestId
+import jp.warifu.SecretBytes
 import jp.warifu.SlotKind
 import jp.warifu.Token
 import jp.warifu.Unlock
@@ -15,8 +16,6 @@ import jp.warifu.app.state.Words
 import jp.warifu.app.state.codesOf
 import jp.warifu.app.state.troubleOf
 import jp.warifu.app.state.unlockKeypad
-import jp.warifu.app.state.wrongPin
-import jp.warifu.app.state.wrongPinAfterWait
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
@@ -29,7 +28,6 @@ import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
-import kotlin.time.Duration
 
 /**
  * The one token of the app, and the page that is shown. It lives as long as the process, so that a rotation changes
@@ -42,10 +40,11 @@ class Session(val parts: Parts) {
     private var made = emptyMap<EntryId, Code>()
     private val presses = HashMap<EntryId, RequestId>()
     private val typed = Digits()
+    private var kept: SecretBytes? = null
     private var onEntered: (Digits) -> Unit = {}
     private var again: () -> Unit = {}
-    private var leaving: Leaving? = null
     private var isAsking = true
+    private val presence = Presence(parts.clock, parts.lockAfter, scope, ::lockIfLeft)
 
     /** What is shown. */
     val page: StateFlow<Page> = shown.asStateFlow()
@@ -56,6 +55,9 @@ class Session(val parts: Parts) {
     /** The ways to open it. */
     val locks = Locks(this)
 
+    /** What opens it while it is locked, and what shows who is there before something is changed. */
+    val unlocking = Unlocking(this)
+
     /** What the settings change. */
     val managing = Managing(this)
 
@@ -65,7 +67,7 @@ class Session(val parts: Parts) {
 
     /** What went wrong last, for the call centre. */
     var lastSupportCode: String? = null
-        private set
+        internal set
 
     init {
         start()
@@ -91,7 +93,7 @@ class Session(val parts: Parts) {
         if (!token.isUnlocked) {
             val slots = token.lockedSlots()
             isAsking = slots.none { it.kind == SlotKind.Device }
-            if (isAsking) return askForUnlock(unlockKeypad(slots))
+            if (isAsking) return unlocking.ask(unlockKeypad(slots))
             token.unlock(Unlock.Device)
         }
         home()
@@ -100,8 +102,13 @@ class Session(val parts: Parts) {
     /** Where an open token begins. */
     internal suspend fun home() {
         val token = token ?: return adding.welcome()
-        isAsking = token.slots.list().none { it.kind == SlotKind.Device }
+        seeLocks()
         adding.goTo(adding.waysInto(token) ?: Page.OfCodes(made))
+    }
+
+    /** Whether it asks before it opens may be another now. */
+    internal suspend fun seeLocks() {
+        isAsking = checkNotNull(token).slots.list().none { it.kind == SlotKind.Device }
     }
 
     /** Shuts it now. */
@@ -115,72 +122,20 @@ class Session(val parts: Parts) {
     fun leave() {
         typed.wipe()
         pad { it.copy(typed = 0) }
-        if (!isAsking || token?.isUnlocked != true) return
-        val until = parts.clock.now().uptime + parts.lockAfter
-        leaving = Leaving(
-            until,
-            scope.launch {
-                parts.clock.sleepUntil(until)
-                lock()
-            },
-        )
+        // A new PIN that is typed once is forgotten, and chosen anew.
+        if (kept != null) locks.chooseAgain()
+        presence.left()
     }
 
     /** It is seen again. A process that was frozen meanwhile is late, and locks now. */
     fun come() {
-        val left = leaving ?: return
-        leaving = null
-        left.job.cancel()
-        if (left.until <= parts.clock.now().uptime && token?.isUnlocked == true) lock()
+        lockIfLeft()
+        presence.came()
     }
 
-    /** Opens it by a finger or the face. */
-    fun unlockByBiometrics() = unlock(Unlock.Biometric)
-
-    private fun askForUnlock(state: KeypadState) = keypad(state) { unlock(Unlock.Pin(it.take())) }
-
-    private fun unlock(way: Unlock) {
-        val before = (shown.value as? Page.Keypad)?.state ?: return
-        pad { it.copy(typed = 0, isOpen = false, message = Words(R.string.checking), trouble = null) }
-        work(says = null, keepsPage = true) {
-            try {
-                checkNotNull(token).unlock(way)
-            } catch (wrong: WarifuException.WrongPin) {
-                return@work wrong(wrong)
-            } catch (dead: WarifuException.PinDestroyed) {
-                return@work refused(before, dead)
-            } catch (refused: WarifuException.KeyStoreRefused) {
-                return@work refused(before, refused)
-            } catch (dead: WarifuException.KeyInvalidated) {
-                return@work refused(before, dead)
-            } catch (lost: WarifuException.KeyLost) {
-                return@work refused(before, lost)
-            }
-            home()
-        }
-    }
-
-    private suspend fun wrong(wrong: WarifuException.WrongPin) {
-        lastSupportCode = wrong.supportCode
-        pad { it.copy(message = wrongPin(wrong), isOpen = wrong.wait == Duration.ZERO) }
-        if (wrong.wait == Duration.ZERO) return
-        parts.clock.sleepUntil(parts.clock.now().uptime + wrong.wait)
-        pad { it.copy(message = wrongPinAfterWait(wrong), isOpen = true) }
-    }
-
-    /** Another way may open it, if there is one: the page stays and says so. */
-    private fun refused(before: KeypadState, why: WarifuException) {
-        lastSupportCode = why.supportCode
-        val isPinDead = why is WarifuException.PinDestroyed
-        val hasKeys = before.hasKeys && !isPinDead
-        pad {
-            before.copy(
-                typed = 0,
-                hasKeys = hasKeys,
-                trouble = why.supportCode,
-                mayStartOver = !hasKeys || !before.hasBiometrics,
-            )
-        }
+    /** Whatever is still open, or was opened, while nobody has looked for too long is shut. */
+    private fun lockIfLeft() {
+        if (presence.isOver && isAsking && token?.isUnlocked == true) lock()
     }
 
     // ---- The codes. ----
@@ -216,9 +171,14 @@ class Session(val parts: Parts) {
 
     // ---- The keypad, whatever it is for. ----
 
-    /** Shows a keypad, and hands what was typed to whom it is for. */
-    internal fun keypad(state: KeypadState, onEntered: (Digits) -> Unit) {
-        typed.wipe()
+    /**
+     * Shows a keypad, and hands what was typed to whom it is for.
+     *
+     * @param kept What was typed on the keypad before. It is wiped if nothing is entered here.
+     */
+    internal fun keypad(state: KeypadState, kept: SecretBytes? = null, onEntered: (Digits) -> Unit) {
+        endTyping()
+        this.kept = kept
         this.onEntered = onEntered
         show(Page.Keypad(state))
     }
@@ -231,17 +191,28 @@ class Session(val parts: Parts) {
 
     /** The typing has ended. */
     fun entered() {
-        val isOpen = (shown.value as? Page.Keypad)?.state?.isOpen ?: false
-        if (isOpen && typed.count > 0) onEntered(typed)
+        if (!isTyping() || typed.count == 0) return
+        kept = null
+        onEntered(typed)
     }
 
     private fun keyed(change: () -> Unit) {
-        if ((shown.value as? Page.Keypad)?.state?.isOpen != true) return
+        if (!isTyping()) return
         change()
         pad { it.copy(typed = typed.count, message = null, trouble = null) }
     }
 
-    private fun pad(change: (KeypadState) -> KeypadState) {
+    private fun isTyping() = (shown.value as? Page.Keypad)?.state?.run { isOpen && !isBusy } == true
+
+    private fun endTyping() {
+        typed.wipe()
+        kept?.wipe()
+        kept = null
+        onEntered = {}
+    }
+
+    /** Changes the keypad that is shown, if one is. */
+    internal fun pad(change: (KeypadState) -> KeypadState) {
         val keypad = shown.value as? Page.Keypad ?: return
         show(Page.Keypad(change(keypad.state)))
     }
@@ -279,12 +250,22 @@ class Session(val parts: Parts) {
     }
 
     internal fun show(page: Page) {
+        if (page !is Page.Keypad) endTyping()
         shown.value = page
     }
 
-    /** Does something that may fail, and says so where it does. */
-    internal fun work(says: Words?, keepsPage: Boolean = false, work: suspend () -> Unit) {
-        again = { work(says, keepsPage, work) }
+    /**
+     * Does something that may fail, and says so where it does.
+     *
+     * @param again What is done instead, if a person wants to try again: for work that has used up a secret.
+     */
+    internal fun work(
+        says: Words?,
+        keepsPage: Boolean = false,
+        again: (() -> Unit)? = null,
+        work: suspend () -> Unit,
+    ) {
+        this.again = again ?: { work(says, keepsPage, null, work) }
         if (!keepsPage) show(Page.Busy(says))
         scope.launch {
             try {
@@ -292,8 +273,12 @@ class Session(val parts: Parts) {
             } catch (why: WarifuException) {
                 trouble(why)
             }
+            lockIfLeft()
         }
     }
+
+    /** Does what nobody waits for. */
+    internal fun later(work: suspend () -> Unit): Job = scope.launch { work() }
 
     /** What a backup may hold follows what there is. */
     internal suspend fun changed() {
@@ -312,8 +297,6 @@ class Session(val parts: Parts) {
     private fun forget() {
         made = emptyMap()
         presses.clear()
-        typed.wipe()
+        endTyping()
     }
-
-    private class Leaving(val until: Duration, val job: Job)
 }

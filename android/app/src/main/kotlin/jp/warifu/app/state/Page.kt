@@ -4,6 +4,7 @@ import jp.warifu.Code
 import jp.warifu.EntryId
 import jp.warifu.Marker
 import jp.warifu.Names
+import jp.warifu.app.R
 
 /** What the app shows, as plain data. Only the codes come by another way: they are made for the moment they are drawn. */
 sealed interface Page {
@@ -146,8 +147,10 @@ sealed interface Offered {
  * @property enter What the key says that ends the typing.
  * @property typed How many digits there are.
  * @property hasKeys Whether there is a PIN to type at all.
- * @property isOpen Whether keys can be pressed now.
+ * @property isOpen Whether a PIN is taken now; not while one waits after wrong tries. A finger never waits.
+ * @property isBusy Whether something is being checked, so that nothing can be pressed.
  * @property hasBiometrics Whether a finger or the face is another way.
+ * @property biometrics What its button says.
  * @property mayStartOver Whether erasing everything is a way on.
  */
 data class KeypadState(
@@ -159,6 +162,8 @@ data class KeypadState(
     val typed: Int = 0,
     val hasKeys: Boolean = true,
     val isOpen: Boolean = true,
+    val isBusy: Boolean = false,
     val hasBiometrics: Boolean = false,
+    val biometrics: Int = R.string.use_biometrics,
     val mayStartOver: Boolean = false,
 )

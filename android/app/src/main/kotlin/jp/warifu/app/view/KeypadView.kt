@@ -21,7 +21,7 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
     private val message: TextView
     private val keys: LinearLayout
     private val enter: TextView
-    private val biometrics: View
+    private val biometrics: TextView
     private val startOver: View
 
     init {
@@ -58,8 +58,7 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
             last = key("", WORD, session::entered, isMain = true)
         }
         enter = last
-        biometrics =
-            column.button(context.getString(R.string.use_biometrics), look, press = session::unlockByBiometrics)
+        biometrics = column.button("", look, press = session.unlocking::byBiometrics)
         startOver = column.button(context.getString(R.string.register_anew), look, press = session::offerStartOver)
     }
 
@@ -76,10 +75,10 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
         typed.contentDescription = context.getString(R.string.pin_typed, state.typed)
         typed.visibility = if (state.hasKeys) VISIBLE else GONE
         keys.visibility = if (state.hasKeys) VISIBLE else GONE
-        keys.everyKey { it.isEnabled = state.isOpen }
+        keys.everyKey { it.enable(state.isOpen && !state.isBusy) }
         enter.draw(context.getString(state.enter))
-        biometrics.visibility = if (state.hasBiometrics) VISIBLE else GONE
-        biometrics.isEnabled = state.isOpen
+        biometrics.draw(if (state.hasBiometrics) context.getString(state.biometrics) else null)
+        biometrics.enable(!state.isBusy)
         startOver.visibility = if (state.mayStartOver) VISIBLE else GONE
     }
 

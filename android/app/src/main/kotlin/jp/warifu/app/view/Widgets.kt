@@ -130,7 +130,16 @@ fun View.press(does: CharSequence? = null, press: () -> Unit) {
     setOnClickListener { press() }
 }
 
+/** Lets it be pressed, or not, and shows which. */
+fun View.enable(isEnabled: Boolean) {
+    this.isEnabled = isEnabled
+    alpha = if (isEnabled) 1f else DISABLED
+}
+
 /** Leaves a space below. */
 fun View.below(pixels: Int) {
     (layoutParams as LinearLayout.LayoutParams).bottomMargin = pixels
 }
+
+/** How much is left of what cannot be pressed: plainly less, and still to be read. */
+private const val DISABLED = 0.38f
