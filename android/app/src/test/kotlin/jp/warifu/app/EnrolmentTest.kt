@@ -13,7 +13,7 @@ import org.robolectric.annotation.Config
 
 /** A credential from the real token service, over loopback. */
 @RunWith(RobolectricTestRunner::class)
-@Config(application = PhoneApp::class, sdk = [28, 34])
+@Config(application = PhoneApp::class)
 class EnrolmentTest {
     private val service = TokenService()
 

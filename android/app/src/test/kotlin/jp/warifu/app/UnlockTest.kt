@@ -14,7 +14,7 @@ import kotlin.time.Duration.Companion.seconds
 
 /** What opens the app, and what shuts it. */
 @RunWith(RobolectricTestRunner::class)
-@Config(application = PhoneApp::class, sdk = [28, 34])
+@Config(application = PhoneApp::class)
 class UnlockTest {
     @Test
     fun toABrowserAndBackItStaysOpenAndLaterItIsLocked() = withPin { phone ->
