@@ -1,6 +1,7 @@
 package jp.warifu.app
 
 import jp.warifu.Code
+import jp.warifu.Deadline
 import jp.warifu.EntryId
 import jp.warifu.LockStatus
 import jp.warifu.RequestId
@@ -17,6 +18,7 @@ import jp.warifu.app.state.troubleOf
 import jp.warifu.app.state.unlockKeypad
 import jp.warifu.app.state.wrongPin
 import jp.warifu.app.state.wrongPinAfterWait
+import jp.warifu.deadline
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
@@ -116,11 +118,11 @@ class Session(val parts: Parts) {
         typed.wipe()
         pad { it.copy(typed = 0) }
         if (!isAsking || token?.isUnlocked != true) return
-        val until = parts.clock.now().uptime + parts.lockAfter
+        val end = parts.clock.deadline(parts.lockAfter)
         leaving = Leaving(
-            until,
+            end,
             scope.launch {
-                parts.clock.sleepUntil(until)
+                end.await()
                 lock()
             },
         )
@@ -131,7 +133,7 @@ class Session(val parts: Parts) {
         val left = leaving ?: return
         leaving = null
         left.job.cancel()
-        if (left.until <= parts.clock.now().uptime && token?.isUnlocked == true) lock()
+        if (left.end.hasPassed() && token?.isUnlocked == true) lock()
     }
 
     /** Opens it by a finger or the face. */
@@ -164,7 +166,7 @@ class Session(val parts: Parts) {
         lastSupportCode = wrong.supportCode
         pad { it.copy(message = wrongPin(wrong), isOpen = wrong.wait == Duration.ZERO) }
         if (wrong.wait == Duration.ZERO) return
-        parts.clock.sleepUntil(parts.clock.now().uptime + wrong.wait)
+        parts.clock.deadline(wrong.wait).await()
         pad { it.copy(message = wrongPinAfterWait(wrong), isOpen = true) }
     }
 
@@ -315,5 +317,5 @@ class Session(val parts: Parts) {
         typed.wipe()
     }
 
-    private class Leaving(val until: Duration, val job: Job)
+    private class Leaving(val end: Deadline, val job: Job)
 }
