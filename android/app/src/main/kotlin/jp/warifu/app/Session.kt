@@ -1,6 +1,7 @@
 package jp.warifu.app
 
 import jp.warifu.Code
+import jp.warifu.Deadline
 import jp.warifu.EntryId
 import jp.warifu.LockStatus
 import jp.warifu.RequestId
