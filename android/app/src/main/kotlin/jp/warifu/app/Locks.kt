@@ -17,7 +17,7 @@ class Locks internal constructor(private val session: Session) {
     /** Where a PIN is chosen. Whoever holds the open phone is asked first who they are, as before each change here. */
     fun newPin() = proven { newPin(message = null) }
 
-    /** Adds a finger or the face. It prompts. */
+    /** Adds a finger or the face, or sets them up again in the place of what does not work any more. It prompts. */
     fun addBiometrics() = proven { change { session.token?.slots?.set(NewSlot.Biometric) } }
 
     /** Takes them away. */
@@ -42,8 +42,14 @@ class Locks internal constructor(private val session: Session) {
     internal suspend fun demand() = session.show(page(isDemanded = true))
 
     private suspend fun page(isDemanded: Boolean): Page.Lock {
-        val kinds = checkNotNull(session.token).slots.list().map { it.kind }
-        return Page.Lock(isDemanded, hasPin = SlotKind.Pin in kinds, hasBiometrics = SlotKind.Biometric in kinds)
+        val token = checkNotNull(session.token)
+        val kinds = token.slots.list().map { it.kind }
+        return Page.Lock(
+            isDemanded,
+            hasPin = SlotKind.Pin in kinds,
+            hasBiometrics = SlotKind.Biometric in kinds,
+            isBroken = session.findings.hasBrokenBiometrics(token),
+        )
     }
 
     private fun proven(then: suspend () -> Unit) = session.work(says = null) {
@@ -84,6 +90,7 @@ class Locks internal constructor(private val session: Session) {
             remove(SlotKind.Device)
             session.seeLocks()
             session.unlocking.forgetTries()
+            session.findings.locksChanged()
             token.anchor()
             session.adding.lockIsThere()
         }

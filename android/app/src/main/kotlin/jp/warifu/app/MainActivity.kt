@@ -14,7 +14,7 @@ import android.view.WindowManager
 import android.widget.FrameLayout
 import android.widget.Toast
 import jp.warifu.EntryId
-import jp.warifu.WarifuException
+import jp.warifu.app.state.Notice
 import jp.warifu.app.state.Page
 import jp.warifu.app.state.Words
 import jp.warifu.app.view.CodesView
@@ -35,6 +35,7 @@ import jp.warifu.app.view.settings
 import jp.warifu.app.view.startOver
 import jp.warifu.app.view.trouble
 import jp.warifu.app.view.ways
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
@@ -83,9 +84,10 @@ class MainActivity :
         scope.launch { session.page.collectLatest(::draw) }
     }
 
-    override fun onResume() {
-        super.onResume()
-        frame.post { app.clipboard.clear() }
+    /** The window that has the focus, and no other, may look at the clipboard since Android 10: that comes after it is seen. */
+    override fun onWindowFocusChanged(hasFocus: Boolean) {
+        super.onWindowFocusChanged(hasFocus)
+        if (hasFocus) app.clipboard.clear()
     }
 
     override fun onStop() {
@@ -181,9 +183,12 @@ class MainActivity :
 
     private suspend fun codes(page: Page.OfCodes) {
         val view = shown() as? CodesView ?: CodesView(this, this).also(::show)
+        view.draw(page.notices)
         try {
             session.codes(page)?.collect(view::draw)
-        } catch (failed: WarifuException) {
+        } catch (cancelled: CancellationException) {
+            throw cancelled
+        } catch (failed: Exception) {
             session.failed(failed)
         }
     }
@@ -214,6 +219,8 @@ class MainActivity :
     override fun sync() = session.sync()
 
     override fun add() = session.adding.open()
+
+    override fun attend(notice: Notice) = session.attend(notice)
 
     override fun settings() = session.managing.open()
 

@@ -1,7 +1,6 @@
 package jp.warifu.app
 
 import jp.warifu.Code
-import jp.warifu.Deadline
 import jp.warifu.EntryId
 import jp.warifu.LockStatus
 import jp.warifu.RequestId
@@ -12,11 +11,14 @@ import jp.warifu.Unlock
 import jp.warifu.WarifuException
 import jp.warifu.app.state.Codes
 import jp.warifu.app.state.KeypadState
+import jp.warifu.app.state.Next
+import jp.warifu.app.state.Notice
 import jp.warifu.app.state.Page
 import jp.warifu.app.state.Words
 import jp.warifu.app.state.codesOf
 import jp.warifu.app.state.troubleOf
 import jp.warifu.app.state.unlockKeypad
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
@@ -66,6 +68,12 @@ class Session(val parts: Parts) {
     var token: Token? = null
         internal set
 
+    /** Whether there is nothing on this device yet, so that a token is made for the first credential. */
+    internal var isNew = false
+
+    internal val markers = Markers(parts)
+    internal val findings = Findings(this)
+
     /** What went wrong last, for the call centre. */
     var lastSupportCode: String? = null
         internal set
@@ -78,9 +86,11 @@ class Session(val parts: Parts) {
     fun start() = work(says = null) {
         token?.close()
         token = null
+        isNew = false
         try {
             token = with(parts) { Token.open(vault, clock, keys, http, dispatcher = dispatcher) }
         } catch (_: WarifuException.NotFound) {
+            isNew = true
             return@work adding.welcome()
         }
         enter()
@@ -90,21 +100,22 @@ class Session(val parts: Parts) {
 
     /** Goes to the codes, or to what has to come before them. */
     internal suspend fun enter() {
-        val token = token ?: return adding.welcome()
+        // A token that could not be found is looked for again: it may be there, and what is there is not to be made anew.
+        val token = token ?: return if (isNew) adding.welcome() else start()
         if (!token.isUnlocked) {
             val slots = token.lockedSlots()
             isAsking = slots.none { it.kind == SlotKind.Device }
             if (isAsking) return unlocking.ask(unlockKeypad(slots))
-            token.unlock(Unlock.Device)
+            findings.take(token.unlock(Unlock.Device))
         }
         home()
     }
 
     /** Where an open token begins. */
     internal suspend fun home() {
-        val token = token ?: return adding.welcome()
+        val token = token ?: return enter()
         seeLocks()
-        adding.goTo(adding.waysInto(token) ?: Page.OfCodes(made))
+        adding.goTo(adding.waysInto(token) ?: Page.OfCodes(made, findings.notices(token)))
     }
 
     /** Whether it asks before it opens may be another now. */
@@ -149,8 +160,15 @@ class Session(val parts: Parts) {
             .map { codesOf(it, page.made) }
     }
 
+    /** Goes to where something can be done about a notice. */
+    fun attend(notice: Notice) = when (notice) {
+        Notice.PENDING, Notice.LOST_BANKS -> adding.open()
+        Notice.PIN_COUNT_STAYS, Notice.BROKEN_LOCK -> locks.open()
+        Notice.UNREAD -> Unit
+    }
+
     /** The screens failed: say why. */
-    internal fun failed(why: WarifuException) {
+    internal fun failed(why: Exception) {
         again = { work(null) { enter() } }
         trouble(why)
     }
@@ -161,7 +179,8 @@ class Session(val parts: Parts) {
         val token = checkNotNull(token)
         made += id to token.entries.advance(id, press)
         presses.remove(id)
-        show(Page.OfCodes(made))
+        // A person who has gone on to another page meanwhile stays there.
+        (shown.value as? Page.OfCodes)?.let { show(it.copy(made = made)) }
     }
 
     /** Asks the banks for their time. */
@@ -230,7 +249,12 @@ class Session(val parts: Parts) {
             is Page.OfEntry, is Page.Report, Page.About -> managing.open()
             is Page.Lock -> if (page.isDemanded) work(null) { home() } else managing.open()
             is Page.Remove -> managing.open(page.entry)
-            is Page.Settings, Page.StartOver, is Page.Trouble -> work(null) { enter() }
+            is Page.Settings, Page.StartOver -> work(null) { enter() }
+
+            is Page.Trouble -> {
+                adding.forget()
+                work(null) { enter() }
+            }
         }
         return true
     }
@@ -241,11 +265,13 @@ class Session(val parts: Parts) {
     /** Asks whether everything shall be erased. */
     fun offerStartOver() = show(Page.StartOver)
 
-    /** Erases everything that is registered. The marker stays, so that the app knows which banks to name. */
+    /** Erases everything that is registered. Which banks there were stays known, so that they can be named. */
     fun startOver() = work(says = null) {
         token?.close()
         token = null
         forget()
+        isNew = true
+        markers.setAside(isErased = true)
         withContext(parts.dispatcher) { parts.vault.delete() }
         adding.welcome()
     }
@@ -271,7 +297,9 @@ class Session(val parts: Parts) {
         scope.launch {
             try {
                 work()
-            } catch (why: WarifuException) {
+            } catch (cancelled: CancellationException) {
+                throw cancelled
+            } catch (why: Exception) {
                 trouble(why)
             }
             lockIfLeft()
@@ -285,19 +313,23 @@ class Session(val parts: Parts) {
     internal suspend fun changed() {
         val token = token ?: return
         token.anchor()
-        val text = Token.writeMarker(token.marker())
-        withContext(parts.dispatcher) { parts.marker.writeText(text) }
+        markers.write(token.marker())
     }
 
-    private fun trouble(why: WarifuException) {
-        lastSupportCode = why.supportCode ?: lastSupportCode
+    /** What nobody has foreseen ends what was begun, and not the app. */
+    private fun trouble(why: Exception) {
         if (why is WarifuException.Locked && token != null) return work(null) { enter() }
-        show(troubleOf(why))
+        val told = why as? WarifuException
+        lastSupportCode = told?.supportCode ?: lastSupportCode
+        val page = told?.let(::troubleOf) ?: Page.Trouble(supportCode = null, Next.BACK)
+        if (page.next != Next.RETRY) adding.forget()
+        show(page)
     }
 
     private fun forget() {
         made = emptyMap()
         presses.clear()
         endTyping()
+        adding.forget()
     }
 }

@@ -72,7 +72,7 @@ class Unlocking internal constructor(private val session: Session) {
         session.pad { it.copy(typed = 0, isBusy = true, message = Words(R.string.checking), trouble = null) }
         session.work(says = null, keepsPage = true, again = { ask(before.copy(isBusy = false), then) }) {
             try {
-                token.unlock(way)
+                session.findings.take(token.unlock(way))
             } catch (wrong: WarifuException.WrongPin) {
                 return@work wrong(wrong, before)
             } catch (early: WarifuException.PinMustWait) {
@@ -133,12 +133,15 @@ class Unlocking internal constructor(private val session: Session) {
     private fun refused(before: KeypadState, why: WarifuException) {
         session.lastSupportCode = why.supportCode
         val isPinDead = why is WarifuException.PinDestroyed
+        if (why is WarifuException.KeyInvalidated) session.findings.takeDead(why.slot)
+        if (why is WarifuException.KeyLost) session.findings.takeDead(why.slot)
         session.pad {
             before.copy(
                 typed = 0,
                 isBusy = false,
                 isOpen = isPinOpen(),
                 hasKeys = before.hasKeys && !isPinDead,
+                hasBiometrics = before.hasBiometrics && why !is WarifuException.KeyInvalidated,
                 message = null,
                 trouble = why.supportCode,
                 mayStartOver = session.token?.isUnlocked == false && (isPinDead || why is WarifuException.KeyLost),

@@ -130,7 +130,7 @@ class ProofTest {
 
     private fun lockPage(phone: Phone) {
         phone.session.locks.open()
-        phone.awaitPage<Page.Lock>()
+        phone.awaitText("開くときの確認")
     }
 
     private fun removal(phone: Phone, says: String = "削除するには、PIN を入力してください") {

@@ -19,8 +19,9 @@ sealed interface Page {
      * The codes: see [Codes].
      *
      * @property made Those that a button has made.
+     * @property notices What is worth a line above them.
      */
-    data class OfCodes(val made: Map<EntryId, Code>) : Page
+    data class OfCodes(val made: Map<EntryId, Code>, val notices: List<Notice> = emptyList()) : Page
 
     /**
      * How a credential may come in.
@@ -28,13 +29,17 @@ sealed interface Page {
      * @property isFirst Whether there is none yet.
      * @property bank The bank that this app is built for, if there is one.
      * @property pending The host of an enrolment that is not finished, if there is one.
-     * @property restored What was on the device before this one, if a backup tells.
+     * @property isUnreadable Whether there is one that a later version of the app has begun.
+     * @property restored What was registered before and is not any more.
+     * @property isErased Whether that was erased on this device; else it was on the one before.
      */
     data class Add(
         val isFirst: Boolean,
         val bank: String?,
         val pending: String? = null,
+        val isUnreadable: Boolean = false,
         val restored: List<Marker.Bank> = emptyList(),
+        val isErased: Boolean = false,
     ) : Page
 
     /** A link is pasted. */
@@ -58,8 +63,14 @@ sealed interface Page {
      * @property isDemanded Whether a bank demands that it asks.
      * @property hasPin Whether a PIN opens it.
      * @property hasBiometrics Whether a finger or the face does.
+     * @property isBroken Whether they are meant to and do not, so that they have to be set up again.
      */
-    data class Lock(val isDemanded: Boolean, val hasPin: Boolean, val hasBiometrics: Boolean) : Page
+    data class Lock(
+        val isDemanded: Boolean,
+        val hasPin: Boolean,
+        val hasBiometrics: Boolean,
+        val isBroken: Boolean = false,
+    ) : Page
 
     /**
      * The settings.

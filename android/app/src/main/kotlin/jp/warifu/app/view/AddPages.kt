@@ -13,6 +13,7 @@ import jp.warifu.app.state.Page
 fun Context.ways(page: Page.Add, session: Session, does: Does): View {
     val adding = session.adding
     val heading = when {
+        page.restored.isNotEmpty() && page.isErased -> R.string.erased_heading
         page.restored.isNotEmpty() -> R.string.restored_heading
         page.isFirst -> R.string.first_heading
         else -> R.string.add_heading
@@ -23,6 +24,13 @@ fun Context.ways(page: Page.Add, session: Session, does: Does): View {
             paragraph(getString(R.string.pending_explain, host), look)
             button(getString(R.string.pending_go_on), look, isMain = true, press = adding::resume)
             button(getString(R.string.pending_discard), look, press = adding::discard)
+        }
+        if (page.isUnreadable) {
+            paragraph(getString(R.string.pending_unreadable), look)
+            button(getString(R.string.pending_discard), look, press = adding::discard)
+        }
+        if (page.pending != null || page.isUnreadable) {
+            if (!page.isFirst) button(getString(R.string.back), look) { session.back() }
             return@page
         }
         paragraph(getString(R.string.first_choose), look, look.faint)
@@ -39,13 +47,16 @@ fun Context.ways(page: Page.Add, session: Session, does: Does): View {
         }
         button(getString(R.string.first_picture), look, press = does::choosePicture)
         button(getString(R.string.first_link), look, press = adding::paste)
+        if (page.restored.isNotEmpty()) button(getString(R.string.lost_done), look, press = adding::forgetLost)
+        if (!page.isFirst) button(getString(R.string.back), look) { session.back() }
     }
 }
 
 private fun LinearLayout.explained(page: Page.Add, look: Look) {
     when {
         page.restored.isNotEmpty() -> {
-            paragraph(context.getString(R.string.restored_explain), look)
+            val explain = if (page.isErased) R.string.erased_explain else R.string.restored_explain
+            paragraph(context.getString(explain), look)
             page.restored.forEach { words("・" + context.restored(it), 18f, look.text).below(look.dp(8)) }
             section(context.getString(R.string.register_anew), look)
         }
