@@ -217,7 +217,8 @@ class Adding internal constructor(private val session: Session) {
     }
 
     private companion object {
-        const val SCHEME = "otpauth:"
+        /** Of `otpauth:`, and of an authenticator's own `otpauth-migration:`, which the core refuses in its own words. */
+        const val SCHEME = "otpauth"
 
         /** Its support code: a picture is read outside of the core. */
         const val NO_CODE_IN_PICTURE = "W-501"

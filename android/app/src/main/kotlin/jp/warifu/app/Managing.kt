@@ -1,6 +1,8 @@
 package jp.warifu.app
 
 import jp.warifu.SlotKind
+import jp.warifu.Token
+import jp.warifu.WarifuException
 import jp.warifu.app.state.NamedEntry
 import jp.warifu.app.state.Page
 import jp.warifu.app.state.Words
@@ -12,8 +14,22 @@ class Managing internal constructor(private val session: Session) {
     /** The language that was chosen, or null for the device's. */
     var language: String? = null
 
+    private var isHelping = false
+
     /** The settings. */
-    fun open() = session.work(says = null) { session.show(settings()) }
+    fun open() = session.work(says = null) {
+        isHelping = false
+        session.show(settings())
+    }
+
+    /** What there is for whoever cannot get any further: it asks for no token. */
+    fun help() {
+        isHelping = true
+        session.show(Page.Help(language))
+    }
+
+    /** Back to where the report, the language or what this app is were asked for. */
+    internal fun back() = if (isHelping) help() else open()
 
     /** One credential's. */
     fun open(entry: NamedEntry) = session.show(Page.OfEntry(entry))
@@ -38,11 +54,21 @@ class Managing internal constructor(private val session: Session) {
 
     /** What a call centre asks for. */
     fun report(device: List<Words>) = session.work(says = null) {
-        val token = checkNotNull(session.token)
-        val lines = device + Words(R.string.report_entries, token.entries.list().size) +
-            lockInWords(token.slots.list()) + token.screen().clock.inWords() +
-            listOfNotNull(session.lastSupportCode?.let { Words(R.string.report_error, it) })
-        session.show(Page.Report(lines))
+        val told = listOfNotNull(session.lastSupportCode?.let { Words(R.string.report_error, it) })
+        session.show(Page.Report(device + session.token?.let { ofToken(it) }.orEmpty() + told))
+    }
+
+    /** Of one that is locked only what its file tells anybody. */
+    private suspend fun ofToken(token: Token): List<Words> = if (token.isUnlocked) {
+        val entries = Words(R.string.report_entries, token.entries.list().size)
+        listOf(entries, lockInWords(token.slots.list())) + token.screen().clock.inWords()
+    } else {
+        try {
+            listOf(lockInWords(token.lockedSlots()))
+        } catch (_: WarifuException) {
+            // A file that cannot be read says nothing, and the last support code says why.
+            emptyList()
+        }
     }
 
     /** What this app is. */

@@ -52,6 +52,9 @@ class Session(val parts: Parts) {
     /** What is shown. */
     val page: StateFlow<Page> = shown.asStateFlow()
 
+    /** What is being typed. */
+    val drafts = Drafts()
+
     /** Credentials on their way in. */
     val adding = Adding(this)
 
@@ -246,10 +249,12 @@ class Session(val parts: Parts) {
             is Page.OfCodes, is Page.Busy -> return false
             is Page.Keypad -> if (token?.isUnlocked == true) work(null) { home() } else return false
             Page.Paste, Page.Scan, Page.NoCamera, is Page.Offer -> adding.cancel()
-            is Page.OfEntry, is Page.Report, Page.About -> managing.open()
+            is Page.OfEntry -> managing.open()
+
+            is Page.Report, Page.About -> managing.back()
             is Page.Lock -> if (page.isDemanded) work(null) { home() } else managing.open()
             is Page.Remove -> managing.open(page.entry)
-            is Page.Settings, Page.StartOver -> work(null) { enter() }
+            is Page.Settings, is Page.Help, Page.StartOver -> work(null) { enter() }
 
             is Page.Trouble -> {
                 adding.forget()
@@ -278,6 +283,7 @@ class Session(val parts: Parts) {
 
     internal fun show(page: Page) {
         if (page !is Page.Keypad) endTyping()
+        if (page != shown.value) drafts.wipe()
         shown.value = page
     }
 

@@ -98,6 +98,13 @@ sealed interface Page {
     /** Whether everything shall be erased. */
     data object StartOver : Page
 
+    /**
+     * What there is for whoever cannot get any further, without a token too.
+     *
+     * @property language The language that was chosen, or null for the device's.
+     */
+    data class Help(val language: String?) : Page
+
     /** What a call centre asks for. */
     data class Report(val lines: List<Words>) : Page
 
@@ -163,6 +170,7 @@ sealed interface Offered {
  * @property hasBiometrics Whether a finger or the face is another way.
  * @property biometrics What its button says.
  * @property mayStartOver Whether erasing everything is a way on.
+ * @property hasHelp Whether there is a way to the report from here.
  */
 data class KeypadState(
     val heading: Int,
@@ -177,4 +185,5 @@ data class KeypadState(
     val hasBiometrics: Boolean = false,
     val biometrics: Int = R.string.use_biometrics,
     val mayStartOver: Boolean = false,
+    val hasHelp: Boolean = false,
 )

@@ -4,6 +4,7 @@ import jp.warifu.HttpFailure
 import jp.warifu.Slot
 import jp.warifu.SlotKind
 import jp.warifu.Span
+import jp.warifu.SyncFault
 import jp.warifu.WarifuException
 import jp.warifu.app.R
 import kotlin.time.Duration
@@ -40,6 +41,7 @@ fun unlockKeypad(slots: List<Slot>): KeypadState {
         heading = R.string.unlock_heading,
         explain = Words(if (hasPin) R.string.unlock_by_pin else R.string.unlock_by_biometrics),
         enter = R.string.key_open,
+        hasHelp = true,
         hasKeys = hasPin,
         hasBiometrics = slots.any { it.kind == SlotKind.Biometric },
     )
@@ -69,10 +71,12 @@ private fun nextAfter(failed: WarifuException): Next = when (failed) {
     is WarifuException.RequestFailed ->
         if (failed.why == HttpFailure.CERTIFICATE_TIME) Next.BACK else Next.RETRY
 
+    // To ask nobody again is of no use.
+    is WarifuException.SyncFailed -> if (failed.why == SyncFault.NOTHING_TO_ASK) Next.BACK else Next.RETRY
+
     is WarifuException.ClockImplausible,
     is WarifuException.ServiceBusy,
     is WarifuException.ServiceRefusedCode,
-    is WarifuException.SyncFailed,
     is WarifuException.KeyStoreRefused,
     is WarifuException.Busy,
     is WarifuException.Changed,

@@ -30,7 +30,7 @@ fun Context.ways(page: Page.Add, session: Session, does: Does): View {
             button(getString(R.string.pending_discard), look, press = adding::discard)
         }
         if (page.pending != null || page.isUnreadable) {
-            if (!page.isFirst) button(getString(R.string.back), look) { session.back() }
+            ending(page, session, look)
             return@page
         }
         paragraph(getString(R.string.first_choose), look, look.faint)
@@ -48,7 +48,16 @@ fun Context.ways(page: Page.Add, session: Session, does: Does): View {
         button(getString(R.string.first_picture), look, press = does::choosePicture)
         button(getString(R.string.first_link), look, press = adding::paste)
         if (page.restored.isNotEmpty()) button(getString(R.string.lost_done), look, press = adding::forgetLost)
-        if (!page.isFirst) button(getString(R.string.back), look) { session.back() }
+        ending(page, session, look)
+    }
+}
+
+/** Back to the codes; or, where there are none yet, to what there is for whoever cannot get any further. */
+private fun LinearLayout.ending(page: Page.Add, session: Session, look: Look) {
+    if (page.isFirst) {
+        button(context.getString(R.string.help), look, press = session.managing::help)
+    } else {
+        button(context.getString(R.string.back), look) { session.back() }
     }
 }
 
@@ -74,6 +83,7 @@ private fun Context.restored(bank: jp.warifu.Marker.Bank): String {
 fun Context.paste(session: Session, does: Does): View = page(getString(R.string.paste_heading)) { look ->
     paragraph(getString(R.string.paste_explain), look)
     val link = field(getString(R.string.link), look, InputType.TYPE_CLASS_TEXT or InputType.TYPE_TEXT_VARIATION_URI)
+        .keptIn(session.drafts, R.string.link)
     button(getString(R.string.key_paste), look) { does.pasted()?.let(link::setText) }
     button(getString(R.string.go_on), look, isMain = true) { session.adding.offer(link.text.toString()) }
     button(getString(R.string.cancel), look) { session.back() }
@@ -97,6 +107,7 @@ fun Context.offer(page: Page.Offer, session: Session): View = page(getString(R.s
             named(getString(R.string.service), offered.host, look)
             if (offered.asksForCode) {
                 val typed = field(getString(R.string.activation_code), look, InputType.TYPE_CLASS_PHONE)
+                    .keptIn(session.drafts, R.string.activation_code)
                 paragraph(getString(R.string.activation_explain), look, look.faint)
                 code = { typed.text.toString() }
             }

@@ -36,6 +36,7 @@ class CodesView(context: Context, private val does: Does) : LinearLayout(context
         column.addView(list, MATCH_PARENT, WRAP_CONTENT)
         addView(ScrollView(context).apply { addView(column) }, LayoutParams(MATCH_PARENT, 0, 1f))
         addView(bar(), MATCH_PARENT, WRAP_CONTENT)
+        forToolsAlone()
         hide()
     }
 

@@ -23,6 +23,7 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
     private val enter: TextView
     private val biometrics: TextView
     private val startOver: View
+    private val help: View
 
     init {
         isFillViewport = true
@@ -60,6 +61,8 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
         enter = last
         biometrics = column.button("", look, press = session.unlocking::byBiometrics)
         startOver = column.button(context.getString(R.string.register_anew), look, press = session::offerStartOver)
+        help = column.button(context.getString(R.string.help), look, press = session.managing::help)
+        forToolsAlone()
     }
 
     /** Shows it as it is. Only what has changed is touched. */
@@ -80,6 +83,7 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
         biometrics.draw(if (state.hasBiometrics) context.getString(state.biometrics) else null)
         biometrics.enable(!state.isBusy)
         startOver.visibility = if (state.mayStartOver) VISIBLE else GONE
+        help.visibility = if (state.hasHelp) VISIBLE else GONE
     }
 
     private fun LinearLayout.line(fill: LinearLayout.() -> Unit) {

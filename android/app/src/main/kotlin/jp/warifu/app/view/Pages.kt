@@ -51,6 +51,7 @@ fun Context.trouble(page: Page.Trouble, session: Session): View {
 
             Next.BACK -> button(getString(R.string.back), look, isMain = true) { session.back() }
         }
+        button(getString(R.string.help), look, press = session.managing::help)
     }
 }
 
