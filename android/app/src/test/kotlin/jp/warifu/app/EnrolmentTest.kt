@@ -13,7 +13,7 @@ import org.robolectric.annotation.Config
 
 /** A credential from the real token service, over loopback. */
 @RunWith(RobolectricTestRunner::class)
-@Config(application = PhoneApp::class, sdk = [28, 34])
+@Config(application = PhoneApp::class)
 class EnrolmentTest {
     private val service = TokenService()
 
@@ -54,6 +54,7 @@ class EnrolmentTest {
         phone.press("登録する")
         assertTrue(phone.awaitPage<Page.Lock>().isDemanded)
         phone.press("PIN を決める")
+        phone.awaitKeys()
         phone.typePin("2580", "次へ")
         phone.typePin("2580", "決定")
         phone.awaitText("637 009")

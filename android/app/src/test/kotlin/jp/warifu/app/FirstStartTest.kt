@@ -22,7 +22,7 @@ import java.io.File
 
 /** How a credential comes in. */
 @RunWith(RobolectricTestRunner::class)
-@Config(application = PhoneApp::class, sdk = [28, 34])
+@Config(application = PhoneApp::class)
 class FirstStartTest {
     @Test
     fun aLinkThatLeadsToTheAppIsShownBeforeAnythingIsAdded() = onPhone { phone ->

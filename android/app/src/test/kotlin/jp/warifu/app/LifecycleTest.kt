@@ -17,7 +17,7 @@ import org.robolectric.annotation.Config
 
 /** What the system does to an app at any time: it ends the process, turns the device, changes its night and its language. */
 @RunWith(RobolectricTestRunner::class)
-@Config(application = PhoneApp::class, sdk = [28, 34])
+@Config(application = PhoneApp::class)
 class LifecycleTest {
     @Test
     fun aProcessThatEndsOnAnyPageComesBackToTheCodes() = withCode { phone ->

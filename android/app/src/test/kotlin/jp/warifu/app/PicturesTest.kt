@@ -5,6 +5,7 @@ import android.view.View
 import jp.warifu.EntryId
 import jp.warifu.Marker
 import jp.warifu.Names
+import jp.warifu.Span
 import jp.warifu.app.kit.assertAccessible
 import jp.warifu.app.kit.assertPicture
 import jp.warifu.app.state.KeypadState
@@ -14,6 +15,7 @@ import jp.warifu.app.state.Offered
 import jp.warifu.app.state.Page
 import jp.warifu.app.state.Words
 import jp.warifu.app.state.codesOf
+import jp.warifu.app.state.inWords
 import jp.warifu.app.view.CodesView
 import jp.warifu.testing.SampleScreens
 import org.junit.Test
@@ -23,6 +25,7 @@ import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
+import kotlin.time.Duration.Companion.minutes
 
 /** Each page as it is drawn: in both languages, by day and by night, in letters of the usual size and of twice that. */
 @RunWith(RobolectricTestRunner::class)
@@ -54,7 +57,7 @@ class PicturesTest {
     }
 
     @Test fun wrongPin() = everyLook("wrong-pin") {
-        val message = Words(R.string.pin_wait, Words(R.string.span_minutes, 1, 0), 6)
+        val message = Words(R.string.pin_wait, Span.of(1.minutes).inWords(), 6)
         it.session.show(Page.Keypad(keypad.copy(message = message, isOpen = false)))
     }
 

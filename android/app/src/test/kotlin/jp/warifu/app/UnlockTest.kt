@@ -14,7 +14,7 @@ import kotlin.time.Duration.Companion.seconds
 
 /** What opens the app, and what shuts it. */
 @RunWith(RobolectricTestRunner::class)
-@Config(application = PhoneApp::class, sdk = [28, 34])
+@Config(application = PhoneApp::class)
 class UnlockTest {
     @Test
     fun toABrowserAndBackItStaysOpenAndLaterItIsLocked() = withPin { phone ->
@@ -90,9 +90,7 @@ class UnlockTest {
     }
 
     @Test
-    fun biometricsOpenItAndARefusalLeavesThePin() = withPin { phone ->
-        phone.session.locks.addBiometrics()
-        phone.awaitPage<Page.Lock>()
+    fun biometricsOpenItAndARefusalLeavesThePin() = withBiometrics { phone ->
         phone.session.lock()
         phone.awaitPage<Page.Keypad>()
         phone.keys.person = FakeKeyProtector.Person.CANCELS
@@ -106,6 +104,7 @@ class UnlockTest {
     @Test
     fun twoPinsThatDifferAreChosenAnew() = withCode { phone ->
         phone.session.locks.newPin()
+        phone.awaitKeys()
         phone.typePin("2580", "次へ")
         phone.typePin("2581", "決定")
         phone.awaitText("2 回の PIN が同じではありません")
@@ -123,8 +122,7 @@ class UnlockTest {
 /** A phone with a code behind the PIN 2580. */
 fun withPin(test: (Phone) -> Unit) = withCode { phone ->
     phone.session.locks.newPin()
-    phone.typePin("2580", "次へ")
-    phone.typePin("2580", "決定")
+    phone.choosePin("2580")
     phone.awaitPage<Page.OfCodes>()
     phone.awaitText("637 009")
     test(phone)

@@ -1,6 +1,7 @@
 package jp.warifu.app.view
 
 import jp.warifu.EntryId
+import jp.warifu.app.state.Notice
 import kotlin.time.Duration
 
 /** What the pages ask for, by the names of what a person does. */
@@ -22,6 +23,9 @@ interface Does {
 
     /** Goes to the settings. */
     fun settings()
+
+    /** Goes to where something can be done about a notice. */
+    fun attend(notice: Notice)
 
     /** Whether this device has a camera. */
     fun hasCamera(): Boolean

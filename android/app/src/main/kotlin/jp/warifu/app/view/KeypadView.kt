@@ -21,8 +21,9 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
     private val message: TextView
     private val keys: LinearLayout
     private val enter: TextView
-    private val biometrics: View
+    private val biometrics: TextView
     private val startOver: View
+    private val help: View
 
     init {
         isFillViewport = true
@@ -58,9 +59,10 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
             last = key("", WORD, session::entered, isMain = true)
         }
         enter = last
-        biometrics =
-            column.button(context.getString(R.string.use_biometrics), look, press = session::unlockByBiometrics)
+        biometrics = column.button("", look, press = session.unlocking::byBiometrics)
         startOver = column.button(context.getString(R.string.register_anew), look, press = session::offerStartOver)
+        help = column.button(context.getString(R.string.help), look, press = session.managing::help)
+        forToolsAlone()
     }
 
     /** Shows it as it is. Only what has changed is touched. */
@@ -76,11 +78,12 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
         typed.contentDescription = context.getString(R.string.pin_typed, state.typed)
         typed.visibility = if (state.hasKeys) VISIBLE else GONE
         keys.visibility = if (state.hasKeys) VISIBLE else GONE
-        keys.everyKey { it.isEnabled = state.isOpen }
+        keys.everyKey { it.enable(state.isOpen && !state.isBusy) }
         enter.draw(context.getString(state.enter))
-        biometrics.visibility = if (state.hasBiometrics) VISIBLE else GONE
-        biometrics.isEnabled = state.isOpen
+        biometrics.draw(if (state.hasBiometrics) context.getString(state.biometrics) else null)
+        biometrics.enable(!state.isBusy)
         startOver.visibility = if (state.mayStartOver) VISIBLE else GONE
+        help.visibility = if (state.hasHelp) VISIBLE else GONE
     }
 
     private fun LinearLayout.line(fill: LinearLayout.() -> Unit) {

@@ -51,6 +51,7 @@ fun Context.trouble(page: Page.Trouble, session: Session): View {
 
             Next.BACK -> button(getString(R.string.back), look, isMain = true) { session.back() }
         }
+        button(getString(R.string.help), look, press = session.managing::help)
     }
 }
 
@@ -72,6 +73,7 @@ fun Context.lock(page: Page.Lock, session: Session): View = page(getString(R.str
         press = locks::newPin,
     )
     if (page.isDemanded) return@page
+    if (page.isBroken) button(getString(R.string.again_biometrics), look, press = locks::addBiometrics)
     when {
         page.hasBiometrics -> button(getString(R.string.remove_biometrics), look, press = locks::removeBiometrics)
         page.hasPin -> button(getString(R.string.add_biometrics), look, press = locks::addBiometrics)
