@@ -93,7 +93,10 @@ struct PastePage: View {
         PageFrame(heading: .pasteHeading, back: session.back) {
             Section {
                 Text(.pasteExplain)
-                PasteButton(payloadType: String.self) { texts in link = texts.first ?? "" }
+                PasteButton(payloadType: String.self) { @Sendable texts in
+                    // SwiftUI says it on a thread of its own.
+                    Task { @MainActor in link = texts.first ?? "" }
+                }
                 TextField(text: $link, axis: .vertical) { Text(.link) }
                     .textInputAutocapitalization(.never)
                     .autocorrectionDisabled()

@@ -1,4 +1,8 @@
 // Of SwiftUI, what the iPhone app uses. Nothing here runs: it is there to be compiled against.
+//
+// No closure here is more isolated than on Apple's page: what is not `@MainActor` there is not so here. One that SwiftUI
+// calls on a thread of its own is `@Sendable` here, which is more than Apple's page says: else what is written on the main
+// actor would be taken for that actor's, compiled, and stopped by the runtime when it is called elsewhere.
 
 @_exported public import CoreGraphics
 @_exported public import Foundation
@@ -292,7 +296,7 @@ extension Data: Transferable {}
 @MainActor
 public struct PasteButton: Primitive {
     // https://developer.apple.com/documentation/swiftui/pastebutton/init(payloadtype:onpaste:)
-    public init<T: Transferable>(payloadType: T.Type, onPaste: @escaping @MainActor ([T]) -> Void) { fatalError() }
+    public init<T: Transferable>(payloadType: T.Type, onPaste: @escaping @Sendable ([T]) -> Void) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/progressview
 public struct ProgressView: Primitive {
@@ -576,7 +580,7 @@ extension NotificationCenter {
 
 extension View {
     // https://developer.apple.com/documentation/swiftui/view/accessibilityaction(_:_:)
-    public func accessibilityAction(_ handler: @escaping @MainActor () -> Void) -> some View { ModifiedContent() }
+    public func accessibilityAction(_ handler: @escaping () -> Void) -> some View { ModifiedContent() }
     // https://developer.apple.com/documentation/swiftui/view/accessibilityaddtraits(_:)
     public nonisolated func accessibilityAddTraits(_ traits: AccessibilityTraits) -> some View { ModifiedContent() }
     // https://developer.apple.com/documentation/swiftui/view/accessibilityelement(children:)
