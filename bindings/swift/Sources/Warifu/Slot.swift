@@ -78,8 +78,9 @@ public enum Unlock: Sendable {
     case device
     /// A finger or the face; prompts.
     case biometric
-    /// The PIN, in UTF-8.
-    case pin(SecretBytes)
+    /// The PIN, in UTF-8. After some wrong PINs the next try has to wait, up to an hour. `waits` says whether the call waits
+    /// for that; if not, it throws ``WarifuError/Reason/pinMustWait(_:)`` at once, which costs no try.
+    case pin(SecretBytes, waits: Bool = true)
     /// The passphrase, in UTF-8.
     case passphrase(SecretBytes)
 }

@@ -18,6 +18,9 @@ func translated<Value>(_ call: () throws -> Value) throws(WarifuError) -> Value 
 extension WarifuError {
     static let closed = WarifuError(.closed, supportCode: nil, message: "the token was closed")
     static let cancelled = WarifuError(.cancelled, supportCode: nil, message: "the task was cancelled")
+    static func pinMustWait(_ wait: Duration) -> WarifuError {
+        WarifuError(.pinMustWait(wait), supportCode: nil, message: "the next try at the PIN has to wait for \(wait)")
+    }
     static let `internal` = WarifuError(.internal, supportCode: nil, message: "a fault in warifu itself")
 
     func with(cause: (any Error)?) -> WarifuError {
