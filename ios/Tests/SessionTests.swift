@@ -81,7 +81,7 @@ import WarifuTesting
 
         await app.restart()
         guard case .add(let state) = session.page else { return shows(session.page) }
-        #expect(state.pending == "bank.example")
+        #expect(state.pending == .at(host: "bank.example"))
         await app.after { $0.discardEnrolment() }
         #expect(session.page == .add(AddState(isFirst: true, bank: nil)))
     }
@@ -183,7 +183,8 @@ import WarifuTesting
         await app.choose("2580")
         let entry = NamedEntry(try #require(try await session.token?.entries.list().first))
         await app.after { $0.remove(entry) }
-        #expect(app.keypad == .removal())
+        #expect(app.keypad?.heading == .removeHeading)
+        #expect(app.keypad?.explanation == Words(.removeByPIN))
         await app.type("1111")
         #expect(app.keypad?.message == Words(.pinWrong, .number(9)))
         #expect(try await session.token?.entries.list().count == 1)
@@ -209,5 +210,6 @@ import WarifuTesting
         #expect(!FileManager.default.fileExists(atPath: app.vault.path(percentEncoded: false)))
         guard case .add(let state) = session.page else { return shows(session.page) }
         #expect(state.restored.map(\.issuer) == ["Example Bank"])
+        #expect(state.heading == .erasedHeading && state.explanation == .erasedExplain)
     }
 }

@@ -23,6 +23,8 @@ struct Parts: Sendable {
     var clearLeftovers: @Sendable () async throws -> Void
     /// What the device knows a person by, if somebody is enrolled.
     var biometry: @Sendable () -> Biometry?
+    /// Asks for the face or a finger now, and for the permission to, before they are added.
+    var askForBiometrics: @Sendable () async throws -> Void
     /// What a guess at a PIN costs; the core's choice if `nil`.
     var pinCost: Argon2Cost? = nil
     /// How long the app may be out of sight and come back unlocked: to a browser and back.

@@ -61,14 +61,14 @@ struct KeypadPage: View {
     private func biometryButton(_ biometry: Biometry) -> some View {
         Button(action: session.unlockByBiometrics) {
             Label {
-                Text(Words(.useBiometrics, biometry.fill))
+                Text(Words(state.biometryKey, biometry.fill))
             } icon: {
                 Image(systemName: biometry == .faceID ? "faceid" : "touchid")
             }
             .frame(maxWidth: .infinity, minHeight: 44)
         }
         .buttonStyle(.bordered)
-        .disabled(!state.isOpen)
+        .disabled(state.isBusy)
     }
 
     private func announce() {
@@ -108,7 +108,7 @@ struct Keys: View {
                     .buttonStyle(.borderedProminent)
             }
         }
-        .disabled(!state.isOpen)
+        .disabled(!state.takesDigits)
     }
 
     private func digitKey(_ digit: Int) -> some View {
@@ -142,11 +142,12 @@ struct KeyFace<Content: View>: View {
     }
     #Preview("Wait") {
         KeypadPage(
-            state: KeypadState.unlock([], biometry: nil).wrongPIN(triesLeft: 1, wait: .seconds(60)), session: .preview)
+            state: KeypadState.unlock([], biometry: nil).waiting(.pinMustWait(.seconds(60)), isOpen: false), session: .preview)
     }
     #Preview("PIN destroyed") {
         KeypadPage(
-            state: KeypadState.unlock([], biometry: nil).refused(by: SampleError.pinDestroyed.error), session: .preview)
+            state: KeypadState.unlock([], biometry: nil).refused(by: SampleError.pinDestroyed.error, mayErase: true),
+            session: .preview)
     }
     #Preview("New PIN") { KeypadPage(state: .newPIN(), session: .preview) }
 #endif

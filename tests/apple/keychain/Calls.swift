@@ -77,6 +77,11 @@ import WarifuApple
             keychain.person = .ends(code)
             await ends(refusal, "\(code)") { _ = try await keys.unwrap(wrapped, with: key) }
         }
+        check(keychain.prompts.count == 5, "each use asks")
+        await ends(nil, "who is there is asked before they are added") { try await keys.askForBiometrics() }
+        sensor = .failure(.biometryNotAvailable)
+        await ends(KeyRefusal.notEnrolled, "an app that may not ask") { try await keys.askForBiometrics() }
+        sensor = .success(oneFinger)
         keychain.person = .waits
         let unwrap = Task { try await keys.unwrap(wrapped, with: key) }
         await keychain.isAsked()

@@ -89,7 +89,8 @@ public enum Unlock: Sendable {
 public enum NewSlot: Sendable {
     /// A key of the platform, without a prompt.
     case device
-    /// A key of the platform that is bound to the enrolled fingers or face. Making it prompts.
+    /// A key of the platform that is bound to the enrolled fingers or face. Whether making it prompts is the key store's
+    /// matter.
     case biometric
     /// A PIN of 4 to 12 digits, in UTF-8. `limit` says after how many wrong tries in a row the slot is destroyed: 2 to
     /// 20.

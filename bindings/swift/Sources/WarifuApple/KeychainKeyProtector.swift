@@ -12,7 +12,7 @@ public import Warifu
 ///
 /// A key with a biometric gate asks for a finger or the face at each ``unwrap(_:with:)``, never for the passcode in their
 /// place, and dies when another finger or face is enrolled. Making one, and wrapping by it, prompts nobody: whoever
-/// adds biometrics to the ways to unlock may want to ask for them first.
+/// adds biometrics to the ways to unlock asks for them first, by ``askForBiometrics()``.
 ///
 /// The Secure Enclave makes no HMAC, so a PIN's slot is made with `PINHardware.unwrap`, as it is if nothing else is said.
 ///
@@ -75,6 +75,28 @@ public final class KeychainKeyProtector: KeyProtector {
     /// - Throws: ``SecurityFault``.
     public func bindingLevel() async throws -> BindingLevel {
         try await atKeychain { [self] in try tags().isEmpty ? .none : .hardware }
+    }
+
+    /// Asks for a finger or the face now, as a key with a biometric gate would. Making such a key asks nobody, so call this
+    /// before biometrics are added to the ways to unlock: the person sees what they add, and on iOS says whether the app may
+    /// use Face ID at all. Cancelling the task ends the prompt.
+    ///
+    /// - Throws: `KeyRefusal`: `cancelled`, `lockedOut`, and `notEnrolled` where nobody is enrolled or the app may not ask;
+    ///   `lockedOut` too where the person was not recognised. ``SecurityFault``.
+    public func askForBiometrics() async throws {
+        let prompt = calls.prompt(text())
+        try await withTaskCancellationHandler {
+            try await atKeychain { [calls] in
+                do throws(SecurityFault) {
+                    try calls.evaluate(prompt)
+                } catch {
+                    if error.meaning == .rejected { throw KeyRefusal.lockedOut }
+                    throw error
+                }
+            }
+        } onCancel: {
+            prompt.end()
+        }
     }
 
     // MARK: - KeyProtector
@@ -193,7 +215,8 @@ extension KeychainKeyProtector {
         }
         switch calls.biometry() {
         case .notEnrolled: return .invalidated
-        case .enrolled(let current) where current != enrolled: return .invalidated
+        // Of a rejection alone: what the Keychain or the sensor itself fails at says nothing of who is enrolled.
+        case .enrolled(let current) where current != enrolled && fault.meaning == .rejected: return .invalidated
         case .enrolled, .lockedOut: return fault.meaning == .rejected ? .lockedOut : nil
         case .unavailable: return fault.meaning == .rejected ? .notEnrolled : nil
         }

@@ -31,6 +31,11 @@ extension WarifuError {
     package init(_ error: TokenError) {
         self.init(Reason(error), supportCode: WarifuFFI.supportCode(error: error), message: describe(error: error))
     }
+
+    /// As a token throws it when its key store refuses so: for what an app asks the key store for by itself.
+    public init(_ refusal: KeyRefusal) {
+        self.init(.vault(.keyStore(refusal.core)))
+    }
 }
 
 extension WarifuError.Reason {
