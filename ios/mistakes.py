@@ -96,8 +96,8 @@ MISTAKES = [
     (
         "a missing await",
         "Views/AddPages.swift",
-        "if await QRCamera.mayBeUsed()",
-        "if QRCamera.mayBeUsed()",
+        "{ await QRCamera.mayBeUsed() }",
+        "{ QRCamera.mayBeUsed() }",
         "'async'",
     ),
     (

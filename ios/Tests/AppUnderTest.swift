@@ -79,9 +79,15 @@ final class AppUnderTest {
         _ question: Question
     ) -> Parts {
         Parts(
-            clock: clock, keys: keys, transport: network, prepare: { try question.ask("prepare") }, vault: folder.appending(path: "token.warifu"),
-            marker: folder.appending(path: "marker"), bank: nil, binding: { .hardware }, clearLeftovers: { try question.ask("clearLeftovers") },
-            biometry: { .faceID }, askForBiometrics: { try question.ask("biometrics") }, pinCost: Argon2Cost(memoryKiB: 8, passes: 1, lanes: 1))
+            clock: clock, keys: keys, transport: network, prepare: { try question.ask("prepare") },
+            vault: folder.appending(path: "token.warifu"), marker: folder.appending(path: "marker"), bank: nil,
+            binding: { .hardware }, clearLeftovers: { try question.ask("clearLeftovers") },
+            erase: { file in
+                try question.ask("erase")
+                try FileManager.default.removeItem(at: file)
+            },
+            biometry: { .faceID }, askForBiometrics: { try question.ask("biometrics") },
+            pinCost: Argon2Cost(memoryKiB: 8, passes: 1, lanes: 1))
     }
 }
 
@@ -89,9 +95,16 @@ final class AppUnderTest {
 final class Question: @unchecked Sendable {
     private let lock = NSLock()
     private var state: (asked: [String], answers: [String: any Error]) = ([], [:])
+    private var listener: (@Sendable (String) -> Void)?
 
     /// What was asked, in its order.
     var asked: [String] { lock.withLock { state.asked } }
+
+    /// Called when it is asked.
+    var onAsked: (@Sendable (String) -> Void)? {
+        get { lock.withLock { listener } }
+        set { lock.withLock { listener = newValue } }
+    }
 
     /// From now on it is refused so; `nil` if it is not.
     func refuse(_ what: String, _ error: (any Error)?) {
@@ -104,6 +117,7 @@ final class Question: @unchecked Sendable {
             state.asked.append(what)
             return state.answers[what]
         }
+        onAsked?(what)
         if let error { throw error }
     }
 }

@@ -48,7 +48,8 @@ import WarifuTesting
     }
 
     @Test func aPageThatIsLeftKeepsWhatItSays() throws {
-        let closed = KeypadState.unlock(try slots(.pin), biometry: nil).waiting(.pinMustWait(.seconds(60)), isOpen: false)
+        let open = KeypadState.unlock(try slots(.pin), biometry: nil)
+        let closed = open.waiting(.pinMustWait(.seconds(60)), isOpen: false)
         #expect(closed.emptied == closed)
         #expect(closed.waiting(nil, isOpen: true).typed(3).emptied.typed == 0)
     }
@@ -63,7 +64,8 @@ import WarifuTesting
         let left = beside.refused(by: destroyed, mayErase: true)
         #expect(!left.hasKeys && left.biometry == .faceID && !left.mayStartOver)
         // An app that is open is not erased for it.
-        #expect(!KeypadState.unlock(try slots(.pin), biometry: nil).refused(by: destroyed, mayErase: false).mayStartOver)
+        let open = KeypadState.unlock(try slots(.pin), biometry: nil)
+        #expect(!open.refused(by: destroyed, mayErase: false).mayStartOver)
     }
 
     /// The core tells a dead key so only where another slot opens the vault, or may.

@@ -96,9 +96,31 @@ import WarifuTesting
         await app.after { $0.start() }
         await app.after { $0.scanned(AppUnderTest.totp) }
         #expect(session.page == .add(AddState(isFirst: true, bank: nil)))
-        await app.after { $0.openScanning() }
+        session.openScanning { true }
+        await eventually { session.page == .scan }
         await app.after { $0.scanned(AppUnderTest.totp) }
         guard case .offer = session.page else { return shows(session.page) }
+    }
+
+    @Test func withoutTheCameraThereIsAnotherWay() async {
+        await app.after { $0.start() }
+        session.openScanning { false }
+        await eventually { session.page == .noCamera }
+    }
+
+    @Test func aPermissionThatComesLateLeavesThePageThatHasCome() async {
+        await app.after { $0.start() }
+        let answered = Question()
+        session.openScanning {
+            while answered.asked.isEmpty { try? await Task.sleep(for: .milliseconds(5)) }
+            try? answered.ask("seen")
+            return true
+        }
+        session.openPasting()
+        try? answered.ask("answered")
+        await eventually { answered.asked.contains("seen") }
+        for _ in 0..<20 { await Task.yield() }
+        #expect(session.page == .paste)
     }
 
     @Test func aLinkWaitsWhileTheAppIsLocked() async throws {
@@ -201,15 +223,5 @@ import WarifuTesting
         #expect(report.lines.last?.key == .reportError)
         await app.after { $0.back() }
         guard case .settings = session.page else { return shows(session.page) }
-    }
-
-    @Test func startingOverLeavesTheBanksNames() async throws {
-        await app.after { $0.start() }
-        await app.register(AppUnderTest.totp)
-        await app.after { $0.startOver() }
-        #expect(!FileManager.default.fileExists(atPath: app.vault.path(percentEncoded: false)))
-        guard case .add(let state) = session.page else { return shows(session.page) }
-        #expect(state.restored.map(\.issuer) == ["Example Bank"])
-        #expect(state.heading == .erasedHeading && state.explanation == .erasedExplain)
     }
 }

@@ -13,9 +13,17 @@ extension Session {
         show(.paste)
     }
 
-    /// The page where the camera looks for one; its permission is there.
-    func openScanning() {
-        show(.scan)
+    /// The page where the camera looks for one.
+    ///
+    /// - Parameter mayBeUsed: Whether the person lets the app use it; may ask. Whoever has gone on to another page by then
+    ///   stays there.
+    func openScanning(_ mayBeUsed: @escaping @Sendable () async -> Bool) {
+        let before = page
+        Task { [weak self] in
+            let isAllowed = await mayBeUsed()
+            guard let self, page == before else { return }
+            show(isAllowed ? .scan : .noCamera)
+        }
     }
 
     /// The camera may not be used, or does not work.
@@ -120,8 +128,8 @@ extension Session {
         guard let token else { return firstWays }
         let lost = markers.lost(hasToken: true)
         return AddState(
-            isFirst: try await token.entries.list().isEmpty, bank: parts.bank?.name, pending: try await pending(of: token),
-            restored: lost.banks, isErased: lost.isErased)
+            isFirst: try await token.entries.list().isEmpty, bank: parts.bank?.name,
+            pending: try await pending(of: token), restored: lost.banks, isErased: lost.isErased)
     }
 
     /// The enrolment that is not finished, if there is one.

@@ -24,11 +24,7 @@ extension Session {
     }
 
     /// Does something once a person has shown who they are, with the app open already; at once, if nothing but the device
-    /// opens it.
-    ///
-    /// - Parameters:
-    ///   - explanation: What the PIN is typed for.
-    ///   - enter: What the key says that ends the typing.
+    /// opens it. The explanation says what the PIN is typed for, and `enter` what the key says that ends the typing.
     func prove(_ heading: TextKey, explanation: TextKey, enter: TextKey, then: @escaping Step) async throws {
         guard let token else { return withoutToken() }
         let kinds = Set(try await token.slots.list().filter { $0.damage == nil }.map(\.kind))

@@ -28,9 +28,9 @@ final class Session {
     @ObservationIgnored var waitingLink: SecretBytes?
     @ObservationIgnored private var presses: [EntryID: PressID] = [:]
     @ObservationIgnored let typed = Digits()
-    @ObservationIgnored private var onEntered: (@MainActor (Digits) -> Void)?
+    @ObservationIgnored var onEntered: (@MainActor (Digits) -> Void)?
     /// What was typed on the keypad before, where a new PIN is typed twice.
-    @ObservationIgnored private var kept: SecretBytes?
+    @ObservationIgnored var kept: SecretBytes?
     @ObservationIgnored var asking = Asking()
     /// What the last opening has found besides the codes.
     @ObservationIgnored var found: UnlockReport?
@@ -177,60 +177,6 @@ final class Session {
         }
     }
 
-    // MARK: - The keypad, whatever it is for
-
-    /// Shows a keypad, and hands what was typed to whom it is for.
-    ///
-    /// - Parameter kept: What was typed on the keypad before. It is wiped if nothing is entered here.
-    func keypad(_ state: KeypadState, keeping kept: SecretBytes? = nil, onEntered: @escaping @MainActor (Digits) -> Void) {
-        endTyping()
-        self.kept = kept
-        self.onEntered = onEntered
-        show(.keypad(state))
-    }
-
-    /// A digit was pressed.
-    func press(_ digit: Int) {
-        keyed { $0.press(digit) }
-    }
-
-    /// The last digit is taken back.
-    func erase() {
-        keyed { $0.erase() }
-    }
-
-    /// The typing has ended.
-    func entered() {
-        guard let state = keypadState, state.takesDigits, typed.count > 0 else { return }
-        // Whom it is for has it now.
-        kept = nil
-        onEntered?(typed)
-    }
-
-    /// The keypad that is shown, if one is.
-    var keypadState: KeypadState? {
-        guard case .keypad(let state) = page else { return nil }
-        return state
-    }
-
-    private func keyed(_ change: (Digits) -> Void) {
-        guard let state = keypadState, state.takesDigits else { return }
-        change(typed)
-        pad { $0.typed(typed.count) }
-    }
-
-    /// Changes the keypad, if one is shown.
-    func pad(_ change: (KeypadState) -> KeypadState) {
-        guard let state = keypadState else { return }
-        show(.keypad(change(state)))
-    }
-
-    private func endTyping() {
-        typed.wipe()
-        kept?.wipe()
-        (kept, onEntered) = (nil, nil)
-    }
-
     // MARK: - Pages
 
     func show(_ page: Page) {
@@ -255,7 +201,7 @@ final class Session {
             waitingLink?.wipe()
             waitingLink = nil
             do {
-                try FileManager.default.removeItem(at: parts.vault)
+                try parts.erase(parts.vault)
             } catch CocoaError.fileNoSuchFile {
                 // Nothing to erase. Any other failure is told: what is there still opens.
             }
@@ -267,11 +213,8 @@ final class Session {
     }
 
     /// Does something that may fail, and says so where it does. What was being done before is given up.
-    ///
-    /// - Parameters:
-    ///   - says: What is said meanwhile, if it may take long enough to be read.
-    ///   - keepsPage: Whether the page stays; a person who tries again is led back to it first.
-    ///   - again: What is done instead if a person wants to try again: for work that has used up a secret.
+    /// What is said meanwhile is there if it may take long enough to be read. A page that is kept comes back first where a person
+    /// tries again; what has used up a secret says what is done `again` instead.
     func run(
         _ says: Words?, keepsPage: Bool = false, again: (@MainActor () -> Void)? = nil, _ body: @escaping Step
     ) {

@@ -41,11 +41,8 @@ extension KeypadState {
             enter: .keyOpen, hasKeys: hasPIN, biometry: way, mayStartOver: !hasPIN && way == nil)
     }
 
-    /// Where a person shows who they are, with the app open.
-    ///
-    /// - Parameters:
-    ///   - explanation: What the PIN is typed for.
-    ///   - kinds: The ways that open this app.
+    /// Where a person shows who they are, with the app open: by the kinds of slots that it opens by. The explanation says what
+    /// the PIN is typed for.
     static func proof(
         _ heading: TextKey, explanation: TextKey, enter: TextKey, by kinds: Set<SlotKind>, biometry: Biometry?
     ) -> KeypadState {
@@ -74,18 +71,13 @@ extension KeypadState {
         with(Words(.checking)) { $0.isBusy = true }
     }
 
-    /// Waiting for the next try, or for the first one.
-    ///
-    /// - Parameters:
-    ///   - message: What became of the last one.
-    ///   - isOpen: Whether a PIN is taken already.
+    /// Waiting for the next try, or for the first one: what became of the last one, and whether a PIN is taken already.
     func waiting(_ message: Words?, isOpen: Bool) -> KeypadState {
         with(message) { $0.isOpen = isOpen }
     }
 
-    /// After another refusal: another way may open it, if there is one. The page stays and says so.
-    ///
-    /// - Parameter mayErase: Whether the app is shut, so that erasing everything is left where no way is.
+    /// After another refusal: another way may open it, if there is one. The page stays and says so. Where the app is shut and no
+    /// way is left it may be erased.
     func refused(by error: WarifuError, mayErase: Bool) -> KeypadState {
         with(nil) { state in
             state.trouble = TroubleState(error)

@@ -26,7 +26,9 @@ struct AddPage: View {
             case .unreadable?: unreadable
             case nil: ways
             }
-            if state.pending == nil, !state.restored.isEmpty { PlainButton(key: .lostDone, action: session.forgetLostBanks) }
+            if state.pending == nil, !state.restored.isEmpty {
+                PlainButton(key: .lostDone, action: session.forgetLostBanks)
+            }
         }
     }
 
@@ -67,9 +69,7 @@ struct AddPage: View {
     }
 
     private func scan() {
-        Task {
-            if await QRCamera.mayBeUsed() { session.openScanning() } else { session.cannotScan() }
-        }
+        session.openScanning { await QRCamera.mayBeUsed() }
     }
 }
 

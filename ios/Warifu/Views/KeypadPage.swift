@@ -9,6 +9,7 @@ struct KeypadPage: View {
         NavigationStack {
             ScrollView {
                 VStack(spacing: 20) {
+                    Heading(key: state.heading)
                     above
                     if state.hasKeys {
                         TypedDots(count: state.typed)
@@ -24,7 +25,7 @@ struct KeypadPage: View {
                 .padding()
                 .frame(maxWidth: .infinity)
             }
-            .navigationTitle(Text(state.heading))
+            .navigationBarTitleDisplayMode(.inline)
             .toolbar {
                 ToolbarItem(placement: .cancellationAction) {
                     if state.heading != .unlockHeading { Button(action: session.back) { Text(.cancel) } }
@@ -102,9 +103,9 @@ struct Keys: View {
                 }
             }
             GridRow {
-                Button(action: session.erase) { KeyFace { Text(.keyErase).font(.headline) } }.buttonStyle(.bordered)
+                Button(action: session.erase) { KeyFace { KeyWord(key: .keyErase) } }.buttonStyle(.bordered)
                 digitKey(0)
-                Button(action: session.entered) { KeyFace { Text(state.enter).font(.headline) } }
+                Button(action: session.entered) { KeyFace { KeyWord(key: state.enter) } }
                     .buttonStyle(.borderedProminent)
             }
         }
@@ -118,6 +119,15 @@ struct Keys: View {
             KeyFace { Text(verbatim: String(digit)).font(.title) }
         }
         .buttonStyle(.bordered)
+    }
+}
+
+/// A word on a key. With large type it grows as far as the key is wide: a word that is broken is hard to read.
+struct KeyWord: View {
+    let key: TextKey
+
+    var body: some View {
+        Text(key).font(.headline).lineLimit(1).minimumScaleFactor(0.4)
     }
 }
 
@@ -142,7 +152,7 @@ struct KeyFace<Content: View>: View {
     }
     #Preview("Wait") {
         KeypadPage(
-            state: KeypadState.unlock([], biometry: nil).waiting(.pinMustWait(.seconds(60)), isOpen: false), session: .preview)
+            state: .unlock([], biometry: nil).waiting(.pinMustWait(.seconds(60)), isOpen: false), session: .preview)
     }
     #Preview("PIN destroyed") {
         KeypadPage(

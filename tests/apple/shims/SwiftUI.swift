@@ -313,8 +313,8 @@ public struct NavigationStack<Root: View>: Primitive {
 public enum NavigationBarItem {
     // https://developer.apple.com/documentation/swiftui/navigationbaritem/titledisplaymode
     public enum TitleDisplayMode: Sendable {
-        // https://developer.apple.com/documentation/swiftui/navigationbaritem/titledisplaymode/large
-        case large
+        // https://developer.apple.com/documentation/swiftui/navigationbaritem/titledisplaymode/inline
+        case inline
     }
 }
 // https://developer.apple.com/documentation/swiftui/form
@@ -635,6 +635,8 @@ extension View {
     public func listRowBackground<V: View>(_ view: V?) -> some View { ModifiedContent() }
     // https://developer.apple.com/documentation/swiftui/view/listrowinsets(_:)
     public nonisolated func listRowInsets(_ insets: EdgeInsets?) -> some View { ModifiedContent() }
+    // https://developer.apple.com/documentation/swiftui/view/minimumscalefactor(_:)
+    public nonisolated func minimumScaleFactor(_ factor: CGFloat) -> some View { ModifiedContent() }
     // https://developer.apple.com/documentation/swiftui/view/multilinetextalignment(_:)
     public nonisolated func multilineTextAlignment(_ alignment: TextAlignment) -> some View { ModifiedContent() }
     // https://developer.apple.com/documentation/swiftui/view/navigationbartitledisplaymode(_:)

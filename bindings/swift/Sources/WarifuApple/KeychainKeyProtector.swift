@@ -41,20 +41,33 @@ public final class KeychainKeyProtector: KeyProtector {
         ///
         /// - Parameters:
         ///   - service: What the names of its keys begin with. Vaults in different files may share one, unless
-        ///     ``clearLeftovers(unlessVaultAt:)`` is called for each.
-        ///   - accessGroup: The Keychain group of several apps or extensions, by their entitlements; the app's own if `nil`.
+        ///     ``clearLeftovers(unlessVaultAt:)`` is called for each. An app and an extension that open one vault name the
+        ///     same.
+        ///   - accessGroup: The Keychain group of several apps or extensions, by their entitlements. If `nil`, keys are made
+        ///     in the app's first group, and looked for in every group that it has: others' names there begin otherwise.
         ///   - text: What a prompt says; asked for each one, so that it is in the language of the moment.
         public convenience init(
-            service: String = "jp.warifu", accessGroup: String? = nil, text: @escaping @Sendable () -> PromptText
+            service: String = KeychainKeyProtector.serviceOfThisApp, accessGroup: String? = nil, text: @escaping @Sendable () -> PromptText
         ) {
             self.init(calls: SystemSecurity(accessGroup: accessGroup), service: service, text: text)
         }
     #endif
 
+    /// What names begin with if nothing else is said: `jp.warifu`, and the app's bundle ID. Two apps of one maker may see
+    /// each other's keys, and neither deletes those of the other.
+    public static var serviceOfThisApp: String { service(ofBundle: Bundle.main.bundleIdentifier) }
+
+    package static func service(ofBundle id: String?) -> String {
+        id.map { id in "jp.warifu.\(id)" } ?? "jp.warifu"
+    }
+
     // MARK: - Beside the token
 
     /// Deletes the keys and numbers that a former installation left, for the Keychain outlives the app. Call it at each
     /// start, before a vault is made or opened; while there is a file at `file` it does nothing.
+    ///
+    /// Where several apps share a service and a Keychain group, the vault has to be where all of them see it, in the
+    /// container of their app group: else the first start of one takes the keys of the others for leftovers.
     ///
     /// - Returns: Whether there was anything to delete.
     /// - Throws: ``SecurityFault``; what `FileManager` throws if it cannot tell whether the file is there.
