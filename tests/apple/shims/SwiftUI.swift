@@ -31,7 +31,9 @@ extension Never: View {
 extension Optional: View, Primitive where Wrapped: View {}
 
 // https://developer.apple.com/documentation/swiftui/emptyview
-public struct EmptyView: Primitive {}
+public struct EmptyView: Primitive {
+    public init() {}
+}
 // https://developer.apple.com/documentation/swiftui/tupleview
 public struct TupleView<T>: Primitive {}
 // Not Apple's: what each modifier makes.
