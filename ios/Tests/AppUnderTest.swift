@@ -19,11 +19,14 @@ final class AppUnderTest {
     let network = FakeHTTPTransport()
     private(set) var session: Session
     private let folder: URL
+    private let prepare: @Sendable () throws -> Void
 
-    init() throws {
+    /// Before its first start, with what making the vault's folder does.
+    init(prepare: @escaping @Sendable () throws -> Void = {}) throws {
+        self.prepare = prepare
         folder = FileManager.default.temporaryDirectory.appending(path: "warifu-app-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        session = Session(Self.parts(clock, keys, network, folder))
+        session = Session(Self.parts(clock, keys, network, folder, prepare))
         session.enterForeground()
     }
 
@@ -37,7 +40,7 @@ final class AppUnderTest {
     /// The app as the next process finds it.
     func restart() async {
         session.token?.close()
-        session = Session(Self.parts(clock, keys, network, folder))
+        session = Session(Self.parts(clock, keys, network, folder, prepare))
         session.enterForeground()
         session.start()
         await session.settle()
@@ -73,10 +76,12 @@ final class AppUnderTest {
     }
 
     private static func parts(
-        _ clock: ManualClock, _ keys: FakeKeyProtector, _ network: FakeHTTPTransport, _ folder: URL
+        _ clock: ManualClock, _ keys: FakeKeyProtector, _ network: FakeHTTPTransport, _ folder: URL,
+        _ prepare: @escaping @Sendable () throws -> Void
     ) -> Parts {
         Parts(
-            clock: clock, keys: keys, transport: network, prepare: {}, vault: folder.appending(path: "token.warifu"),
+            clock: clock, keys: keys, transport: network, prepare: prepare,
+            vault: folder.appending(path: "token.warifu"),
             marker: folder.appending(path: "marker"), bank: nil, binding: { .hardware }, clearLeftovers: {},
             biometry: { .faceID }, pinCost: Argon2Cost(memoryKiB: 8, passes: 1, lanes: 1))
     }

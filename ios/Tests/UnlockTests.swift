@@ -58,6 +58,10 @@ import WarifuTesting
         session.press(2)
         #expect(app.keypad?.typed == 0)
 
+        session.enterBackground()
+        session.enterForeground()
+        #expect(app.keypad == keypad)
+
         await app.clock.untilSomebodySleeps()
         await app.passes(hours: 1)
         #expect(app.keypad?.isOpen == true)

@@ -164,8 +164,10 @@ extension Session {
         }
     }
 
-    private func tokenToAddTo() async throws(WarifuError) -> Token {
+    private func tokenToAddTo() async throws -> Token {
         if let token { return token }
+        // It may have failed when the app was started.
+        try parts.prepare()
         let token = try await Token.createOnDevice(
             at: parts.vault, protector: parts.keys, transport: parts.transport, clock: parts.clock)
         take(token)

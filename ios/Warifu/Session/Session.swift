@@ -110,7 +110,8 @@ final class Session {
     func enterBackground() {
         isForeground = false
         typed.wipe()
-        pad { $0.typed(0) }
+        // What a keypad says besides, such as how long to wait, goes on.
+        pad { $0.typed > 0 ? $0.typed(0) : $0 }
         model?.enterBackground()
     }
 
@@ -208,7 +209,11 @@ final class Session {
     func startOver() {
         run(nil) { [self] in
             close()
-            try? FileManager.default.removeItem(at: parts.vault)
+            do {
+                try FileManager.default.removeItem(at: parts.vault)
+            } catch CocoaError.fileNoSuchFile {
+                // Nothing to erase. Any other failure is told: what is there still opens.
+            }
             try? await parts.clearLeftovers()
             welcome()
         }
