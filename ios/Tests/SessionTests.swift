@@ -23,6 +23,15 @@ import WarifuTesting
         #expect(session.codes == nil)
     }
 
+    @Test func withoutAFolderThatIsKeptFromBackupsThereIsNoVault() async throws {
+        await app.after { $0.start() }
+        app.question.refuse("prepare", CocoaError(.fileWriteNoPermission))
+        await app.register(AppUnderTest.totp)
+        #expect(session.page == .trouble(TroubleState(supportCode: nil, way: .back)))
+        #expect(session.token == nil)
+        #expect(!FileManager.default.fileExists(atPath: app.vault.path(percentEncoded: false)))
+    }
+
     @Test func aRestoredPhoneNamesTheBanks() async throws {
         try Data("warifu marker 1\nExample Bank\t5678\n".utf8).write(to: app.marker)
         await app.after { $0.start() }
@@ -136,6 +145,13 @@ import WarifuTesting
             return shows(session.page)
         }
         #expect(isOnRequest)
+    }
+
+    @Test func aLinkThatStartsTheAppIsShownOnceItHasStarted() async throws {
+        session.offerWhenOpen(try #require(URL(string: AppUnderTest.totp)))
+        #expect(session.page == .busy(nil))
+        await app.after { $0.start() }
+        guard case .offer = session.page else { return shows(session.page) }
     }
 
     @Test func aLinkThatIsTooLongIsNotLookedAt() async throws {

@@ -193,9 +193,11 @@ extension Session {
         }
     }
 
-    private func tokenToAddTo() async throws(WarifuError) -> Token {
+    private func tokenToAddTo() async throws -> Token {
         if let token { return token }
-        // Its banks are kept apart from those of the token that comes now.
+        // It may have been taken away since the app was started.
+        try parts.prepare()
+        // The banks of the marker are kept apart from those of the token that comes now.
         markers.setAside()
         let token = try await Token.createOnDevice(
             at: parts.vault, protector: parts.keys, transport: parts.transport, clock: parts.clock)
