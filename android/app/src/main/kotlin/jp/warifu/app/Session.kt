@@ -246,14 +246,21 @@ class Session(val parts: Parts) {
     fun back(): Boolean {
         when (val page = shown.value) {
             is Page.Add -> if (page.isFirst) return false else work(null) { home() }
+
             is Page.OfCodes, is Page.Busy -> return false
+
             is Page.Keypad -> if (token?.isUnlocked == true) work(null) { home() } else return false
+
             Page.Paste, Page.Scan, Page.NoCamera, is Page.Offer -> adding.cancel()
+
             is Page.OfEntry -> managing.open()
 
             is Page.Report, Page.About -> managing.back()
+
             is Page.Lock -> if (page.isDemanded) work(null) { home() } else managing.open()
+
             is Page.Remove -> managing.open(page.entry)
+
             is Page.Settings, is Page.Help, Page.StartOver -> work(null) { enter() }
 
             is Page.Trouble -> {

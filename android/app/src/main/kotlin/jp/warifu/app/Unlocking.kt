@@ -12,8 +12,8 @@ import jp.warifu.app.state.proofKeypad
 import jp.warifu.app.state.wrongPin
 import jp.warifu.app.state.wrongPinAfterWait
 import jp.warifu.deadline
-import kotlin.time.Duration
 import kotlinx.coroutines.Job
+import kotlin.time.Duration
 
 /**
  * Has a person show by the PIN, a finger or the face who they are: to open the app, and again before its lock is changed
