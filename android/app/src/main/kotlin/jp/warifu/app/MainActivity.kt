@@ -139,6 +139,8 @@ class MainActivity :
 
     override fun hasCamera(): Boolean = packageManager.hasSystemFeature(PackageManager.FEATURE_CAMERA_ANY)
 
+    override fun hasBiometrics(): Boolean = Biometrics.canOpen(this)
+
     override fun scan() {
         if (checkSelfPermission(Manifest.permission.CAMERA) == PackageManager.PERMISSION_GRANTED) {
             session.adding.scan()
@@ -188,7 +190,7 @@ class MainActivity :
             Page.Scan -> show(scan(session))
             Page.NoCamera -> show(noCamera(session, this))
             is Page.Offer -> show(offer(page, session))
-            is Page.Lock -> show(lock(page, session))
+            is Page.Lock -> show(lock(page, session, this))
             is Page.Settings -> show(settings(page, session, this))
             is Page.Help -> show(help(page, session, this))
             is Page.OfEntry -> show(entry(page, session))

@@ -170,6 +170,7 @@ sealed interface Offered {
  * @property hasBiometrics Whether a finger or the face is another way.
  * @property biometrics What its button says.
  * @property mayStartOver Whether erasing everything is a way on.
+ * @property mayCancel Whether there is a button that leads back.
  * @property hasHelp Whether there is a way to the report from here.
  */
 data class KeypadState(
@@ -185,5 +186,6 @@ data class KeypadState(
     val hasBiometrics: Boolean = false,
     val biometrics: Int = R.string.use_biometrics,
     val mayStartOver: Boolean = false,
+    val mayCancel: Boolean = false,
     val hasHelp: Boolean = false,
 )

@@ -30,6 +30,9 @@ interface Does {
     /** Whether this device has a camera. */
     fun hasCamera(): Boolean
 
+    /** Whether this device knows fingers or faces well enough to open the app by, enrolled or not. */
+    fun hasBiometrics(): Boolean
+
     /** Looks for a QR code with the camera, and asks for it first. */
     fun scan()
 

@@ -24,6 +24,7 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
     private val biometrics: TextView
     private val startOver: View
     private val help: View
+    private val cancel: View
 
     init {
         isFillViewport = true
@@ -61,6 +62,7 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
         enter = last
         biometrics = column.button("", look, press = session.unlocking::byBiometrics)
         startOver = column.button(context.getString(R.string.register_anew), look, press = session::offerStartOver)
+        cancel = column.button(context.getString(R.string.cancel), look) { session.back() }
         help = column.button(context.getString(R.string.help), look, press = session.managing::help)
         forToolsAlone()
     }
@@ -83,6 +85,7 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
         biometrics.draw(if (state.hasBiometrics) context.getString(state.biometrics) else null)
         biometrics.enable(!state.isBusy)
         startOver.visibility = if (state.mayStartOver) VISIBLE else GONE
+        cancel.visibility = if (state.mayCancel) VISIBLE else GONE
         help.visibility = if (state.hasHelp) VISIBLE else GONE
     }
 

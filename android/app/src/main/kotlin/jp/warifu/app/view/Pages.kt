@@ -63,7 +63,7 @@ fun Context.startOver(session: Session): View = page(getString(R.string.register
 }
 
 /** How the app is opened. */
-fun Context.lock(page: Page.Lock, session: Session): View = page(getString(R.string.lock_heading)) { look ->
+fun Context.lock(page: Page.Lock, session: Session, does: Does): View = page(getString(R.string.lock_heading)) { look ->
     val locks = session.locks
     paragraph(getString(if (page.isDemanded) R.string.lock_demanded else R.string.lock_explain), look)
     button(
@@ -76,7 +76,7 @@ fun Context.lock(page: Page.Lock, session: Session): View = page(getString(R.str
     if (page.isBroken) button(getString(R.string.again_biometrics), look, press = locks::addBiometrics)
     when {
         page.hasBiometrics -> button(getString(R.string.remove_biometrics), look, press = locks::removeBiometrics)
-        page.hasPin -> button(getString(R.string.add_biometrics), look, press = locks::addBiometrics)
+        page.hasPin && does.hasBiometrics() -> button(getString(R.string.add_biometrics), look, press = locks::addBiometrics)
     }
     if (page.hasPin) button(getString(R.string.remove_lock), look, press = locks::removeAll)
 }
