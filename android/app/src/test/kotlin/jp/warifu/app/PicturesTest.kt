@@ -11,6 +11,7 @@ import jp.warifu.app.kit.assertPicture
 import jp.warifu.app.state.KeypadState
 import jp.warifu.app.state.NamedEntry
 import jp.warifu.app.state.Next
+import jp.warifu.app.state.NoCamera
 import jp.warifu.app.state.Offered
 import jp.warifu.app.state.Page
 import jp.warifu.app.state.Words
@@ -74,7 +75,19 @@ class PicturesTest {
 
     @Test fun paste() = everyLook("paste") { it.session.show(Page.Paste) }
 
-    @Test fun noCamera() = everyLook("no-camera") { it.session.show(Page.NoCamera) }
+    @Test fun scan() = everyLook("scan") { it.session.show(Page.Scan) }
+
+    @Test fun cameraRefused() = unseen(NoCamera.REFUSED)
+
+    @Test fun cameraRefusedForGood() = unseen(NoCamera.REFUSED_FOR_GOOD)
+
+    @Test fun cameraForbidden() = unseen(NoCamera.FORBIDDEN)
+
+    @Test fun cameraNone() = unseen(NoCamera.NONE)
+
+    @Test fun cameraInUse() = unseen(NoCamera.IN_USE)
+
+    @Test fun cameraFailed() = unseen(NoCamera.FAILED)
 
     @Test fun offer() = everyLook("offer") {
         it.session.show(Page.Offer(Offered.Credential(names, isOnRequest = false, isWeak = true)))
@@ -109,6 +122,9 @@ class PicturesTest {
     @Test fun trouble() = everyLook("trouble") { it.session.show(Page.Trouble("W-606", Next.RETRY)) }
 
     @Test fun busy() = everyLook("busy") { it.session.show(Page.Busy(Words(R.string.registering))) }
+
+    private fun unseen(why: NoCamera) =
+        everyLook("camera-" + why.name.lowercase().replace('_', '-')) { it.session.show(Page.Unseen(why)) }
 
     private fun everyLook(name: String, show: (Phone) -> Unit) {
         for (language in listOf("ja", "en")) {
