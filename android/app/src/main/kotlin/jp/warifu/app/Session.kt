@@ -30,7 +30,6 @@ import kotlinx.coroutines.flow.filter
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.withContext
 
 /**
  * The one token of the app, and the page that is shown. It lives as long as the process, so that a rotation changes
@@ -251,7 +250,7 @@ class Session(val parts: Parts) {
 
             is Page.Keypad -> if (token?.isUnlocked == true) work(null) { home() } else return false
 
-            Page.Paste, Page.Scan, Page.NoCamera, is Page.Offer -> adding.cancel()
+            Page.Paste, Page.Scan, is Page.Unseen, is Page.Offer -> adding.cancel()
 
             is Page.OfEntry -> managing.open()
 
@@ -273,20 +272,6 @@ class Session(val parts: Parts) {
 
     /** The same again, after something did not work. */
     fun retry() = again()
-
-    /** Asks whether everything shall be erased. */
-    fun offerStartOver() = show(Page.StartOver)
-
-    /** Erases everything that is registered. Which banks there were stays known, so that they can be named. */
-    fun startOver() = work(says = null) {
-        token?.close()
-        token = null
-        forget()
-        isNew = true
-        markers.setAside(isErased = true)
-        withContext(parts.dispatcher) { parts.vault.delete() }
-        adding.welcome()
-    }
 
     internal fun show(page: Page) {
         if (page !is Page.Keypad) endTyping()
@@ -339,7 +324,8 @@ class Session(val parts: Parts) {
         show(page)
     }
 
-    private fun forget() {
+    /** Forgets what an open token has shown and was told. */
+    internal fun forget() {
         made = emptyMap()
         presses.clear()
         endTyping()

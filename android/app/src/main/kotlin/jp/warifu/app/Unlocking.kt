@@ -78,13 +78,13 @@ class Unlocking internal constructor(private val session: Session) {
             } catch (early: WarifuException.PinMustWait) {
                 return@work close(early.wait, pinMustWait(early.wait), before)
             } catch (dead: WarifuException.PinDestroyed) {
-                return@work refused(before, dead)
+                return@work refused(before, way, dead)
             } catch (refused: WarifuException.KeyStoreRefused) {
-                return@work refused(before, refused)
+                return@work refused(before, way, refused)
             } catch (dead: WarifuException.KeyInvalidated) {
-                return@work refused(before, dead)
+                return@work refused(before, way, dead)
             } catch (lost: WarifuException.KeyLost) {
-                return@work refused(before, lost)
+                return@work refused(before, way, lost)
             } catch (last: WarifuException.NeedsReEnrolment) {
                 if (!isProof) throw last
                 // The token is open. A PIN that is set now opens it next time, and nothing is lost.
@@ -130,9 +130,10 @@ class Unlocking internal constructor(private val session: Session) {
     }
 
     /** Another way may open it, if there is one: the page stays and says so. */
-    private fun refused(before: KeypadState, why: WarifuException) {
+    private fun refused(before: KeypadState, way: Unlock, why: WarifuException) {
         session.lastSupportCode = why.supportCode
         val isPinDead = why is WarifuException.PinDestroyed
+        val isPinGone = isPinDead || (way is Unlock.Pin && why is WarifuException.KeyLost)
         if (why is WarifuException.KeyInvalidated) session.findings.takeDead(why.slot)
         if (why is WarifuException.KeyLost) session.findings.takeDead(why.slot)
         session.pad {
@@ -144,7 +145,7 @@ class Unlocking internal constructor(private val session: Session) {
                 hasBiometrics = before.hasBiometrics && why !is WarifuException.KeyInvalidated,
                 message = null,
                 trouble = why.supportCode,
-                mayStartOver = session.token?.isUnlocked == false && (isPinDead || why is WarifuException.KeyLost),
+                mayStartOver = isPinGone && session.token?.isUnlocked == false,
             )
         }
     }

@@ -4,7 +4,6 @@ import jp.warifu.KeyRefusal
 import jp.warifu.app.state.Page
 import jp.warifu.testing.FakeKeyProtector.Person
 import org.junit.Assert.assertEquals
-import org.junit.Assert.assertFalse
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
@@ -40,25 +39,5 @@ class KeyStoreAnswersTest {
         phone.keys.onErrand = {}
         phone.press("もう一度")
         assertEquals(true, phone.awaitPage<Page.Lock>().hasBiometrics)
-    }
-
-    @Test
-    fun everyAnswerToAFingerLeavesThePinAndNoWayToErase() = withBiometrics { phone ->
-        phone.session.lock()
-        phone.awaitKeys()
-        val words = mapOf(
-            KeyRefusal.CANCELLED to "操作は取り消されました。",
-            KeyRefusal.LOCKED_OUT to "指紋や顔の確認が、続けて失敗しました。",
-            KeyRefusal.NOT_ENROLLED to "この端末には、指紋や顔が登録されていません。",
-            KeyRefusal.UNAVAILABLE to "端末の鍵の保管庫が応答しませんでした。",
-        )
-        for ((answer, says) in words) {
-            phone.keys.refuseNext(answer)
-            phone.press("指紋や顔で開く")
-            phone.awaitText(says)
-            assertFalse("はじめから登録し直す" in phone.texts())
-        }
-        phone.typePin("2580", "開く")
-        phone.awaitText("637 009")
     }
 }

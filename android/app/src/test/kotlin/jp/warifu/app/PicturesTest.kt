@@ -13,6 +13,7 @@ import jp.warifu.app.kit.assertPicture
 import jp.warifu.app.state.KeypadState
 import jp.warifu.app.state.NamedEntry
 import jp.warifu.app.state.Next
+import jp.warifu.app.state.NoCamera
 import jp.warifu.app.state.Notice
 import jp.warifu.app.state.Offered
 import jp.warifu.app.state.Page
@@ -22,6 +23,7 @@ import jp.warifu.app.state.inWords
 import jp.warifu.app.state.proofKeypad
 import jp.warifu.app.view.CodesView
 import jp.warifu.testing.SampleScreens
+import kotlin.time.Duration.Companion.minutes
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
@@ -29,7 +31,6 @@ import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
-import kotlin.time.Duration.Companion.minutes
 
 /** Each page as it is drawn: in both languages, by day and by night, in letters of the usual size and of twice that. */
 @RunWith(RobolectricTestRunner::class)
@@ -78,7 +79,19 @@ class PicturesTest {
 
     @Test fun paste() = everyLook("paste") { it.session.show(Page.Paste) }
 
-    @Test fun noCamera() = everyLook("no-camera") { it.session.show(Page.NoCamera) }
+    @Test fun scan() = everyLook("scan") { it.session.show(Page.Scan) }
+
+    @Test fun cameraRefused() = unseen(NoCamera.REFUSED)
+
+    @Test fun cameraRefusedForGood() = unseen(NoCamera.REFUSED_FOR_GOOD)
+
+    @Test fun cameraForbidden() = unseen(NoCamera.FORBIDDEN)
+
+    @Test fun cameraNone() = unseen(NoCamera.NONE)
+
+    @Test fun cameraInUse() = unseen(NoCamera.IN_USE)
+
+    @Test fun cameraFailed() = unseen(NoCamera.FAILED)
 
     @Test fun offer() = everyLook("offer") {
         it.session.show(Page.Offer(Offered.Credential(names, isOnRequest = false, isWeak = true)))
@@ -164,6 +177,9 @@ class PicturesTest {
     @Test fun gone() = everyLook("gone") { it.session.show(Page.Trouble("W-131", Next.START_OVER)) }
 
     @Test fun busy() = everyLook("busy") { it.session.show(Page.Busy(Words(R.string.registering))) }
+
+    private fun unseen(why: NoCamera) =
+        everyLook("camera-" + why.name.lowercase().replace('_', '-')) { it.session.show(Page.Unseen(why)) }
 
     private fun everyLook(name: String, show: (Phone) -> Unit) {
         for (language in listOf("ja", "en")) {
