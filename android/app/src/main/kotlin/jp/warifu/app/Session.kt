@@ -260,9 +260,7 @@ class Session(val parts: Parts) {
 
             is Page.Remove -> managing.open(page.entry)
 
-            is Page.Settings, is Page.Help, Page.StartOver -> work(null) { enter() }
-
-            is Page.Trouble -> {
+            is Page.Settings, is Page.Help, Page.StartOver, is Page.Trouble -> {
                 adding.forget()
                 work(null) { enter() }
             }

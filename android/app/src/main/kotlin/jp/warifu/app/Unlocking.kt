@@ -114,7 +114,10 @@ class Unlocking internal constructor(private val session: Session) {
         opening = closed?.let { closed ->
             session.later {
                 closed.await()
-                session.pad { it.copy(isOpen = true, message = if (it.isBusy) it.message else afterWait()) }
+                // A keypad that is for a new PIN has been open all the time.
+                session.pad {
+                    if (it.isOpen) it else it.copy(isOpen = true, message = if (it.isBusy) it.message else afterWait())
+                }
             }
         }
     }
