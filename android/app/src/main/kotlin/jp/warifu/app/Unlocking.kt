@@ -58,7 +58,7 @@ class Unlocking internal constructor(private val session: Session) {
         this.then = then
         val isOpen = isPinOpen()
         val message = closed?.takeUnless { isOpen }?.let { pinMustWait(it.left()) }
-        session.keypad(spared(state.copy(isOpen = isOpen, message = message))) {
+        session.keypad.show(spared(state.copy(isOpen = isOpen, message = message))) {
             // Nobody is to look at a page that only waits, for up to an hour.
             unlock(Unlock.Pin(it.take(), waits = false))
         }
@@ -69,7 +69,7 @@ class Unlocking internal constructor(private val session: Session) {
         val before = (session.page.value as? Page.Keypad)?.state ?: return
         val (then, token) = then to checkNotNull(session.token)
         val isProof = token.isUnlocked
-        session.pad { it.copy(typed = 0, isBusy = true, message = Words(R.string.checking), trouble = null) }
+        session.keypad.change { it.copy(typed = 0, isBusy = true, message = Words(R.string.checking), trouble = null) }
         session.work(says = null, keepsPage = true, again = { ask(before.copy(isBusy = false), then) }) {
             try {
                 session.findings.take(token.unlock(way))
@@ -104,7 +104,7 @@ class Unlocking internal constructor(private val session: Session) {
 
     private fun close(wait: Duration, message: Words, before: KeypadState) {
         closed = session.parts.clock.deadline(wait)
-        session.pad { spared(before.copy(typed = 0, isBusy = false, isOpen = isPinOpen(), message = message)) }
+        session.keypad.change { spared(before.copy(typed = 0, isBusy = false, isOpen = isPinOpen(), message = message)) }
         openLater()
     }
 
@@ -115,7 +115,7 @@ class Unlocking internal constructor(private val session: Session) {
             session.later {
                 closed.await()
                 // A keypad that is for a new PIN has been open all the time.
-                session.pad {
+                session.keypad.change {
                     if (it.isOpen) it else it.copy(isOpen = true, message = if (it.isBusy) it.message else afterWait())
                 }
             }
@@ -139,7 +139,7 @@ class Unlocking internal constructor(private val session: Session) {
         val isPinGone = isPinDead || (way is Unlock.Pin && why is WarifuException.KeyLost)
         if (why is WarifuException.KeyInvalidated) session.findings.takeDead(why.slot)
         if (why is WarifuException.KeyLost) session.findings.takeDead(why.slot)
-        session.pad {
+        session.keypad.change {
             before.copy(
                 typed = 0,
                 isBusy = false,

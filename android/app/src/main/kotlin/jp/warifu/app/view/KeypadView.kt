@@ -50,14 +50,14 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
         keys.below(look.dp(16))
         for (first in 1..LAST step ROW) {
             keys.line {
-                for (digit in first until first + ROW) key("$digit") { session.press(digit) }
+                for (digit in first until first + ROW) key("$digit") { session.keypad.press(digit) }
             }
         }
         lateinit var last: TextView
         keys.line {
-            key(context.getString(R.string.key_erase), WORD, session::erase)
-            key("0") { session.press(0) }
-            last = key("", WORD, session::entered, isMain = true)
+            key(context.getString(R.string.key_erase), WORD, session.keypad::erase)
+            key("0") { session.keypad.press(0) }
+            last = key("", WORD, session.keypad::entered, isMain = true)
         }
         enter = last
         biometrics = column.button("", look, press = session.unlocking::byBiometrics)
