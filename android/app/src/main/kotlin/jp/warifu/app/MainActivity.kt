@@ -39,7 +39,6 @@ import jp.warifu.app.view.startOver
 import jp.warifu.app.view.trouble
 import jp.warifu.app.view.unseen
 import jp.warifu.app.view.ways
-import kotlin.time.Duration
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.SupervisorJob
@@ -48,6 +47,7 @@ import kotlinx.coroutines.cancelChildren
 import kotlinx.coroutines.flow.collectLatest
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
+import kotlin.time.Duration
 
 /**
  * The app's one window. It draws what the [Session] shows while it is seen, and keeps nothing: what it shows after a

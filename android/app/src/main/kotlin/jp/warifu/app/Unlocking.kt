@@ -104,7 +104,8 @@ class Unlocking internal constructor(private val session: Session) {
 
     private fun close(wait: Duration, message: Words, before: KeypadState) {
         closed = session.parts.clock.deadline(wait)
-        session.keypad.change { spared(before.copy(typed = 0, isBusy = false, isOpen = isPinOpen(), message = message)) }
+        val after = before.copy(typed = 0, isBusy = false, isOpen = isPinOpen(), message = message)
+        session.keypad.change { spared(after) }
         openLater()
     }
 

@@ -9,9 +9,6 @@ import android.view.View
 import android.view.ViewGroup
 import android.widget.EditText
 import android.widget.TextView
-import java.io.Closeable
-import java.io.File
-import java.nio.file.Files
 import jp.warifu.BindingLevel
 import jp.warifu.DeviceClock
 import jp.warifu.HttpTransport
@@ -20,13 +17,16 @@ import jp.warifu.app.state.Page
 import jp.warifu.testing.FakeClock
 import jp.warifu.testing.FakeHttpTransport
 import jp.warifu.testing.FakeKeyProtector
-import kotlin.time.Duration
 import org.robolectric.Robolectric
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.android.controller.ActivityController
 import org.robolectric.shadow.api.Shadow
 import org.robolectric.shadows.ShadowBiometricManager
+import java.io.Closeable
+import java.io.File
+import java.nio.file.Files
+import kotlin.time.Duration
 
 /** RFC 6238's key, in base32: its codes are in the standard. */
 const val SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -49,7 +49,9 @@ class PhoneApp : TokenApp() {
         // A phone with a sensor for fingers, whether or not one is enrolled.
         shadowOf(packageManager).setSystemFeature(PackageManager.FEATURE_FINGERPRINT, true)
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.Q) {
-            Shadow.extract<ShadowBiometricManager>(getSystemService(BiometricManager::class.java)).setCanAuthenticate(true)
+            Shadow.extract<ShadowBiometricManager>(
+                getSystemService(BiometricManager::class.java),
+            ).setCanAuthenticate(true)
         }
         // What a phone grants when the app is installed.
         shadowOf(this).grantPermissions(android.Manifest.permission.HIDE_OVERLAY_WINDOWS)

@@ -23,7 +23,6 @@ import jp.warifu.app.state.inWords
 import jp.warifu.app.state.proofKeypad
 import jp.warifu.app.view.CodesView
 import jp.warifu.testing.SampleScreens
-import kotlin.time.Duration.Companion.minutes
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
@@ -31,6 +30,7 @@ import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
+import kotlin.time.Duration.Companion.minutes
 
 /** Each page as it is drawn: in both languages, by day and by night, in letters of the usual size and of twice that. */
 @RunWith(RobolectricTestRunner::class)

@@ -61,7 +61,8 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
         }
         enter = last
         biometrics = column.button("", look, press = session.unlocking::byBiometrics)
-        startOver = column.button(context.getString(R.string.register_anew), look, press = session.managing::offerStartOver)
+        startOver =
+            column.button(context.getString(R.string.register_anew), look, press = session.managing::offerStartOver)
         cancel = column.button(context.getString(R.string.cancel), look) { session.back() }
         help = column.button(context.getString(R.string.help), look, press = session.managing::help)
         forToolsAlone()

@@ -76,7 +76,12 @@ fun Context.lock(page: Page.Lock, session: Session, does: Does): View = page(get
     if (page.isBroken) button(getString(R.string.again_biometrics), look, press = locks::addBiometrics)
     when {
         page.hasBiometrics -> button(getString(R.string.remove_biometrics), look, press = locks::removeBiometrics)
-        page.hasPin && does.hasBiometrics() -> button(getString(R.string.add_biometrics), look, press = locks::addBiometrics)
+
+        page.hasPin && does.hasBiometrics() -> button(
+            getString(R.string.add_biometrics),
+            look,
+            press = locks::addBiometrics,
+        )
     }
     if (page.hasPin) button(getString(R.string.remove_lock), look, press = locks::removeAll)
 }
