@@ -64,12 +64,12 @@ class Locks internal constructor(private val session: Session) {
             message = message,
             trouble = trouble,
         )
-        session.keypad(state) { repeat(it.take()) }
+        session.keypad.show(state) { repeat(it.take()) }
     }
 
     private fun repeat(first: SecretBytes) {
         val state = KeypadState(R.string.new_pin, Words(R.string.new_pin_again), R.string.key_set)
-        session.keypad(state, kept = first) { set(first, it.take()) }
+        session.keypad.show(state, kept = first) { set(first, it.take()) }
     }
 
     private fun set(first: SecretBytes, second: SecretBytes) {

@@ -4,13 +4,11 @@ import jp.warifu.Code
 import jp.warifu.EntryId
 import jp.warifu.LockStatus
 import jp.warifu.RequestId
-import jp.warifu.SecretBytes
 import jp.warifu.SlotKind
 import jp.warifu.Token
 import jp.warifu.Unlock
 import jp.warifu.WarifuException
 import jp.warifu.app.state.Codes
-import jp.warifu.app.state.KeypadState
 import jp.warifu.app.state.Next
 import jp.warifu.app.state.Notice
 import jp.warifu.app.state.Page
@@ -30,7 +28,6 @@ import kotlinx.coroutines.flow.filter
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.withContext
 
 /**
  * The one token of the app, and the page that is shown. It lives as long as the process, so that a rotation changes
@@ -42,9 +39,6 @@ class Session(val parts: Parts) {
     private val shown = MutableStateFlow<Page>(Page.Busy(null))
     private var made = emptyMap<EntryId, Code>()
     private val presses = HashMap<EntryId, RequestId>()
-    private val typed = Digits()
-    private var kept: SecretBytes? = null
-    private var onEntered: (Digits) -> Unit = {}
     private var again: () -> Unit = {}
     private var isAsking = true
     private val presence = Presence(parts.clock, parts.lockAfter, scope, ::lockIfLeft)
@@ -52,7 +46,10 @@ class Session(val parts: Parts) {
     /** What is shown. */
     val page: StateFlow<Page> = shown.asStateFlow()
 
-    /** What is being typed. */
+    /** What is typed on the keypad. */
+    val keypad = Keypad(this)
+
+    /** What is being typed elsewhere. */
     val drafts = Drafts()
 
     /** Credentials on their way in. */
@@ -135,10 +132,9 @@ class Session(val parts: Parts) {
 
     /** Nothing of the app is seen any more. It stays open for a while: to a browser and back. */
     fun leave() {
-        typed.wipe()
-        pad { it.copy(typed = 0) }
+        keypad.wipe()
         // A new PIN that is typed once is forgotten, and chosen anew.
-        if (kept != null) locks.chooseAgain()
+        if (keypad.hasKept) locks.chooseAgain()
         presence.left()
     }
 
@@ -192,71 +188,28 @@ class Session(val parts: Parts) {
         then()
     }
 
-    // ---- The keypad, whatever it is for. ----
-
-    /**
-     * Shows a keypad, and hands what was typed to whom it is for.
-     *
-     * @param kept What was typed on the keypad before. It is wiped if nothing is entered here.
-     */
-    internal fun keypad(state: KeypadState, kept: SecretBytes? = null, onEntered: (Digits) -> Unit) {
-        endTyping()
-        this.kept = kept
-        this.onEntered = onEntered
-        show(Page.Keypad(state))
-    }
-
-    /** A digit was pressed. */
-    fun press(digit: Int) = keyed { typed.press(digit) }
-
-    /** The last digit is taken back. */
-    fun erase() = keyed { typed.erase() }
-
-    /** The typing has ended. */
-    fun entered() {
-        if (!isTyping() || typed.count == 0) return
-        kept = null
-        onEntered(typed)
-    }
-
-    private fun keyed(change: () -> Unit) {
-        if (!isTyping()) return
-        change()
-        pad { it.copy(typed = typed.count, message = null, trouble = null) }
-    }
-
-    private fun isTyping() = (shown.value as? Page.Keypad)?.state?.run { isOpen && !isBusy } == true
-
-    private fun endTyping() {
-        typed.wipe()
-        kept?.wipe()
-        kept = null
-        onEntered = {}
-    }
-
-    /** Changes the keypad that is shown, if one is. */
-    internal fun pad(change: (KeypadState) -> KeypadState) {
-        val keypad = shown.value as? Page.Keypad ?: return
-        show(Page.Keypad(change(keypad.state)))
-    }
-
     // ---- Pages. ----
 
     /** Goes where the back key leads; false where that is out of the app. */
     fun back(): Boolean {
         when (val page = shown.value) {
             is Page.Add -> if (page.isFirst) return false else work(null) { home() }
+
             is Page.OfCodes, is Page.Busy -> return false
+
             is Page.Keypad -> if (token?.isUnlocked == true) work(null) { home() } else return false
-            Page.Paste, Page.Scan, Page.NoCamera, is Page.Offer -> adding.cancel()
+
+            Page.Paste, Page.Scan, is Page.Unseen, is Page.Offer -> adding.cancel()
+
             is Page.OfEntry -> managing.open()
 
             is Page.Report, Page.About -> managing.back()
-            is Page.Lock -> if (page.isDemanded) work(null) { home() } else managing.open()
-            is Page.Remove -> managing.open(page.entry)
-            is Page.Settings, is Page.Help, Page.StartOver -> work(null) { enter() }
 
-            is Page.Trouble -> {
+            is Page.Lock -> if (page.isDemanded) work(null) { home() } else managing.open()
+
+            is Page.Remove -> managing.open(page.entry)
+
+            is Page.Settings, is Page.Help, Page.StartOver, is Page.Trouble -> {
                 adding.forget()
                 work(null) { enter() }
             }
@@ -267,22 +220,8 @@ class Session(val parts: Parts) {
     /** The same again, after something did not work. */
     fun retry() = again()
 
-    /** Asks whether everything shall be erased. */
-    fun offerStartOver() = show(Page.StartOver)
-
-    /** Erases everything that is registered. Which banks there were stays known, so that they can be named. */
-    fun startOver() = work(says = null) {
-        token?.close()
-        token = null
-        forget()
-        isNew = true
-        markers.setAside(isErased = true)
-        withContext(parts.dispatcher) { parts.vault.delete() }
-        adding.welcome()
-    }
-
     internal fun show(page: Page) {
-        if (page !is Page.Keypad) endTyping()
+        if (page !is Page.Keypad) keypad.end()
         if (page != shown.value) drafts.wipe()
         shown.value = page
     }
@@ -332,10 +271,11 @@ class Session(val parts: Parts) {
         show(page)
     }
 
-    private fun forget() {
+    /** Forgets what an open token has shown and was told. */
+    internal fun forget() {
         made = emptyMap()
         presses.clear()
-        endTyping()
+        keypad.end()
         adding.forget()
     }
 }

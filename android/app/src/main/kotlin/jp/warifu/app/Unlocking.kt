@@ -12,8 +12,8 @@ import jp.warifu.app.state.proofKeypad
 import jp.warifu.app.state.wrongPin
 import jp.warifu.app.state.wrongPinAfterWait
 import jp.warifu.deadline
-import kotlin.time.Duration
 import kotlinx.coroutines.Job
+import kotlin.time.Duration
 
 /**
  * Has a person show by the PIN, a finger or the face who they are: to open the app, and again before its lock is changed
@@ -58,7 +58,7 @@ class Unlocking internal constructor(private val session: Session) {
         this.then = then
         val isOpen = isPinOpen()
         val message = closed?.takeUnless { isOpen }?.let { pinMustWait(it.left()) }
-        session.keypad(spared(state.copy(isOpen = isOpen, message = message))) {
+        session.keypad.show(spared(state.copy(isOpen = isOpen, message = message))) {
             // Nobody is to look at a page that only waits, for up to an hour.
             unlock(Unlock.Pin(it.take(), waits = false))
         }
@@ -69,7 +69,7 @@ class Unlocking internal constructor(private val session: Session) {
         val before = (session.page.value as? Page.Keypad)?.state ?: return
         val (then, token) = then to checkNotNull(session.token)
         val isProof = token.isUnlocked
-        session.pad { it.copy(typed = 0, isBusy = true, message = Words(R.string.checking), trouble = null) }
+        session.keypad.change { it.copy(typed = 0, isBusy = true, message = Words(R.string.checking), trouble = null) }
         session.work(says = null, keepsPage = true, again = { ask(before.copy(isBusy = false), then) }) {
             try {
                 session.findings.take(token.unlock(way))
@@ -78,13 +78,13 @@ class Unlocking internal constructor(private val session: Session) {
             } catch (early: WarifuException.PinMustWait) {
                 return@work close(early.wait, pinMustWait(early.wait), before)
             } catch (dead: WarifuException.PinDestroyed) {
-                return@work refused(before, dead)
+                return@work refused(before, way, dead)
             } catch (refused: WarifuException.KeyStoreRefused) {
-                return@work refused(before, refused)
+                return@work refused(before, way, refused)
             } catch (dead: WarifuException.KeyInvalidated) {
-                return@work refused(before, dead)
+                return@work refused(before, way, dead)
             } catch (lost: WarifuException.KeyLost) {
-                return@work refused(before, lost)
+                return@work refused(before, way, lost)
             } catch (last: WarifuException.NeedsReEnrolment) {
                 if (!isProof) throw last
                 // The token is open. A PIN that is set now opens it next time, and nothing is lost.
@@ -104,7 +104,8 @@ class Unlocking internal constructor(private val session: Session) {
 
     private fun close(wait: Duration, message: Words, before: KeypadState) {
         closed = session.parts.clock.deadline(wait)
-        session.pad { spared(before.copy(typed = 0, isBusy = false, isOpen = isPinOpen(), message = message)) }
+        val after = before.copy(typed = 0, isBusy = false, isOpen = isPinOpen(), message = message)
+        session.keypad.change { spared(after) }
         openLater()
     }
 
@@ -114,7 +115,10 @@ class Unlocking internal constructor(private val session: Session) {
         opening = closed?.let { closed ->
             session.later {
                 closed.await()
-                session.pad { it.copy(isOpen = true, message = if (it.isBusy) it.message else afterWait()) }
+                // A keypad that is for a new PIN has been open all the time.
+                session.keypad.change {
+                    if (it.isOpen) it else it.copy(isOpen = true, message = if (it.isBusy) it.message else afterWait())
+                }
             }
         }
     }
@@ -130,12 +134,13 @@ class Unlocking internal constructor(private val session: Session) {
     }
 
     /** Another way may open it, if there is one: the page stays and says so. */
-    private fun refused(before: KeypadState, why: WarifuException) {
+    private fun refused(before: KeypadState, way: Unlock, why: WarifuException) {
         session.lastSupportCode = why.supportCode
         val isPinDead = why is WarifuException.PinDestroyed
+        val isPinGone = isPinDead || (way is Unlock.Pin && why is WarifuException.KeyLost)
         if (why is WarifuException.KeyInvalidated) session.findings.takeDead(why.slot)
         if (why is WarifuException.KeyLost) session.findings.takeDead(why.slot)
-        session.pad {
+        session.keypad.change {
             before.copy(
                 typed = 0,
                 isBusy = false,
@@ -144,7 +149,7 @@ class Unlocking internal constructor(private val session: Session) {
                 hasBiometrics = before.hasBiometrics && why !is WarifuException.KeyInvalidated,
                 message = null,
                 trouble = why.supportCode,
-                mayStartOver = session.token?.isUnlocked == false && (isPinDead || why is WarifuException.KeyLost),
+                mayStartOver = isPinGone && session.token?.isUnlocked == false,
             )
         }
     }

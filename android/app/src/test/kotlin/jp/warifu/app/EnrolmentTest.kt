@@ -3,6 +3,7 @@ package jp.warifu.app
 import jp.warifu.SlotKind
 import jp.warifu.app.state.Offered
 import jp.warifu.app.state.Page
+import jp.warifu.tests.TokenService
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue

@@ -82,7 +82,10 @@ class EntranceTest {
     @Test
     fun noOtherAppsTaskHoldsTheWindow() = onPhone { phone ->
         val packages = phone.app.packageManager
-        val activity = packages.getPackageInfo(phone.app.packageName, PackageManager.GET_ACTIVITIES).activities!!.single()
+        val activity = packages.getPackageInfo(
+            phone.app.packageName,
+            PackageManager.GET_ACTIVITIES,
+        ).activities!!.single()
         assertEquals(null, activity.taskAffinity)
     }
 
@@ -148,7 +151,11 @@ class EntranceTest {
 
     private fun touched(phone: Phone, flags: Int): Boolean {
         val event = MotionEvent.obtain(
-            0, 0, MotionEvent.ACTION_UP, 1, arrayOf(MotionEvent.PointerProperties()), arrayOf(MotionEvent.PointerCoords()),
+            0, 0, MotionEvent.ACTION_UP, 1,
+            arrayOf(
+                MotionEvent.PointerProperties(),
+            ),
+            arrayOf(MotionEvent.PointerCoords()),
             0, 0, 1f, 1f, 0, 0, 0, flags,
         )
         return phone.activity.dispatchTouchEvent(event).also { event.recycle() }

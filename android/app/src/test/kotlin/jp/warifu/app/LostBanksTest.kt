@@ -55,7 +55,7 @@ class LostBanksTest {
 
     @Test
     fun whatWasErasedHereIsNotToldAsOfAnotherPhone() = withCode { phone ->
-        phone.session.offerStartOver()
+        phone.session.managing.offerStartOver()
         phone.awaitText("すべて消して登録し直す")
         phone.press("すべて消して登録し直す")
         phone.awaitText("この端末の登録を消しました。")

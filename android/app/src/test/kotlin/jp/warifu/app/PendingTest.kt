@@ -1,6 +1,7 @@
 package jp.warifu.app
 
 import jp.warifu.app.state.Page
+import jp.warifu.tests.TokenService
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test

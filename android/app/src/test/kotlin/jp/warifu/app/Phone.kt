@@ -1,12 +1,16 @@
 package jp.warifu.app
 
 import android.content.Intent
+import android.content.pm.PackageManager
+import android.hardware.biometrics.BiometricManager
+import android.os.Build
 import android.os.Looper
 import android.view.View
 import android.view.ViewGroup
 import android.widget.EditText
 import android.widget.TextView
 import jp.warifu.BindingLevel
+import jp.warifu.DeviceClock
 import jp.warifu.HttpTransport
 import jp.warifu.KdfCost
 import jp.warifu.app.state.Page
@@ -17,6 +21,8 @@ import org.robolectric.Robolectric
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.android.controller.ActivityController
+import org.robolectric.shadow.api.Shadow
+import org.robolectric.shadows.ShadowBiometricManager
 import java.io.Closeable
 import java.io.File
 import java.nio.file.Files
@@ -40,6 +46,13 @@ class PhoneApp : TokenApp() {
 
     override fun onCreate() {
         super.onCreate()
+        // A phone with a sensor for fingers, whether or not one is enrolled.
+        shadowOf(packageManager).setSystemFeature(PackageManager.FEATURE_FINGERPRINT, true)
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.Q) {
+            Shadow.extract<ShadowBiometricManager>(
+                getSystemService(BiometricManager::class.java),
+            ).setCanAuthenticate(true)
+        }
         // What a phone grants when the app is installed.
         shadowOf(this).grantPermissions(android.Manifest.permission.HIDE_OVERLAY_WINDOWS)
     }
@@ -51,9 +64,13 @@ class PhoneApp : TokenApp() {
  */
 class Phone(val http: HttpTransport = FakeHttpTransport()) : Closeable {
     val clock = FakeClock()
+
+    /** How the app has [clock]. */
+    var deviceClock: DeviceClock = clock
     val keys = FakeKeyProtector()
     val folder: File = Files.createTempDirectory("phone").toFile()
     var bank: Bank? = null
+    var forgetKeys: suspend () -> Unit = { keys.loseEverything() }
     private var process: Session? = null
     private var controller: ActivityController<MainActivity>? = null
 
@@ -66,12 +83,13 @@ class Phone(val http: HttpTransport = FakeHttpTransport()) : Closeable {
     val activity: MainActivity get() = controller().get()
 
     private fun parts() = Parts(
-        clock = clock,
+        clock = deviceClock,
         keys = keys,
         http = http,
         vault = File(folder, TokenApp.VAULT),
         marker = File(folder, TokenApp.MARKER),
         bank = bank,
+        forgetKeys = { forgetKeys() },
         binding = { BindingLevel.HARDWARE },
         pinCost = KdfCost(memoryKib = 8, passes = 1, lanes = 1),
     )

@@ -67,6 +67,23 @@ class PinWaitTest {
     }
 
     @Test
+    fun aNewPinThatIsChosenByAFingerHasNothingToDoWithTheWait() = withBiometrics { phone ->
+        phone.session.locks.newPin()
+        phone.awaitKeys()
+        earnAWaitHere(phone, "次へ")
+        phone.press("指紋や顔で確認する")
+        phone.awaitText("4 桁から 12 桁")
+        phone.wait(30.seconds)
+        assertFalse(phone.texts().any { "PIN が違います" in it })
+        phone.choosePin("1470")
+        phone.awaitPage<Page.OfCodes>()
+        phone.session.lock()
+        phone.awaitKeys()
+        phone.typePin("1470", "開く")
+        phone.awaitText("割符銀行")
+    }
+
+    @Test
     fun aRemovalWaitsAsWell() = withPin { phone ->
         phone.press("設定")
         phone.awaitPage<Page.Settings>()

@@ -77,7 +77,10 @@ class ProofTest {
         phone.session.back()
         phone.awaitPage<Page.OfCodes>()
         go.complete(Unit)
-        phone.await("the end of the check") { phone.clock.advance(1.hours); true }
+        phone.await("the end of the check") {
+            phone.clock.advance(1.hours)
+            true
+        }
         phone.awaitText("割符銀行")
         assertEquals(1, runBlocking { checkNotNull(phone.session.token).entries.list().size })
     }

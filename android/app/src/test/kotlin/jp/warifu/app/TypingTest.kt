@@ -2,6 +2,7 @@ package jp.warifu.app
 
 import android.widget.EditText
 import jp.warifu.app.state.Page
+import jp.warifu.tests.TokenService
 import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.junit.runner.RunWith

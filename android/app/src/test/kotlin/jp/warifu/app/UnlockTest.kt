@@ -1,5 +1,7 @@
 package jp.warifu.app
 
+import jp.warifu.KeyRefusal
+import jp.warifu.KeyRefusedException
 import jp.warifu.app.state.Page
 import jp.warifu.testing.FakeKeyProtector
 import org.junit.Assert.assertEquals
@@ -90,6 +92,27 @@ class UnlockTest {
     }
 
     @Test
+    fun whoBeginsAnewLeavesNoKeyOfTheOldVaultBehind() = withBiometrics { phone ->
+        phone.session.managing.offerStartOver()
+        phone.awaitText("登録し直しますか")
+        assertTrue("a question erases nothing", phone.keys.keyCount > 0)
+        phone.press("すべて消して登録し直す")
+        assertTrue(phone.awaitPage<Page.Add>().isFirst)
+        assertEquals(0, phone.keys.keyCount)
+        phone.register(totp())
+        phone.awaitText("637 009")
+    }
+
+    @Test
+    fun aKeyStoreThatFailsToForgetIsNoReasonNotToBeginAnew() = withPin { phone ->
+        phone.forgetKeys = { throw KeyRefusedException(KeyRefusal.UNAVAILABLE) }
+        phone.session.managing.startOver()
+        phone.awaitPage<Page.Add>()
+        phone.register(totp())
+        phone.awaitText("637 009")
+    }
+
+    @Test
     fun biometricsOpenItAndARefusalLeavesThePin() = withBiometrics { phone ->
         phone.session.lock()
         phone.awaitPage<Page.Keypad>()
@@ -98,6 +121,32 @@ class UnlockTest {
         phone.awaitText("操作は取り消されました。")
         phone.keys.person = FakeKeyProtector.Person.ACCEPTS
         phone.press("指紋や顔で開く")
+        phone.awaitText("637 009")
+    }
+
+    @Test
+    fun eachAnswerOfTheKeyStoreHasItsWordsAndLeavesThePin() = withBiometrics { phone ->
+        phone.session.lock()
+        phone.awaitPage<Page.Keypad>()
+        val answers = mapOf(
+            KeyRefusal.CANCELLED to "操作は取り消されました。",
+            KeyRefusal.LOCKED_OUT to "指紋や顔の確認が、続けて失敗しました。",
+            KeyRefusal.NOT_ENROLLED to "この端末には、指紋や顔が登録されていません。",
+            KeyRefusal.UNAVAILABLE to "端末の鍵の保管庫が応答しませんでした。",
+            KeyRefusal.MISSING to "この解除方法の鍵が、端末から失われています。",
+            // The last: whose key is dead is not asked for again.
+            KeyRefusal.INVALIDATED to "登録されている指紋や顔が変わりました。",
+        )
+        assertEquals(KeyRefusal.entries.toSet(), answers.keys)
+        for ((answer, words) in answers) {
+            phone.keys.onErrand = { if (it == FakeKeyProtector.Errand.UNWRAP) throw KeyRefusedException(answer) }
+            phone.press("指紋や顔で開く")
+            phone.awaitText(words)
+            assertTrue("$answer", phone.awaitVerdict().state.run { hasKeys && isOpen })
+            assertFalse("$answer", "はじめから登録し直す" in phone.texts())
+        }
+        phone.keys.onErrand = {}
+        phone.typePin("2580", "開く")
         phone.awaitText("637 009")
     }
 

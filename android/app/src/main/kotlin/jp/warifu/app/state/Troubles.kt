@@ -32,6 +32,7 @@ fun proofKeypad(heading: Int, explain: Int, enter: Int, hasPin: Boolean, hasBiom
     hasKeys = hasPin,
     hasBiometrics = hasBiometrics,
     biometrics = R.string.prove_biometrics,
+    mayCancel = true,
 )
 
 /** Where an app is unlocked, by the slots that its vault lists. */

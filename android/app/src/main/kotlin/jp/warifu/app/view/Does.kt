@@ -30,8 +30,14 @@ interface Does {
     /** Whether this device has a camera. */
     fun hasCamera(): Boolean
 
+    /** Whether this device knows fingers or faces well enough to open the app by, enrolled or not. */
+    fun hasBiometrics(): Boolean
+
     /** Looks for a QR code with the camera, and asks for it first. */
     fun scan()
+
+    /** Opens the device's own settings of this app, where the camera can be allowed. */
+    fun openSettings()
 
     /** Chooses a picture. */
     fun choosePicture()

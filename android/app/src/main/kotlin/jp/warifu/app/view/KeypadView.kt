@@ -24,6 +24,7 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
     private val biometrics: TextView
     private val startOver: View
     private val help: View
+    private val cancel: View
 
     init {
         isFillViewport = true
@@ -49,18 +50,20 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
         keys.below(look.dp(16))
         for (first in 1..LAST step ROW) {
             keys.line {
-                for (digit in first until first + ROW) key("$digit") { session.press(digit) }
+                for (digit in first until first + ROW) key("$digit") { session.keypad.press(digit) }
             }
         }
         lateinit var last: TextView
         keys.line {
-            key(context.getString(R.string.key_erase), WORD, session::erase)
-            key("0") { session.press(0) }
-            last = key("", WORD, session::entered, isMain = true)
+            key(context.getString(R.string.key_erase), WORD, session.keypad::erase)
+            key("0") { session.keypad.press(0) }
+            last = key("", WORD, session.keypad::entered, isMain = true)
         }
         enter = last
         biometrics = column.button("", look, press = session.unlocking::byBiometrics)
-        startOver = column.button(context.getString(R.string.register_anew), look, press = session::offerStartOver)
+        startOver =
+            column.button(context.getString(R.string.register_anew), look, press = session.managing::offerStartOver)
+        cancel = column.button(context.getString(R.string.cancel), look) { session.back() }
         help = column.button(context.getString(R.string.help), look, press = session.managing::help)
         forToolsAlone()
     }
@@ -83,6 +86,7 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
         biometrics.draw(if (state.hasBiometrics) context.getString(state.biometrics) else null)
         biometrics.enable(!state.isBusy)
         startOver.visibility = if (state.mayStartOver) VISIBLE else GONE
+        cancel.visibility = if (state.mayCancel) VISIBLE else GONE
         help.visibility = if (state.hasHelp) VISIBLE else GONE
     }
 

@@ -47,7 +47,7 @@ fun Context.trouble(page: Page.Trouble, session: Session): View {
             }
 
             Next.START_OVER ->
-                button(getString(R.string.register_anew), look, isMain = true, press = session::offerStartOver)
+                button(getString(R.string.register_anew), look, isMain = true, press = session.managing::offerStartOver)
 
             Next.BACK -> button(getString(R.string.back), look, isMain = true) { session.back() }
         }
@@ -58,12 +58,12 @@ fun Context.trouble(page: Page.Trouble, session: Session): View {
 /** Everything shall be erased, or not. */
 fun Context.startOver(session: Session): View = page(getString(R.string.register_anew_heading)) { look ->
     paragraph(getString(R.string.register_anew_explain), look)
-    button(getString(R.string.erase_all), look, isMain = true, press = session::startOver)
+    button(getString(R.string.erase_all), look, isMain = true, press = session.managing::startOver)
     button(getString(R.string.cancel), look) { session.back() }
 }
 
 /** How the app is opened. */
-fun Context.lock(page: Page.Lock, session: Session): View = page(getString(R.string.lock_heading)) { look ->
+fun Context.lock(page: Page.Lock, session: Session, does: Does): View = page(getString(R.string.lock_heading)) { look ->
     val locks = session.locks
     paragraph(getString(if (page.isDemanded) R.string.lock_demanded else R.string.lock_explain), look)
     button(
@@ -76,7 +76,12 @@ fun Context.lock(page: Page.Lock, session: Session): View = page(getString(R.str
     if (page.isBroken) button(getString(R.string.again_biometrics), look, press = locks::addBiometrics)
     when {
         page.hasBiometrics -> button(getString(R.string.remove_biometrics), look, press = locks::removeBiometrics)
-        page.hasPin -> button(getString(R.string.add_biometrics), look, press = locks::addBiometrics)
+
+        page.hasPin && does.hasBiometrics() -> button(
+            getString(R.string.add_biometrics),
+            look,
+            press = locks::addBiometrics,
+        )
     }
     if (page.hasPin) button(getString(R.string.remove_lock), look, press = locks::removeAll)
 }

@@ -5,11 +5,11 @@ import android.text.SpannableString
 import android.text.SpannableStringBuilder
 import android.text.Spanned
 import android.text.style.TtsSpan
-import java.text.DateFormat
-import java.util.Date
 import jp.warifu.app.ErrorTexts
 import jp.warifu.app.R
 import jp.warifu.app.state.Words
+import java.text.DateFormat
+import java.util.Date
 import kotlin.time.Instant
 
 /** The words in the language of the screen. */
