@@ -171,6 +171,20 @@ import WarifuTesting
         #expect(session.page == .codes && session.notices.isEmpty)
     }
 
+    @Test func aFaceThatOpensAfterAllIsNotBroken() async throws {
+        await app.after { $0.start() }
+        await app.register(AppUnderTest.totp)
+        await app.choose("2580")
+        await app.proven { $0.addBiometrics() }
+        await app.after { $0.lock() }
+        // As iOS says of a face that it does not know after an update.
+        app.keys.throwNext(KeyRefusal.invalidated)
+        await app.after { $0.unlockByBiometrics() }
+        #expect(!session.deadSlots.isEmpty)
+        await app.after { $0.unlockByBiometrics() }
+        #expect(session.page == .codes && session.notices.isEmpty)
+    }
+
     @Test func aNoticeLeadsWhereSomethingCanBeDone() throws {
         let catalog = try Catalog()
         for notice in [Notice.pending, .pinCountStays, .brokenLock, .unread, .lostBanks] {
@@ -220,6 +234,25 @@ import WarifuTesting
         await app.after { $0.startOver() }
         #expect(session.waitingLink == nil)
         guard case .add = session.page else { return shows(session.page) }
+    }
+
+    @Test func whatWasTriedBeforeALockIsNotTriedAgainWithoutWhatItWasAbout() async throws {
+        await app.after { $0.start() }
+        await app.register(AppUnderTest.totp)
+        await app.choose("2580")
+        await app.after { $0.offer(AppUnderTest.service) }
+        app.network.enqueue(.failure(HTTPFailure.unreachable))
+        await app.after { $0.accept(activation: "") }
+        guard case .trouble(let trouble) = session.page, trouble.way == .retry else { return shows(session.page) }
+        session.enterBackground()
+        await app.passes(seconds: 120)
+        session.enterForeground()
+        await session.settle()
+        #expect(session.link == nil)
+        await app.after { $0.retry() }
+        #expect(app.keypad?.heading == .unlockHeading)
+        await app.type("2580")
+        #expect(session.page == .codes && session.notices == [.pending])
     }
 
     // MARK: - Again

@@ -74,6 +74,7 @@ extension Session {
             } catch {
                 return try refused(error, before, isProof: isProof)
             }
+            try await opens(by: pin == nil ? .biometric : .pin, of: token)
             if pin != nil {
                 forgetTries()
                 // The PIN has been set and this was left: the app was ended between the two, or the key store refused. What
@@ -84,6 +85,12 @@ extension Session {
             if isProof, keypadState == nil { return }
             try await then()
         }
+    }
+
+    /// A way that opens is not dead, whatever was said of it before.
+    private func opens(by kind: SlotKind, of token: Token) async throws(WarifuError) {
+        guard !deadSlots.isEmpty else { return }
+        for slot in try await token.slots.list() where slot.kind == kind { deadSlots.remove(slot.id) }
     }
 
     /// The page stays where another way, or another try, may open it.

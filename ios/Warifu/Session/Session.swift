@@ -148,7 +148,9 @@ final class Session {
         }
         guard let token, (try? token.isUnlocked) == false else { return }
         forgetOpened()
-        if page.isOpen { run(nil) { [self] in try await enter() } }
+        if page.isOpen { return run(nil) { [self] in try await enter() } }
+        // What was tried before it was shut is not tried again, for what it was about is forgotten.
+        again = { [weak self] in self?.refresh() }
     }
 
     private func refresh() {
