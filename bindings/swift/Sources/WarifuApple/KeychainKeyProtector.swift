@@ -47,7 +47,8 @@ public final class KeychainKeyProtector: KeyProtector {
         ///     in the app's first group, and looked for in every group that it has: others' names there begin otherwise.
         ///   - text: What a prompt says; asked for each one, so that it is in the language of the moment.
         public convenience init(
-            service: String = KeychainKeyProtector.serviceOfThisApp, accessGroup: String? = nil, text: @escaping @Sendable () -> PromptText
+            service: String = KeychainKeyProtector.serviceOfThisApp, accessGroup: String? = nil,
+            text: @escaping @Sendable () -> PromptText
         ) {
             self.init(calls: SystemSecurity(accessGroup: accessGroup), service: service, text: text)
         }
