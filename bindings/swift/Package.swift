@@ -1,6 +1,16 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
+/// Where the C functions of the core come from.
+enum Core {
+    /// From a library that whoever builds links: `libwarifu_ffi`. The target is a header and a module map, both generated.
+    case library
+    /// From `Warifu.xcframework` beside this file, for Apple's systems.
+    case xcframework
+}
+
+let core = Context.environment["WARIFU_CORE"] == "xcframework" ? Core.xcframework : Core.library
+
 let package = Package(
     name: "Warifu",
     platforms: [.iOS(.v16), .macOS(.v13)],
@@ -10,8 +20,8 @@ let package = Package(
         .library(name: "WarifuApple", targets: ["WarifuApple"]),
     ],
     targets: [
-        // The C functions of libwarifu_ffi: a header and a module map, both generated.
-        .systemLibrary(name: "warifu_ffiFFI"),
+        core == .xcframework
+            ? .binaryTarget(name: "warifu_ffiFFI", path: "Warifu.xcframework") : .systemLibrary(name: "warifu_ffiFFI"),
         // The generated Swift over them, and the classes of it that print masked.
         .target(name: "WarifuFFI", dependencies: ["warifu_ffiFFI"]),
         // What an app uses.

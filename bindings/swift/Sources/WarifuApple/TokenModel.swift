@@ -21,9 +21,11 @@ public import Warifu
 /// }
 /// ```
 ///
-/// In the background it has no screen and asks for none, so the picture that the system takes for its list of apps shows
-/// no code if your view shows none without a screen. When it comes back, the first screen is made at that moment, in the
-/// same turn of the main thread: what was drawn before is never seen again, however long the process stood still.
+/// In the background it has no screen and asks for none. When it comes back, the first screen is made at that moment, in
+/// the same turn of the main thread: what was drawn before is never seen again, however long the process stood still.
+///
+/// The system's list of apps shows an app as it stands while its phase is `.inactive`: cover the codes then. They are
+/// covered by themselves in the background, if your view shows none without a screen.
 @available(iOS 17, macOS 14, *)
 @MainActor @Observable
 public final class TokenModel {

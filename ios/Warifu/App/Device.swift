@@ -1,0 +1,66 @@
+import Foundation
+import LocalAuthentication
+import UIKit
+import Warifu
+import WarifuApple
+
+/// What the app knows of the device that it is on, and of itself.
+@MainActor
+enum Device {
+    /// For a report.
+    static var info: DeviceInfo {
+        DeviceInfo(
+            appVersion: Bundle.main.object(forInfoDictionaryKey: "CFBundleShortVersionString") as? String ?? "",
+            systemVersion: UIDevice.current.systemVersion, model: UIDevice.current.model)
+    }
+
+    /// This app's page in the system's settings.
+    static var settings: URL? {
+        URL(string: UIApplication.openSettingsURLString)
+    }
+
+    /// What the app is made of, a line for each part.
+    static var licences: [String] {
+        guard let file = Bundle.main.url(forResource: "licences", withExtension: "txt"),
+            let text = try? String(contentsOf: file, encoding: .utf8)
+        else { return [] }
+        return text.split(separator: "\n").map { line in String(line) }
+    }
+
+    /// What it knows a person by, if somebody is enrolled.
+    nonisolated static var biometry: Biometry? {
+        let context = LAContext()
+        guard context.canEvaluatePolicy(.deviceOwnerAuthenticationWithBiometrics, error: nil) else { return nil }
+        return switch context.biometryType {
+        case .faceID: .faceID
+        case .touchID: .touchID
+        default: nil
+        }
+    }
+}
+
+extension Parts {
+    /// The device's own.
+    @MainActor static var device: Parts {
+        let files = Files.standard
+        let keys = KeychainKeyProtector {
+            PromptText(reason: TextKey.promptReason.said, cancel: TextKey.cancel.said)
+        }
+        return Parts(
+            clock: SystemClock(), keys: keys, transport: URLSessionTransport(),
+            prepare: { try VaultFolder.prepare(files.folder) }, vault: files.vault, marker: files.marker,
+            bank: .ofThisApp, binding: keys.bindingLevel,
+            clearLeftovers: { try await keys.clearLeftovers(unlessVaultAt: files.vault) },
+            biometry: { Device.biometry })
+    }
+}
+
+extension Bank {
+    /// The one that this app is built for, as Info.plist names it; `nil` in an app for every bank.
+    static var ofThisApp: Bank? {
+        guard let name = Bundle.main.object(forInfoDictionaryKey: "WarifuBankName") as? String, !name.isEmpty,
+            let link = Bundle.main.object(forInfoDictionaryKey: "WarifuBankLink") as? String, !link.isEmpty
+        else { return nil }
+        return Bank(name: name, link: link)
+    }
+}

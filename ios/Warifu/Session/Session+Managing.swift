@@ -1,0 +1,130 @@
+import Foundation
+import Warifu
+
+/// What the settings change: names, and what is there at all.
+extension Session {
+    /// The settings.
+    func openSettings() {
+        run(nil) { [self] in try await showSettings() }
+    }
+
+    /// What is known of the time.
+    func openClock() {
+        run(nil) { [self] in try await showClock() }
+    }
+
+    /// Asks the banks for their time, and says what came of it.
+    func syncFromSettings() {
+        sync { [self] in try await showClock() }
+    }
+
+    /// One credential's names.
+    func open(_ entry: NamedEntry) {
+        show(.entry(entry))
+    }
+
+    /// Asks whether it shall be removed.
+    func offerRemoval(of entry: NamedEntry) {
+        show(.removal(entry))
+    }
+
+    /// Gives it other names; an empty one is taken away.
+    func rename(_ entry: NamedEntry, issuer: String, account: String) {
+        run(nil) { [self] in
+            try await token?.entries.rename(entry.id, issuer: issuer.orNone, account: account.orNone)
+            try await changed()
+            try await showSettings()
+        }
+    }
+
+    /// Removes it: by the PIN, if there is one.
+    func remove(_ entry: NamedEntry) {
+        run(nil) { [self] in
+            guard let token else { return }
+            guard try await token.slots.list().contains(where: { $0.kind == .pin }) else {
+                return try await removeNow(entry)
+            }
+            askForPIN(toRemove: entry, .removal())
+        }
+    }
+
+    /// What a call centre asks for.
+    func openReport(_ device: DeviceInfo) {
+        run(nil) { [self] in
+            guard let token else { return welcome() }
+            let report = ReportState(
+                device: device, entries: try await token.entries.list().count, slots: try await token.slots.list(),
+                clock: try token.screen().clock, biometry: parts.biometry(), lastCode: lastSupportCode)
+            show(.report(report))
+        }
+    }
+
+    /// What this app is.
+    func openAbout() {
+        show(.about)
+    }
+
+    /// Goes back to where the page was opened from.
+    func back() {
+        switch page {
+        case .codes, .busy: break
+        case .add(let state) where state.isFirst: break
+        case .add: run(nil) { [self] in try await home() }
+        case .keypad: run(nil) { [self] in try await enter() }
+        case .paste, .scan, .noCamera, .offer: cancelAdding()
+        case .entry, .report, .about, .clock: openSettings()
+        case .lock(let state): state.isDemanded ? run(nil) { [self] in try await home() } : openSettings()
+        case .removal(let entry): open(entry)
+        case .settings, .startOver, .trouble: run(nil) { [self] in try await enter() }
+        }
+    }
+
+    // MARK: - Its parts
+
+    private func showSettings() async throws(WarifuError) {
+        guard let token else { return welcome() }
+        let settings = SettingsState(
+            entries: try await token.entries.list(), slots: try await token.slots.list(),
+            clock: try token.screen().clock, biometry: parts.biometry())
+        show(.settings(settings))
+    }
+
+    private func showClock() async throws(WarifuError) {
+        guard let token else { return welcome() }
+        show(.clock(ClockState(try token.screen().clock)))
+    }
+
+    private func askForPIN(toRemove entry: NamedEntry, _ state: KeypadState) {
+        keypad(state) { [weak self] typed in
+            let pin = typed.take()
+            self?.remove(entry, confirmedBy: pin)
+        }
+    }
+
+    private func remove(_ entry: NamedEntry, confirmedBy pin: SecretBytes) {
+        run(Words(.checking)) { [self] in
+            defer { pin.wipe() }
+            do throws(WarifuError) {
+                // An open token takes a wrong PIN without locking.
+                try await token?.unlock(.pin(pin))
+            } catch {
+                guard case .wrongPIN(let triesLeft, let wait) = error.reason else { throw error }
+                return askForPIN(toRemove: entry, .removal(message: .wrongPIN(triesLeft: triesLeft, wait: wait)))
+            }
+            try await removeNow(entry)
+        }
+    }
+
+    private func removeNow(_ entry: NamedEntry) async throws(WarifuError) {
+        try await token?.entries.remove(entry.id)
+        try await changed()
+        try await home()
+    }
+}
+
+extension String {
+    fileprivate var orNone: String? {
+        let text = trimmingCharacters(in: .whitespacesAndNewlines)
+        return text.isEmpty ? nil : text
+    }
+}

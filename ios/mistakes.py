@@ -1,0 +1,223 @@
+"""usage: mistakes.py plant SOURCES OUT | judge OUT
+
+Whether the check of the app's sources notices what is wrong. `plant` copies the sources as they are to OUT/app, and once
+for each mistake of the list, with that mistake in them, to OUT/mistakes; when `compile` has compiled each copy, `judge`
+looks whether the compiler refused it, and for the reason that was meant.
+
+The previews are compiled too. Without Xcode nothing expands `#Preview`, so in the copies each is a function.
+"""
+
+import pathlib
+import re
+import shutil
+import sys
+
+# What it is, the file, what stands there, what is put in its place, and what the compiler has to say.
+MISTAKES = [
+    ("a misspelt modifier", "Views/CardView.swift", ".monospacedDigit()", ".monospaceDigit()", "has no member"),
+    ("a text that there is not", "Views/AddPages.swift", "Text(.pasteExplain)", "Text(.pasteExplanation)", "'pasteExplanation'"),
+    (
+        "a text that is only English",
+        "Views/CodesPage.swift",
+        "Text(.headingCodes)",
+        "Text(\"One-time codes\")",
+        "missing argument label 'verbatim:'",
+    ),
+    (
+        "a page without its view",
+        "Views/RootView.swift",
+        "        case .about: AboutPage(licences: Device.licences, session: session)\n",
+        "",
+        "must be exhaustive",
+    ),
+    (
+        "a way on without its button",
+        "Views/OtherPages.swift",
+        "            case .back:\n                MainButton(key: .back, action: session.back)\n",
+        "",
+        "must be exhaustive",
+    ),
+    (
+        "a state of another page",
+        "Views/RootView.swift",
+        "case .lock(let state): LockPage(state: state",
+        "case .lock(let state): SettingsPage(state: state",
+        "cannot convert value",
+    ),
+    (
+        "a code where its text is wanted",
+        "Views/CardView.swift",
+        ".text(below.code.unbroken)",
+        ".text(below.code)",
+        "cannot convert value",
+    ),
+    (
+        "an optional shown as a text",
+        "Views/OfferPage.swift",
+        "names.issuer ?? TextKey.none.said",
+        "names.issuer",
+        "must be unwrapped",
+    ),
+    (
+        "a style that there is not",
+        "Views/PageFrame.swift",
+        ".buttonStyle(.borderedProminent)",
+        ".buttonStyle(.prominent)",
+        "has no member",
+    ),
+    (
+        "an argument out of order",
+        "Views/CardView.swift",
+        "StrokeStyle(lineWidth: 4, lineCap: .round)",
+        "StrokeStyle(lineCap: .round, lineWidth: 4)",
+        "must precede",
+    ),
+    (
+        "a value of the environment that there is not",
+        "Views/RootView.swift",
+        "\\.isSceneCaptured",
+        "\\.isCaptured",
+        "has no member",
+    ),
+    (
+        "a binding that is none",
+        "Views/AddPages.swift",
+        "TextField(text: $link,",
+        "TextField(text: link,",
+        "cannot convert value",
+    ),
+    (
+        "a missing await",
+        "Views/AddPages.swift",
+        "if await QRCamera.mayBeUsed()",
+        "if QRCamera.mayBeUsed()",
+        "'async'",
+    ),
+    (
+        "the clipboard off the main actor",
+        "App/Clipboard.swift",
+        "@MainActor\nenum Clipboard",
+        "enum Clipboard",
+        "main actor-isolated",
+    ),
+    (
+        "a camera that only says that it may be shared",
+        "App/QRCamera.swift",
+        "NSObject, @unchecked Sendable {",
+        "NSObject {",
+        "non-sendable type 'QRCamera'",
+    ),
+    (
+        "a code told from the camera's own queue",
+        "App/QRCamera.swift",
+        "Task { @MainActor [found] in found(text) }",
+        "found(text)",
+        "main actor-isolated",
+    ),
+    (
+        "a delegate that is none",
+        "App/QRCamera.swift",
+        "didOutput metadataObjects:",
+        "didRead metadataObjects:",
+        "different argument labels",
+    ),
+    (
+        "an option of another name",
+        "App/Clipboard.swift",
+        ".localOnly: true",
+        ".isLocal: true",
+        "has no member",
+    ),
+    (
+        "a face that the system does not know",
+        "App/Device.swift",
+        "case .faceID: .faceID",
+        "case .face: .faceID",
+        "has no member",
+    ),
+    (
+        "the page changed from outside of the session",
+        "Views/SettingsPages.swift",
+        "action: session.openAbout)",
+        "action: { session.page = .about })",
+        "inaccessible",
+    ),
+    (
+        "work that fails unheard",
+        "Session/Session+Managing.swift",
+        "        run(nil) { [self] in try await showSettings() }\n",
+        "        Task { try showSettings() }\n",
+        "'async'",
+    ),
+    (
+        "an error without its words",
+        "Session/Session+Unlock.swift",
+        "        default:\n            throw error\n",
+        "",
+        "must be exhaustive",
+    ),
+    (
+        "a preview of a state that there is not",
+        "Views/CodesPage.swift",
+        "SampleScreen.lastSecond",
+        "SampleScreen.lastMinute",
+        "has no member",
+    ),
+    (
+        "a preview without its session",
+        "Views/OtherPages.swift",
+        "StartOverPage(session: .preview)",
+        "StartOverPage()",
+        "missing argument",
+    ),
+]
+
+PREVIEW = re.compile(r'#Preview\("([^"]+)"\) \{')
+
+
+def plant(sources: pathlib.Path, out: pathlib.Path) -> None:
+    copy(sources, out / "app")
+    for number, (name, file, right, wrong, _) in enumerate(MISTAKES):
+        to = out / "mistakes" / f"{number:02}"
+        copy(sources, to)
+        path = to / "sources" / file
+        text = path.read_text(encoding="utf-8")
+        if text.count(right) < 1:
+            sys.exit(f"mistakes: {file} has nothing to plant {name!r} in")
+        path.write_text(text.replace(right, wrong, 1), encoding="utf-8")
+
+
+def copy(sources: pathlib.Path, to: pathlib.Path) -> None:
+    shutil.copytree(sources, to / "sources", ignore=shutil.ignore_patterns("Resources"))
+    count = 0
+    for path in sorted((to / "sources").rglob("*.swift")):
+        text = path.read_text(encoding="utf-8").replace("#if DEBUG && !os(Linux)", "#if DEBUG")
+
+        def function(_: re.Match) -> str:
+            nonlocal count
+            count += 1
+            return f"@MainActor @ViewBuilder func preview{count}() -> some View {{"
+
+        path.write_text(PREVIEW.sub(function, text), encoding="utf-8")
+
+
+def judge(out: pathlib.Path) -> int:
+    missed = 0
+    for number, (name, _, _, _, reason) in enumerate(MISTAKES):
+        copy = out / "mistakes" / f"{number:02}"
+        errors = [line for line in (copy / "log").read_text(encoding="utf-8").splitlines() if "error:" in line]
+        if (copy / "compiled").exists() or not any(reason in line for line in errors):
+            missed += 1
+            print(f"not noticed: {name}", *errors[:3], sep="\n  ")
+    print(f"{len(MISTAKES) - missed} of {len(MISTAKES)} planted mistakes noticed")
+    return missed
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["plant", sources, out]:
+            plant(pathlib.Path(sources), pathlib.Path(out))
+        case ["judge", out]:
+            sys.exit(judge(pathlib.Path(out)) > 0)
+        case _:
+            sys.exit(__doc__)

@@ -1,0 +1,11 @@
+// Of Accessibility, what the iPhone app uses.
+
+// https://developer.apple.com/documentation/accessibility/accessibilitynotification
+public enum AccessibilityNotification {
+    // https://developer.apple.com/documentation/accessibility/accessibilitynotification/announcement
+    public struct Announcement {
+        public init(_ announcement: String) { fatalError() }
+        // https://developer.apple.com/documentation/accessibility/accessibilitynotification/announcement/post()
+        public func post() { fatalError() }
+    }
+}
