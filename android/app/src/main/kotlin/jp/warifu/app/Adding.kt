@@ -6,6 +6,7 @@ import jp.warifu.SecretBytes
 import jp.warifu.Token
 import jp.warifu.WarifuException
 import jp.warifu.app.state.Next
+import jp.warifu.app.state.NoCamera
 import jp.warifu.app.state.Offered
 import jp.warifu.app.state.Page
 import jp.warifu.app.state.Words
@@ -28,8 +29,13 @@ class Adding internal constructor(private val session: Session) {
     /** The page where the camera looks for one; its permission is there. */
     fun scan() = session.show(Page.Scan)
 
-    /** The camera may not be used, or does not work. */
-    fun cannotScan() = session.show(Page.NoCamera)
+    /** The camera may not be used. */
+    fun cannotScan(why: NoCamera) = session.show(Page.Unseen(why))
+
+    /** The camera does not work, or no longer. Once the page is left, that is no matter. */
+    fun lostCamera(why: NoCamera) {
+        if (session.page.value == Page.Scan) cannotScan(why)
+    }
 
     /** The camera has seen a QR code. */
     fun scanned(text: String) {

@@ -5,6 +5,7 @@ import android.content.ClipboardManager
 import android.content.Context
 import android.os.PersistableBundle
 import jp.warifu.DeviceClock
+import jp.warifu.deadline
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
@@ -28,9 +29,9 @@ class CodeClipboard(context: Context, private val clock: DeviceClock, private va
         copied = code
         isOver = false
         waiting?.cancel()
-        val until = clock.now().uptime + clearAfter
+        val over = clock.deadline(clearAfter)
         waiting = scope.launch {
-            clock.sleepUntil(until)
+            over.await()
             isOver = true
             clear()
         }

@@ -9,12 +9,14 @@ import android.content.pm.PackageManager
 import android.net.Uri
 import android.os.Build
 import android.os.Bundle
+import android.provider.Settings
 import android.view.View
 import android.view.WindowManager
 import android.widget.FrameLayout
 import android.widget.Toast
 import jp.warifu.EntryId
 import jp.warifu.WarifuException
+import jp.warifu.app.state.NoCamera
 import jp.warifu.app.state.Page
 import jp.warifu.app.state.Words
 import jp.warifu.app.view.CodesView
@@ -25,7 +27,6 @@ import jp.warifu.app.view.busy
 import jp.warifu.app.view.edgeToEdge
 import jp.warifu.app.view.entry
 import jp.warifu.app.view.lock
-import jp.warifu.app.view.noCamera
 import jp.warifu.app.view.offer
 import jp.warifu.app.view.paste
 import jp.warifu.app.view.remove
@@ -34,6 +35,7 @@ import jp.warifu.app.view.scan
 import jp.warifu.app.view.settings
 import jp.warifu.app.view.startOver
 import jp.warifu.app.view.trouble
+import jp.warifu.app.view.unseen
 import jp.warifu.app.view.ways
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.SupervisorJob
@@ -80,6 +82,7 @@ class MainActivity :
         super.onStart()
         session.come()
         session.managing.language = app.language.chosen
+        scanIfAllowedNow()
         scope.launch { session.page.collectLatest(::draw) }
     }
 
@@ -120,23 +123,39 @@ class MainActivity :
     override fun hasCamera(): Boolean = packageManager.hasSystemFeature(PackageManager.FEATURE_CAMERA_ANY)
 
     override fun scan() {
-        if (checkSelfPermission(Manifest.permission.CAMERA) == PackageManager.PERMISSION_GRANTED) {
-            session.adding.scan()
-        } else {
-            requestPermissions(arrayOf(Manifest.permission.CAMERA), CAMERA)
-        }
+        if (mayScan()) session.adding.scan() else requestPermissions(arrayOf(Manifest.permission.CAMERA), CAMERA)
     }
 
     override fun onRequestPermissionsResult(request: Int, permissions: Array<String>, results: IntArray) {
-        if (request != CAMERA) return
-        if (results.firstOrNull() ==
-            PackageManager.PERMISSION_GRANTED
-        ) {
-            session.adding.scan()
-        } else {
-            session.adding.cannotScan()
+        // Without an answer the question was interrupted, and the page that asked is still there.
+        if (request != CAMERA || results.isEmpty()) return
+        when {
+            results.first() == PackageManager.PERMISSION_GRANTED -> session.adding.scan()
+
+            // So the system tells who would not be asked again.
+            shouldShowRequestPermissionRationale(Manifest.permission.CAMERA) ->
+                session.adding.cannotScan(NoCamera.REFUSED)
+
+            else -> session.adding.cannotScan(NoCamera.REFUSED_FOR_GOOD)
         }
     }
+
+    override fun openSettings() {
+        val settings = Intent(Settings.ACTION_APPLICATION_DETAILS_SETTINGS, Uri.fromParts("package", packageName, null))
+        try {
+            startActivity(settings)
+        } catch (_: ActivityNotFoundException) {
+            // The words on the page still say where to look.
+        }
+    }
+
+    /** A person may come back from the settings, where the camera was allowed. */
+    private fun scanIfAllowedNow() {
+        val page = session.page.value
+        if (page == Page.Unseen(NoCamera.REFUSED_FOR_GOOD) && mayScan()) session.adding.scan()
+    }
+
+    private fun mayScan() = checkSelfPermission(Manifest.permission.CAMERA) == PackageManager.PERMISSION_GRANTED
 
     override fun choosePicture() {
         val choose = Intent(Intent.ACTION_GET_CONTENT).setType("image/*").addCategory(Intent.CATEGORY_OPENABLE)
@@ -165,8 +184,8 @@ class MainActivity :
             is Page.Busy -> show(busy(page))
             is Page.Add -> show(ways(page, session, this))
             Page.Paste -> show(paste(session, this))
-            Page.Scan -> show(scan(session))
-            Page.NoCamera -> show(noCamera(session, this))
+            Page.Scan -> show(scan(session, this))
+            is Page.Unseen -> show(unseen(page, session, this))
             is Page.Offer -> show(offer(page, session))
             is Page.Lock -> show(lock(page, session))
             is Page.Settings -> show(settings(page, session, this))

@@ -1,5 +1,6 @@
 package jp.warifu.app
 
+import jp.warifu.KeyRefusedException
 import jp.warifu.SlotKind
 import jp.warifu.Unlock
 import jp.warifu.WarifuException
@@ -10,6 +11,7 @@ import jp.warifu.app.state.Words
 import jp.warifu.app.state.inWords
 import jp.warifu.app.state.lockInWords
 import jp.warifu.app.state.wrongPin
+import kotlinx.coroutines.withContext
 
 /** What the settings change: names, and what is there at all. */
 class Managing internal constructor(private val session: Session) {
@@ -53,6 +55,28 @@ class Managing internal constructor(private val session: Session) {
 
     /** What this app is. */
     fun about() = session.show(Page.About)
+
+    /** Asks whether everything shall be erased. */
+    fun offerStartOver() = session.show(Page.StartOver)
+
+    /** Erases everything that is registered. The marker stays, so that the app knows which banks to name. */
+    fun startOver() = session.work(says = null) {
+        session.token?.close()
+        session.token = null
+        session.forget()
+        forgetKeys()
+        withContext(session.parts.dispatcher) { session.parts.vault.delete() }
+        session.adding.welcome()
+    }
+
+    /** Before the file goes: where this is cut short, the person finds a vault that does not open, and erases again. */
+    private suspend fun forgetKeys() {
+        try {
+            session.parts.forgetKeys()
+        } catch (_: KeyRefusedException) {
+            // Keys that no file needs open nothing, and this is the way out of a key store that fails.
+        }
+    }
 
     private suspend fun settings(): Page.Settings {
         val token = checkNotNull(session.token)

@@ -17,6 +17,8 @@ import kotlin.time.Duration.Companion.minutes
  * @property vault Where the token is. No backup has it.
  * @property marker Where what a backup may hold is.
  * @property bank The bank that this app is built for, if there is one.
+ * @property forgetKeys Deletes every key that a vault of this app ever had. Throws [jp.warifu.KeyRefusedException] where the
+ *   key store fails.
  * @property binding Whether the vault's key can leave the device.
  * @property pinCost What a guess at a PIN costs; the core's choice if null.
  * @property lockAfter How long the app may be out of sight and come back unlocked: to a browser and back.
@@ -28,6 +30,7 @@ class Parts(
     val vault: File,
     val marker: File,
     val bank: Bank?,
+    val forgetKeys: suspend () -> Unit,
     val binding: suspend () -> BindingLevel,
     val dispatcher: CoroutineDispatcher = Dispatchers.IO,
     val pinCost: KdfCost? = null,

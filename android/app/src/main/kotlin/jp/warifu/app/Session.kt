@@ -1,6 +1,7 @@
 package jp.warifu.app
 
 import jp.warifu.Code
+import jp.warifu.Deadline
 import jp.warifu.EntryId
 import jp.warifu.LockStatus
 import jp.warifu.RequestId
@@ -15,8 +16,7 @@ import jp.warifu.app.state.Words
 import jp.warifu.app.state.codesOf
 import jp.warifu.app.state.troubleOf
 import jp.warifu.app.state.unlockKeypad
-import jp.warifu.app.state.wrongPin
-import jp.warifu.app.state.wrongPinAfterWait
+import jp.warifu.deadline
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
@@ -29,7 +29,6 @@ import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
-import kotlin.time.Duration
 
 /**
  * The one token of the app, and the page that is shown. It lives as long as the process, so that a rotation changes
@@ -56,6 +55,9 @@ class Session(val parts: Parts) {
     /** The ways to open it. */
     val locks = Locks(this)
 
+    /** What opens it while it is locked. */
+    val unlocking = Unlocking(this)
+
     /** What the settings change. */
     val managing = Managing(this)
 
@@ -65,7 +67,7 @@ class Session(val parts: Parts) {
 
     /** What went wrong last, for the call centre. */
     var lastSupportCode: String? = null
-        private set
+        internal set
 
     init {
         start()
@@ -91,7 +93,7 @@ class Session(val parts: Parts) {
         if (!token.isUnlocked) {
             val slots = token.lockedSlots()
             isAsking = slots.none { it.kind == SlotKind.Device }
-            if (isAsking) return askForUnlock(unlockKeypad(slots))
+            if (isAsking) return unlocking.ask(unlockKeypad(slots))
             token.unlock(Unlock.Device)
         }
         home()
@@ -116,11 +118,11 @@ class Session(val parts: Parts) {
         typed.wipe()
         pad { it.copy(typed = 0) }
         if (!isAsking || token?.isUnlocked != true) return
-        val until = parts.clock.now().uptime + parts.lockAfter
+        val end = parts.clock.deadline(parts.lockAfter)
         leaving = Leaving(
-            until,
+            end,
             scope.launch {
-                parts.clock.sleepUntil(until)
+                end.await()
                 lock()
             },
         )
@@ -131,56 +133,7 @@ class Session(val parts: Parts) {
         val left = leaving ?: return
         leaving = null
         left.job.cancel()
-        if (left.until <= parts.clock.now().uptime && token?.isUnlocked == true) lock()
-    }
-
-    /** Opens it by a finger or the face. */
-    fun unlockByBiometrics() = unlock(Unlock.Biometric)
-
-    private fun askForUnlock(state: KeypadState) = keypad(state) { unlock(Unlock.Pin(it.take())) }
-
-    private fun unlock(way: Unlock) {
-        val before = (shown.value as? Page.Keypad)?.state ?: return
-        pad { it.copy(typed = 0, isOpen = false, message = Words(R.string.checking), trouble = null) }
-        work(says = null, keepsPage = true) {
-            try {
-                checkNotNull(token).unlock(way)
-            } catch (wrong: WarifuException.WrongPin) {
-                return@work wrong(wrong)
-            } catch (dead: WarifuException.PinDestroyed) {
-                return@work refused(before, dead)
-            } catch (refused: WarifuException.KeyStoreRefused) {
-                return@work refused(before, refused)
-            } catch (dead: WarifuException.KeyInvalidated) {
-                return@work refused(before, dead)
-            } catch (lost: WarifuException.KeyLost) {
-                return@work refused(before, lost)
-            }
-            home()
-        }
-    }
-
-    private suspend fun wrong(wrong: WarifuException.WrongPin) {
-        lastSupportCode = wrong.supportCode
-        pad { it.copy(message = wrongPin(wrong), isOpen = wrong.wait == Duration.ZERO) }
-        if (wrong.wait == Duration.ZERO) return
-        parts.clock.sleepUntil(parts.clock.now().uptime + wrong.wait)
-        pad { it.copy(message = wrongPinAfterWait(wrong), isOpen = true) }
-    }
-
-    /** Another way may open it, if there is one: the page stays and says so. */
-    private fun refused(before: KeypadState, why: WarifuException) {
-        lastSupportCode = why.supportCode
-        val isPinDead = why is WarifuException.PinDestroyed
-        val hasKeys = before.hasKeys && !isPinDead
-        pad {
-            before.copy(
-                typed = 0,
-                hasKeys = hasKeys,
-                trouble = why.supportCode,
-                mayStartOver = !hasKeys || !before.hasBiometrics,
-            )
-        }
+        if (left.end.hasPassed() && token?.isUnlocked == true) lock()
     }
 
     // ---- The codes. ----
@@ -241,7 +194,8 @@ class Session(val parts: Parts) {
         pad { it.copy(typed = typed.count, message = null, trouble = null) }
     }
 
-    private fun pad(change: (KeypadState) -> KeypadState) {
+    /** Changes the keypad that is shown, if one is. */
+    internal fun pad(change: (KeypadState) -> KeypadState) {
         val keypad = shown.value as? Page.Keypad ?: return
         show(Page.Keypad(change(keypad.state)))
     }
@@ -254,7 +208,7 @@ class Session(val parts: Parts) {
             is Page.Add -> if (page.isFirst) return false else work(null) { home() }
             is Page.OfCodes, is Page.Busy -> return false
             is Page.Keypad -> if (token?.isUnlocked == true) work(null) { home() } else return false
-            Page.Paste, Page.Scan, Page.NoCamera, is Page.Offer -> adding.cancel()
+            Page.Paste, Page.Scan, is Page.Unseen, is Page.Offer -> adding.cancel()
             is Page.OfEntry, is Page.Report, Page.About -> managing.open()
             is Page.Lock -> if (page.isDemanded) work(null) { home() } else managing.open()
             is Page.Remove -> managing.open(page.entry)
@@ -265,18 +219,6 @@ class Session(val parts: Parts) {
 
     /** The same again, after something did not work. */
     fun retry() = again()
-
-    /** Asks whether everything shall be erased. */
-    fun offerStartOver() = show(Page.StartOver)
-
-    /** Erases everything that is registered. The marker stays, so that the app knows which banks to name. */
-    fun startOver() = work(says = null) {
-        token?.close()
-        token = null
-        forget()
-        withContext(parts.dispatcher) { parts.vault.delete() }
-        adding.welcome()
-    }
 
     internal fun show(page: Page) {
         shown.value = page
@@ -309,11 +251,12 @@ class Session(val parts: Parts) {
         show(troubleOf(why))
     }
 
-    private fun forget() {
+    /** Forgets what an open token has shown and was told. */
+    internal fun forget() {
         made = emptyMap()
         presses.clear()
         typed.wipe()
     }
 
-    private class Leaving(val until: Duration, val job: Job)
+    private class Leaving(val end: Deadline, val job: Job)
 }

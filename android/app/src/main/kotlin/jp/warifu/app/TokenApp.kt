@@ -34,6 +34,7 @@ open class TokenApp : Application() {
             vault = File(noBackupFilesDir, VAULT),
             marker = File(filesDir, MARKER),
             bank = bank(),
+            forgetKeys = keys::deleteAll,
             binding = keys::bindingLevel,
         )
     }

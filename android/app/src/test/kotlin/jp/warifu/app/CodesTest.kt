@@ -1,10 +1,13 @@
 package jp.warifu.app
 
 import android.content.ClipboardManager
+import android.content.Intent
 import android.text.Spanned
 import android.text.style.TtsSpan
 import android.view.WindowManager
+import jp.warifu.DeviceClock
 import jp.warifu.SecretBytes
+import jp.warifu.android.AndroidDeviceClock
 import jp.warifu.app.state.Page
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
@@ -13,6 +16,7 @@ import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
+import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
@@ -20,7 +24,7 @@ import kotlin.time.Duration.Companion.seconds
 
 /** The codes, as a person sees them. The expected ones are oathtool's for RFC 6238's key, from 2033-05-18T03:33:30Z on. */
 @RunWith(RobolectricTestRunner::class)
-@Config(application = PhoneApp::class, sdk = [28, 30, 34, 35])
+@Config(application = PhoneApp::class)
 class CodesTest {
     @Test
     fun aCodeChangesAtItsEdgeAndTheNextOneIsThereInTheLastSeconds() = withCode { phone ->
@@ -52,6 +56,27 @@ class CodesTest {
         phone.clock.set(wall = phone.clock.now().wall + 60.seconds)
         phone.awaitText("094 178")
     }
+
+    @Test
+    fun theSystemsBroadcastThatTheWallClockWasSetIsHeardWhileTheCodesAreSeen() {
+        val phone = Phone()
+        phone.deviceClock = object : DeviceClock by phone.clock {
+            override val wallClockChanges = AndroidDeviceClock(phone.app).wallClockChanges
+        }
+        withCode(on = phone) {
+            phone.awaitText("637 009")
+            phone.clock.set(wall = phone.clock.now().wall + 60.seconds)
+            phone.settle()
+            assertTrue("nobody has said so yet", "637 009" in phone.texts())
+            phone.app.sendBroadcast(Intent(Intent.ACTION_TIME_CHANGED))
+            phone.awaitText("094 178")
+            phone.leave()
+            assertEquals("nobody listens unseen", 0, listeners(phone))
+        }
+    }
+
+    private fun listeners(phone: Phone) = shadowOf(phone.app).registeredReceivers
+        .count { it.intentFilter.hasAction(Intent.ACTION_TIME_CHANGED) }
 
     @Test
     fun aRotationChangesNothing() = withCode { phone ->
@@ -119,7 +144,6 @@ class CodesTest {
     }
 
     @Test
-    @Config(sdk = [34])
     fun fiftyCredentialsAreAllThere() = withCode { phone ->
         val token = checkNotNull(phone.session.token)
         runBlocking {
@@ -137,7 +161,7 @@ class CodesTest {
 }
 
 /** A phone on which a link was registered, as a person does it. */
-fun withCode(link: String = totp(), test: (Phone) -> Unit) = Phone().use { phone ->
+fun withCode(link: String = totp(), on: Phone = Phone(), test: (Phone) -> Unit) = on.use { phone ->
     phone.open()
     phone.awaitPage<Page.Add>()
     phone.register(link)

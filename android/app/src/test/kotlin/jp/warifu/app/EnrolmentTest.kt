@@ -3,6 +3,7 @@ package jp.warifu.app
 import jp.warifu.SlotKind
 import jp.warifu.app.state.Offered
 import jp.warifu.app.state.Page
+import jp.warifu.tests.TokenService
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
@@ -13,7 +14,7 @@ import org.robolectric.annotation.Config
 
 /** A credential from the real token service, over loopback. */
 @RunWith(RobolectricTestRunner::class)
-@Config(application = PhoneApp::class, sdk = [28, 34])
+@Config(application = PhoneApp::class)
 class EnrolmentTest {
     private val service = TokenService()
 

@@ -1,11 +1,8 @@
 package jp.warifu.app
 
-import android.Manifest
-import android.content.pm.PackageManager
 import android.graphics.Bitmap
 import android.graphics.Color
 import com.google.zxing.BarcodeFormat
-import com.google.zxing.PlanarYUVLuminanceSource
 import com.google.zxing.qrcode.QRCodeWriter
 import jp.warifu.app.state.Next
 import jp.warifu.app.state.Offered
@@ -16,13 +13,12 @@ import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
-import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import java.io.File
 
 /** How a credential comes in. */
 @RunWith(RobolectricTestRunner::class)
-@Config(application = PhoneApp::class, sdk = [28, 34])
+@Config(application = PhoneApp::class)
 class FirstStartTest {
     @Test
     fun aLinkThatLeadsToTheAppIsShownBeforeAnythingIsAdded() = onPhone { phone ->
@@ -62,35 +58,6 @@ class FirstStartTest {
         phone.session.adding.offerPicture { "" }
         phone.awaitPage<Page.Trouble>()
         phone.awaitText("画像の中にQRコードが見つかりません。")
-    }
-
-    @Test
-    fun theCameraIsAskedForWhenAPersonScansAndARefusalLeavesAnotherWay() = onPhone { phone ->
-        shadowOf(phone.app.packageManager).setSystemFeature(PackageManager.FEATURE_CAMERA_ANY, true)
-        phone.open()
-        phone.awaitPage<Page.Add>()
-        assertEquals(null, shadowOf(phone.activity).lastRequestedPermission)
-        phone.press("QRコードをカメラで読み取る")
-        val asked = shadowOf(phone.activity).lastRequestedPermission
-        assertEquals(listOf(Manifest.permission.CAMERA), asked.requestedPermissions.toList())
-        val refused = intArrayOf(PackageManager.PERMISSION_DENIED)
-        phone.activity.onRequestPermissionsResult(asked.requestCode, asked.requestedPermissions, refused)
-        phone.awaitText("カメラを使えないため")
-        phone.press("戻る")
-        phone.awaitPage<Page.Add>()
-        val granted = intArrayOf(PackageManager.PERMISSION_GRANTED)
-        phone.activity.onRequestPermissionsResult(asked.requestCode, asked.requestedPermissions, granted)
-        phone.awaitPage<Page.Scan>()
-        phone.session.adding.scanned(totp())
-        phone.awaitPage<Page.Offer>()
-    }
-
-    @Test
-    fun aPictureOfTheCamerasIsReadByItsLightAlone() {
-        val matrix = QRCodeWriter().encode(totp(), BarcodeFormat.QR_CODE, 640, 480)
-        val light = ByteArray(640 * 480) { if (matrix[it % 640, it / 640]) 0 else -1 }
-        val source = PlanarYUVLuminanceSource(light, 640, 480, 0, 0, 640, 480, false)
-        assertEquals(totp(), Pictures.read(source, isThorough = false))
     }
 
     @Test

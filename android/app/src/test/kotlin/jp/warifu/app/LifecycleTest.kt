@@ -2,9 +2,13 @@ package jp.warifu.app
 
 import android.os.Bundle
 import android.os.Parcel
+import jp.warifu.app.state.KeypadState
 import jp.warifu.app.state.NamedEntry
 import jp.warifu.app.state.Next
+import jp.warifu.app.state.NoCamera
+import jp.warifu.app.state.Offered
 import jp.warifu.app.state.Page
+import jp.warifu.app.state.Words
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -17,7 +21,7 @@ import org.robolectric.annotation.Config
 
 /** What the system does to an app at any time: it ends the process, turns the device, changes its night and its language. */
 @RunWith(RobolectricTestRunner::class)
-@Config(application = PhoneApp::class, sdk = [28, 34])
+@Config(application = PhoneApp::class)
 class LifecycleTest {
     @Test
     fun aProcessThatEndsOnAnyPageComesBackToTheCodes() = withCode { phone ->
@@ -97,9 +101,17 @@ class LifecycleTest {
 
     private fun pages(entry: NamedEntry) = listOf(
         Page.Add(isFirst = false, bank = null),
+        Page.Add(isFirst = true, bank = "割符銀行", pending = "bank.example"),
+        Page.Busy(Words(R.string.saving)),
         Page.Paste,
-        Page.NoCamera,
+        Page.Scan,
+        Page.Unseen(NoCamera.IN_USE),
         Page.Lock(isDemanded = false, hasPin = false, hasBiometrics = false),
+        Page.Offer(Offered.Credential(entry.names, isOnRequest = false, isWeak = false)),
+        Page.Offer(Offered.Service("bank.example", asksForCode = true)),
+        Page.Keypad(KeypadState(R.string.new_pin, Words(R.string.new_pin_explain), R.string.go_on)),
+        Page.Settings(listOf(entry), Words(R.string.lock_is_none), isLocking = false, null, emptyList()),
+        Page.Report(listOf(Words(R.string.report_entries, 1))),
         Page.OfEntry(entry),
         Page.Remove(entry),
         Page.StartOver,

@@ -7,6 +7,7 @@ import android.view.ViewGroup
 import android.widget.EditText
 import android.widget.TextView
 import jp.warifu.BindingLevel
+import jp.warifu.DeviceClock
 import jp.warifu.HttpTransport
 import jp.warifu.KdfCost
 import jp.warifu.app.state.Page
@@ -51,9 +52,13 @@ class PhoneApp : TokenApp() {
  */
 class Phone(val http: HttpTransport = FakeHttpTransport()) : Closeable {
     val clock = FakeClock()
+
+    /** How the app has [clock]. */
+    var deviceClock: DeviceClock = clock
     val keys = FakeKeyProtector()
     val folder: File = Files.createTempDirectory("phone").toFile()
     var bank: Bank? = null
+    var forgetKeys: suspend () -> Unit = { keys.loseEverything() }
     private var process: Session? = null
     private var controller: ActivityController<MainActivity>? = null
 
@@ -66,12 +71,13 @@ class Phone(val http: HttpTransport = FakeHttpTransport()) : Closeable {
     val activity: MainActivity get() = controller().get()
 
     private fun parts() = Parts(
-        clock = clock,
+        clock = deviceClock,
         keys = keys,
         http = http,
         vault = File(folder, TokenApp.VAULT),
         marker = File(folder, TokenApp.MARKER),
         bank = bank,
+        forgetKeys = { forgetKeys() },
         binding = { BindingLevel.HARDWARE },
         pinCost = KdfCost(memoryKib = 8, passes = 1, lanes = 1),
     )

@@ -5,15 +5,18 @@ import android.view.View
 import jp.warifu.EntryId
 import jp.warifu.Marker
 import jp.warifu.Names
+import jp.warifu.Span
 import jp.warifu.app.kit.assertAccessible
 import jp.warifu.app.kit.assertPicture
 import jp.warifu.app.state.KeypadState
 import jp.warifu.app.state.NamedEntry
 import jp.warifu.app.state.Next
+import jp.warifu.app.state.NoCamera
 import jp.warifu.app.state.Offered
 import jp.warifu.app.state.Page
 import jp.warifu.app.state.Words
 import jp.warifu.app.state.codesOf
+import jp.warifu.app.state.inWords
 import jp.warifu.app.view.CodesView
 import jp.warifu.testing.SampleScreens
 import org.junit.Test
@@ -23,6 +26,7 @@ import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
+import kotlin.time.Duration.Companion.minutes
 
 /** Each page as it is drawn: in both languages, by day and by night, in letters of the usual size and of twice that. */
 @RunWith(RobolectricTestRunner::class)
@@ -54,7 +58,7 @@ class PicturesTest {
     }
 
     @Test fun wrongPin() = everyLook("wrong-pin") {
-        val message = Words(R.string.pin_wait, Words(R.string.span_minutes, 1, 0), 6)
+        val message = Words(R.string.pin_wait, Span.of(1.minutes).inWords(), 6)
         it.session.show(Page.Keypad(keypad.copy(message = message, isOpen = false)))
     }
 
@@ -71,7 +75,19 @@ class PicturesTest {
 
     @Test fun paste() = everyLook("paste") { it.session.show(Page.Paste) }
 
-    @Test fun noCamera() = everyLook("no-camera") { it.session.show(Page.NoCamera) }
+    @Test fun scan() = everyLook("scan") { it.session.show(Page.Scan) }
+
+    @Test fun cameraRefused() = unseen(NoCamera.REFUSED)
+
+    @Test fun cameraRefusedForGood() = unseen(NoCamera.REFUSED_FOR_GOOD)
+
+    @Test fun cameraForbidden() = unseen(NoCamera.FORBIDDEN)
+
+    @Test fun cameraNone() = unseen(NoCamera.NONE)
+
+    @Test fun cameraInUse() = unseen(NoCamera.IN_USE)
+
+    @Test fun cameraFailed() = unseen(NoCamera.FAILED)
 
     @Test fun offer() = everyLook("offer") {
         it.session.show(Page.Offer(Offered.Credential(names, isOnRequest = false, isWeak = true)))
@@ -106,6 +122,9 @@ class PicturesTest {
     @Test fun trouble() = everyLook("trouble") { it.session.show(Page.Trouble("W-606", Next.RETRY)) }
 
     @Test fun busy() = everyLook("busy") { it.session.show(Page.Busy(Words(R.string.registering))) }
+
+    private fun unseen(why: NoCamera) =
+        everyLook("camera-" + why.name.lowercase().replace('_', '-')) { it.session.show(Page.Unseen(why)) }
 
     private fun everyLook(name: String, show: (Phone) -> Unit) {
         for (language in listOf("ja", "en")) {

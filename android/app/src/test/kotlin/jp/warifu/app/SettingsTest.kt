@@ -14,7 +14,7 @@ import java.io.File
 
 /** What the settings change. */
 @RunWith(RobolectricTestRunner::class)
-@Config(application = PhoneApp::class, sdk = [28, 34])
+@Config(application = PhoneApp::class)
 class SettingsTest {
     @Test
     fun anotherNameIsShownAndKept() = withCode { phone ->

@@ -1,5 +1,7 @@
 package jp.warifu.app
 
+import jp.warifu.KeyRefusal
+import jp.warifu.KeyRefusedException
 import jp.warifu.app.state.Page
 import jp.warifu.testing.FakeKeyProtector
 import org.junit.Assert.assertEquals
@@ -14,7 +16,7 @@ import kotlin.time.Duration.Companion.seconds
 
 /** What opens the app, and what shuts it. */
 @RunWith(RobolectricTestRunner::class)
-@Config(application = PhoneApp::class, sdk = [28, 34])
+@Config(application = PhoneApp::class)
 class UnlockTest {
     @Test
     fun toABrowserAndBackItStaysOpenAndLaterItIsLocked() = withPin { phone ->
@@ -90,6 +92,29 @@ class UnlockTest {
     }
 
     @Test
+    fun whoBeginsAnewLeavesNoKeyOfTheOldVaultBehind() = withPin { phone ->
+        phone.session.locks.addBiometrics()
+        phone.awaitPage<Page.Lock>()
+        phone.session.managing.offerStartOver()
+        phone.awaitText("登録し直しますか")
+        assertTrue("a question erases nothing", phone.keys.keyCount > 0)
+        phone.press("すべて消して登録し直す")
+        assertTrue(phone.awaitPage<Page.Add>().isFirst)
+        assertEquals(0, phone.keys.keyCount)
+        phone.register(totp())
+        phone.awaitText("637 009")
+    }
+
+    @Test
+    fun aKeyStoreThatFailsToForgetIsNoReasonNotToBeginAnew() = withPin { phone ->
+        phone.forgetKeys = { throw KeyRefusedException(KeyRefusal.UNAVAILABLE) }
+        phone.session.managing.startOver()
+        phone.awaitPage<Page.Add>()
+        phone.register(totp())
+        phone.awaitText("637 009")
+    }
+
+    @Test
     fun biometricsOpenItAndARefusalLeavesThePin() = withPin { phone ->
         phone.session.locks.addBiometrics()
         phone.awaitPage<Page.Lock>()
@@ -100,6 +125,32 @@ class UnlockTest {
         phone.awaitText("操作は取り消されました。")
         phone.keys.person = FakeKeyProtector.Person.ACCEPTS
         phone.press("指紋や顔で開く")
+        phone.awaitText("637 009")
+    }
+
+    @Test
+    fun eachAnswerOfTheKeyStoreHasItsWordsAndLeavesThePin() = withPin { phone ->
+        phone.session.locks.addBiometrics()
+        phone.awaitPage<Page.Lock>()
+        phone.session.lock()
+        phone.awaitPage<Page.Keypad>()
+        val answers = mapOf(
+            KeyRefusal.CANCELLED to "操作は取り消されました。",
+            KeyRefusal.LOCKED_OUT to "指紋や顔の確認が、続けて失敗しました。",
+            KeyRefusal.NOT_ENROLLED to "この端末には、指紋や顔が登録されていません。",
+            KeyRefusal.UNAVAILABLE to "端末の鍵の保管庫が応答しませんでした。",
+            KeyRefusal.INVALIDATED to "登録されている指紋や顔が変わりました。",
+            KeyRefusal.MISSING to "この解除方法の鍵が、端末から失われています。",
+        )
+        assertEquals(KeyRefusal.entries.toSet(), answers.keys)
+        for ((answer, words) in answers) {
+            phone.keys.onErrand = { if (it == FakeKeyProtector.Errand.UNWRAP) throw KeyRefusedException(answer) }
+            phone.press("指紋や顔で開く")
+            phone.awaitText(words)
+            assertTrue("$answer", phone.awaitPage<Page.Keypad>().state.run { hasKeys && isOpen })
+        }
+        phone.keys.onErrand = {}
+        phone.typePin("2580", "開く")
         phone.awaitText("637 009")
     }
 

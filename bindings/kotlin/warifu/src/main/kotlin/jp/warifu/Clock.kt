@@ -1,6 +1,8 @@
 package jp.warifu
 
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.nanoseconds
+import kotlin.time.Duration.Companion.seconds
 
 /**
  * What is known of the verifier's time, and what to do about it. Nothing about it has to be computed: [notice] is what
@@ -106,4 +108,23 @@ public sealed interface Span {
      * @property seconds 0 to 59.
      */
     public data class Seconds(val seconds: Int) : Span
+
+    /** Makes one of a duration. */
+    public companion object {
+        /**
+         * A duration in its two largest units. It is rounded up to the second, so that a wait is over when it is said to
+         * be; less than nothing is nothing.
+         */
+        public fun of(duration: Duration): Span {
+            val whole = (duration + 1.seconds - 1.nanoseconds).coerceAtLeast(Duration.ZERO).inWholeSeconds.seconds
+            return whole.toComponents { days, hours, minutes, seconds, _ ->
+                when {
+                    days > 0 -> Days(days.coerceAtMost(Int.MAX_VALUE.toLong()).toInt(), hours)
+                    hours > 0 -> Hours(hours, minutes)
+                    minutes > 0 -> Minutes(minutes, seconds)
+                    else -> Seconds(seconds)
+                }
+            }
+        }
+    }
 }

@@ -65,7 +65,11 @@ public sealed interface Face {
         val secondsLeft: Int,
         val certainty: Certainty,
         val neighbour: NeighbourCode?,
-    ) : Face
+    ) : Face {
+        /** How much of the code's life is left, as a ring shows it: over 0, and 1 at its first moment. */
+        val left: Float
+            get() = (remaining / period).toFloat()
+    }
 
     /**
      * No code before a time is known: the issuer demands that its clock is heard first ([TimeSync.sync], which

@@ -52,6 +52,26 @@ public fun interface DeviceClock {
 }
 
 /**
+ * A moment of the uptime that is still to come, or has passed: however long the process is frozen, it is not missed.
+ *
+ * ```
+ * val deadline = clock.deadline(after = 2.minutes)
+ * // Later, and perhaps after the device has slept:
+ * if (deadline.hasPassed()) token.lock()
+ * ```
+ */
+public class Deadline internal constructor(private val clock: DeviceClock, private val uptime: Duration) {
+    /** Whether it has come. */
+    public fun hasPassed(): Boolean = clock.now().uptime >= uptime
+
+    /** Comes back once it has come; see [DeviceClock.sleepUntil]. Cancellable. */
+    public suspend fun await(): Unit = clock.sleepUntil(uptime)
+}
+
+/** The moment that is [after] from now, by the uptime, which nobody can set. */
+public fun DeviceClock.deadline(after: Duration): Deadline = Deadline(this, now().uptime + after)
+
+/**
  * What the device's clocks say at one moment.
  *
  * @property wall The wall clock, as the user may have set it.

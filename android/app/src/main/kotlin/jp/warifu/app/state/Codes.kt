@@ -47,16 +47,10 @@ sealed interface CodeFace {
      * A code and its time.
      *
      * @property secondsLeft What the ring says.
-     * @property remaining How much of the ring is left, of [period].
+     * @property left How much of the ring is left, of 1.
      * @property below A code to be shown below, with words around it: the next one in its last seconds, or a neighbour.
      */
-    data class Timed(
-        val code: Code,
-        val secondsLeft: Int,
-        val remaining: Duration,
-        val period: Duration,
-        val below: BesideCode?,
-    ) : CodeFace
+    data class Timed(val code: Code, val secondsLeft: Int, val left: Float, val below: BesideCode?) : CodeFace
 
     /**
      * A code that comes by a button.
@@ -105,7 +99,7 @@ private fun Card.toCard(made: Code?) = CodeCard(
 )
 
 private fun Face.toFace(made: Code?): CodeFace = when (this) {
-    is Face.Totp -> CodeFace.Timed(code, secondsLeft, remaining, period, beside())
+    is Face.Totp -> CodeFace.Timed(code, secondsLeft, left, beside())
     is Face.Hotp -> CodeFace.OnRequest(made)
     Face.NeedsSync -> CodeFace.NeedsSync
     is Face.NotYet -> CodeFace.NotYet(from)

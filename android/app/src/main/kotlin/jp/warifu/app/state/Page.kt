@@ -42,8 +42,8 @@ sealed interface Page {
     /** The camera looks for a QR code. */
     data object Scan : Page
 
-    /** The camera may not be used, or there is none that works. */
-    data object NoCamera : Page
+    /** Nothing can be seen by the camera, and the other ways in. */
+    data class Unseen(val why: NoCamera) : Page
 
     /** What a link would add, and whether it shall. */
     data class Offer(val offered: Offered) : Page
@@ -103,6 +103,27 @@ sealed interface Page {
 
 /** A credential as the settings list it. */
 data class NamedEntry(val id: EntryId, val names: Names)
+
+/** Why nothing can be seen by the camera. */
+enum class NoCamera {
+    /** The person did not allow it, and can be asked again. */
+    REFUSED,
+
+    /** The person did not allow it, and wants not to be asked again: the device's settings alone can allow it. */
+    REFUSED_FOR_GOOD,
+
+    /** The device's settings, or who administers it, allow it to no app. */
+    FORBIDDEN,
+
+    /** The device has none. */
+    NONE,
+
+    /** Another app has it. */
+    IN_USE,
+
+    /** It does not work. */
+    FAILED,
+}
 
 /** What there is to do after something did not work. */
 enum class Next {

@@ -3,6 +3,7 @@ package jp.warifu.app.state
 import jp.warifu.HttpFailure
 import jp.warifu.Slot
 import jp.warifu.SlotKind
+import jp.warifu.Span
 import jp.warifu.WarifuException
 import jp.warifu.app.R
 import kotlin.time.Duration
@@ -12,7 +13,7 @@ fun troubleOf(failed: WarifuException): Page.Trouble = Page.Trouble(failed.suppo
 
 /** What a wrong PIN means, in words. */
 fun wrongPin(failed: WarifuException.WrongPin): Words = when {
-    failed.wait > Duration.ZERO -> Words(R.string.pin_wait, failed.wait.inWords(), failed.triesLeft)
+    failed.wait > Duration.ZERO -> Words(R.string.pin_wait, Span.of(failed.wait).inWords(), failed.triesLeft)
     else -> wrongPinAfterWait(failed)
 }
 
@@ -67,12 +68,4 @@ private fun nextAfter(failed: WarifuException): Next = when (failed) {
     -> Next.RETRY
 
     else -> Next.BACK
-}
-
-private fun Duration.inWords(): Words = toComponents { hours, minutes, seconds, _ ->
-    when {
-        hours > 0 -> Words(R.string.span_hours, hours, minutes)
-        minutes > 0 -> Words(R.string.span_minutes, minutes, seconds)
-        else -> Words(R.string.span_seconds, seconds)
-    }
 }

@@ -16,11 +16,15 @@ data class Words(val id: Int, val fills: List<Any>) {
 
 /** A span as people say it. */
 fun Span.inWords(): Words = when (this) {
-    is Span.Days -> Words(R.string.span_days, days, hours)
-    is Span.Hours -> Words(R.string.span_hours, hours, minutes)
-    is Span.Minutes -> Words(R.string.span_minutes, minutes, seconds)
+    is Span.Days -> inWords(days, hours, R.string.span_days, R.string.span_whole_days)
+    is Span.Hours -> inWords(hours, minutes, R.string.span_hours, R.string.span_whole_hours)
+    is Span.Minutes -> inWords(minutes, seconds, R.string.span_minutes, R.string.span_whole_minutes)
     is Span.Seconds -> Words(R.string.span_seconds, seconds)
 }
+
+/** Nobody says that a minute has 0 seconds. */
+private fun inWords(large: Int, small: Int, both: Int, whole: Int): Words =
+    if (small == 0) Words(whole, large) else Words(both, large, small)
 
 /** What is worth a line above the codes. */
 fun ClockNotice.inWords(): Words = when (this) {

@@ -68,13 +68,6 @@ fun Context.paste(session: Session, does: Does): View = page(getString(R.string.
     button(getString(R.string.cancel), look) { session.back() }
 }
 
-/** The camera may not be used, or does not work: another way in. */
-fun Context.noCamera(session: Session, does: Does): View = page(getString(R.string.scan_heading)) { look ->
-    paragraph(getString(R.string.camera_refused), look)
-    button(getString(R.string.first_picture), look, isMain = true, press = does::choosePicture)
-    button(getString(R.string.back), look) { session.back() }
-}
-
 /** What would be added, before it is. */
 fun Context.offer(page: Page.Offer, session: Session): View = page(getString(R.string.offer_heading)) { look ->
     var code: (() -> String)? = null

@@ -101,7 +101,7 @@ class CardView(context: Context, private val look: Look, private val does: Does)
             VISIBLE
         }
         if (face == null) return seconds.draw("")
-        ring.draw(face.remaining.inWholeMilliseconds.toFloat(), face.period.inWholeMilliseconds.toFloat())
+        ring.draw(face.left)
         seconds.draw(context.getString(R.string.seconds_left, face.secondsLeft))
         face.below?.let {
             // In one piece: a code that is broken over two lines is read as two.

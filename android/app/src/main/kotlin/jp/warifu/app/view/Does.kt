@@ -29,6 +29,9 @@ interface Does {
     /** Looks for a QR code with the camera, and asks for it first. */
     fun scan()
 
+    /** Opens the device's own settings of this app, where the camera can be allowed. */
+    fun openSettings()
+
     /** Chooses a picture. */
     fun choosePicture()
 

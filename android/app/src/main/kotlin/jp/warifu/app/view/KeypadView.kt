@@ -59,8 +59,9 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
         }
         enter = last
         biometrics =
-            column.button(context.getString(R.string.use_biometrics), look, press = session::unlockByBiometrics)
-        startOver = column.button(context.getString(R.string.register_anew), look, press = session::offerStartOver)
+            column.button(context.getString(R.string.use_biometrics), look, press = session.unlocking::byBiometrics)
+        startOver =
+            column.button(context.getString(R.string.register_anew), look, press = session.managing::offerStartOver)
     }
 
     /** Shows it as it is. Only what has changed is touched. */

@@ -47,7 +47,7 @@ fun Context.trouble(page: Page.Trouble, session: Session): View {
             }
 
             Next.START_OVER ->
-                button(getString(R.string.register_anew), look, isMain = true, press = session::offerStartOver)
+                button(getString(R.string.register_anew), look, isMain = true, press = session.managing::offerStartOver)
 
             Next.BACK -> button(getString(R.string.back), look, isMain = true) { session.back() }
         }
@@ -57,7 +57,7 @@ fun Context.trouble(page: Page.Trouble, session: Session): View {
 /** Everything shall be erased, or not. */
 fun Context.startOver(session: Session): View = page(getString(R.string.register_anew_heading)) { look ->
     paragraph(getString(R.string.register_anew_explain), look)
-    button(getString(R.string.erase_all), look, isMain = true, press = session::startOver)
+    button(getString(R.string.erase_all), look, isMain = true, press = session.managing::startOver)
     button(getString(R.string.cancel), look) { session.back() }
 }
 

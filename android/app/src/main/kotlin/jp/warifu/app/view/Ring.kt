@@ -18,9 +18,9 @@ class Ring(context: Context, look: Look) : View(context) {
         importantForAccessibility = IMPORTANT_FOR_ACCESSIBILITY_NO
     }
 
-    /** So much of the whole is left. */
-    fun draw(part: Float, whole: Float) {
-        share = part / whole
+    /** So much of it is left, of 1. */
+    fun draw(left: Float) {
+        share = left
         invalidate()
     }
 

@@ -24,7 +24,7 @@ import org.robolectric.shadows.ShadowLooper
 /** What holds the screens to something would notice. */
 @RunWith(RobolectricTestRunner::class)
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
-@Config(application = Application::class)
+@Config(application = Application::class, sdk = [34])
 class KitTest {
     @Test
     fun aPictureThatIsAnotherIsNoticed() {

@@ -50,6 +50,9 @@ class ScreensTest {
         assertTrue(seen.all { it.isAlive })
         val counted = seen.map { it.screen.totps.single().secondsLeft }
         assertEquals((30 downTo 1) + (30 downTo 1) + listOf(30, 29), counted)
+        val left = seen.map { it.screen.totps.single().left }
+        assertEquals(listOf(0.99f, 29 / 30f, 28 / 30f), left.take(3))
+        assertEquals(listOf(1 / 30f, 1f), left.drop(29).take(2))
         assertEquals(3, seen.map { it.screen.codes.single() }.distinct().size)
     }
 

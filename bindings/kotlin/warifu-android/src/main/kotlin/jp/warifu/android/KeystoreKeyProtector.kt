@@ -16,6 +16,8 @@ import jp.warifu.VaultId
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
+import java.security.GeneralSecurityException
+import java.security.ProviderException
 import javax.crypto.Cipher
 import javax.crypto.Mac
 import javax.crypto.SecretKey
@@ -90,6 +92,23 @@ public class KeystoreKeyProtector(
 
     /** Deletes the key. */
     override suspend fun delete(key: KeyName): Unit = atKeystore { keystore.delete(key.alias) }
+
+    /**
+     * Deletes every key of warifu's in this app's Keystore, whichever vault it is for, and the anchors with them: for an
+     * app that gives its vault up. No vault that is still there opens afterwards, other than by a passphrase. The app's own
+     * keys stay.
+     *
+     * @throws KeyRefusedException as [KeyRefusal.UNAVAILABLE] where Keystore fails; some keys may be left then.
+     */
+    public suspend fun deleteAll(): Unit = atKeystore {
+        try {
+            keystore.names("").forEach(keystore::delete)
+        } catch (failed: GeneralSecurityException) {
+            throw KeyRefusedException(KeyRefusal.UNAVAILABLE, failed)
+        } catch (failed: ProviderException) {
+            throw KeyRefusedException(KeyRefusal.UNAVAILABLE, failed)
+        }
+    }
 
     /** The number in the name of a key. */
     override suspend fun readAnchor(vault: VaultId): Long? = atKeystore { anchors.read(vault) }

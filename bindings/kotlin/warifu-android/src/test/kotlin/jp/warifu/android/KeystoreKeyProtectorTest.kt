@@ -1,74 +1,25 @@
 package jp.warifu.android
 
-import android.content.Context
-import android.content.pm.PackageManager.FEATURE_STRONGBOX_KEYSTORE
-import android.hardware.biometrics.BiometricPrompt
-import android.os.Build
 import android.security.keystore.KeyProperties
 import jp.warifu.BindingLevel
 import jp.warifu.KeyGate
 import jp.warifu.KeyName
 import jp.warifu.KeyRefusal
-import jp.warifu.KeyRefusedException
 import jp.warifu.KeyUse
-import jp.warifu.SecretBytes
-import jp.warifu.VaultId
-import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.CoroutineDispatcher
-import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.cancelAndJoin
-import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNotEquals
-import org.junit.Assert.assertNull
 import org.junit.Assert.assertSame
 import org.junit.Assert.assertThrows
 import org.junit.Assert.assertTrue
-import org.junit.Before
 import org.junit.Test
-import org.junit.runner.RunWith
-import org.robolectric.RobolectricTestRunner
-import org.robolectric.RuntimeEnvironment
-import org.robolectric.Shadows.shadowOf
-import org.robolectric.annotation.Config
 import java.security.ProviderException
-import java.security.UnrecoverableKeyException
 import javax.crypto.AEADBadTagException
 import javax.crypto.Mac
 
-@RunWith(RobolectricTestRunner::class)
-@Config(shadows = [PromptShadow::class])
-class KeystoreKeyProtectorTest {
-    private val context: Context = RuntimeEnvironment.getApplication()
-    private val key = KeyName("0123.4567.1")
-    private val vault = VaultId("00112233445566778899aabbccddeeff")
-    private val seed = byteArrayOf(1, 2, 3, 4, 5)
-
-    @Before
-    fun aNewPhone() {
-        FakeAndroidKeyStore.install()
-        Person.comes()
-    }
-
-    private fun protector(hasStrongBox: Boolean): KeystoreKeyProtector {
-        shadowOf(context.packageManager).setSystemFeature(FEATURE_STRONGBOX_KEYSTORE, hasStrongBox)
-        return protector()
-    }
-
-    private fun protector(dispatcher: CoroutineDispatcher = Dispatchers.Unconfined) =
-        KeystoreKeyProtector(context, BiometricPrompts(context) { PromptText("$it", "no") }, dispatcher)
-
-    private fun secret() = SecretBytes(seed.copyOf())
-
-    private fun made(name: KeyName = key) = FakeAndroidKeyStore.keys.getValue("warifu.${name.alias}")
-
-    private fun refusalOf(work: suspend () -> Unit): KeyRefusal =
-        assertThrows(KeyRefusedException::class.java) { runBlocking { work() } }.refusal
-
+class KeystoreKeyProtectorTest : OnKeystore() {
     @Test
     fun `what a key wraps it unwraps, and it does not show`() = runBlocking<Unit> {
         val keys = protector()
@@ -179,171 +130,13 @@ class KeystoreKeyProtectorTest {
     }
 
     @Test
-    fun `a biometric key is for each use, and dies with a new finger`() = runBlocking<Unit> {
-        protector().create(key, KeyUse.WRAP, KeyGate.BIOMETRIC)
-        made().spec.run {
-            assertTrue(isUserAuthenticationRequired)
-            assertTrue(isInvalidatedByBiometricEnrollment)
-            if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.R) {
-                assertEquals(0, userAuthenticationValidityDurationSeconds)
-                assertEquals(KeyProperties.AUTH_BIOMETRIC_STRONG, userAuthenticationType)
-            } else {
-                assertEquals(-1, userAuthenticationValidityDurationSeconds)
-            }
-        }
-    }
-
-    @Test
-    fun `a biometric key asks each time, to be added and to unlock`() = runBlocking<Unit> {
+    fun `what fails while all keys are deleted is told as a refusal`() = runBlocking<Unit> {
         val keys = protector()
-        keys.create(key, KeyUse.WRAP, KeyGate.BIOMETRIC)
-        keys.find(key)
-        assertTrue("nobody needs to be asked for that", Person.saw.isEmpty())
-        val wrapped = keys.wrap(key, secret())
-        repeat(2) { assertArrayEquals(seed, keys.unwrap(key, wrapped).expose()) }
-        keys.create(key, KeyUse.MAC, KeyGate.BIOMETRIC)
-        keys.mac(key, secret())
-        assertEquals(listOf("ADD", "UNLOCK", "UNLOCK", "UNLOCK"), Person.saw.map { it.title() })
-    }
-
-    @Test
-    fun `a wrong finger is no end`() = runBlocking<Unit> {
-        val keys = protector()
-        keys.create(key, KeyUse.WRAP, KeyGate.BIOMETRIC)
-        Person.does = {
-            it.showWrongFinger()
-            it.showWrongFinger()
-            it.showFinger()
-        }
-        keys.wrap(key, secret())
-        assertEquals(1, Person.saw.size)
-    }
-
-    @Test
-    fun `each end of a prompt is told as what it is`() = runBlocking<Unit> {
-        val keys = protector()
-        keys.create(key, KeyUse.WRAP, KeyGate.BIOMETRIC)
-        val ends = mapOf(
-            BiometricPrompt.BIOMETRIC_ERROR_USER_CANCELED to KeyRefusal.CANCELLED,
-            BiometricPrompt.BIOMETRIC_ERROR_CANCELED to KeyRefusal.CANCELLED,
-            BiometricPrompt.BIOMETRIC_ERROR_TIMEOUT to KeyRefusal.CANCELLED,
-            BiometricPrompt.BIOMETRIC_ERROR_LOCKOUT to KeyRefusal.LOCKED_OUT,
-            BiometricPrompt.BIOMETRIC_ERROR_LOCKOUT_PERMANENT to KeyRefusal.LOCKED_OUT,
-            BiometricPrompt.BIOMETRIC_ERROR_NO_BIOMETRICS to KeyRefusal.NOT_ENROLLED,
-            BiometricPrompt.BIOMETRIC_ERROR_NO_DEVICE_CREDENTIAL to KeyRefusal.NOT_ENROLLED,
-            BiometricPrompt.BIOMETRIC_ERROR_HW_UNAVAILABLE to KeyRefusal.UNAVAILABLE,
-            BiometricPrompt.BIOMETRIC_ERROR_HW_NOT_PRESENT to KeyRefusal.UNAVAILABLE,
-            BiometricPrompt.BIOMETRIC_ERROR_VENDOR to KeyRefusal.UNAVAILABLE,
-        )
-        for ((error, refusal) in ends) {
-            Person.does = { it.end(error) }
-            assertEquals("error $error", refusal, refusalOf { keys.wrap(key, secret()) })
-        }
-        Person.does = { it.pressButton() }
-        assertEquals(KeyRefusal.CANCELLED, refusalOf { keys.wrap(key, secret()) })
-    }
-
-    @Test
-    fun `without a finger or face there is no biometric key`() {
-        FakeAndroidKeyStore.isEnrolled = false
-        val keys = protector()
-        assertEquals(KeyRefusal.NOT_ENROLLED, refusalOf { keys.create(key, KeyUse.WRAP, KeyGate.BIOMETRIC) })
-        runBlocking { keys.create(key, KeyUse.WRAP, KeyGate.DEVICE) }
-    }
-
-    @Test
-    fun `a dead key is told as dead, and nobody is asked`() {
-        val keys = protector()
-        runBlocking { keys.create(key, KeyUse.WRAP, KeyGate.BIOMETRIC) }
-        FakeAndroidKeyStore.changeBiometrics()
-        for (isHidden in listOf(false, true)) {
-            FakeAndroidKeyStore.hidesDeadKeys = isHidden
-            assertEquals(KeyRefusal.INVALIDATED, refusalOf { keys.find(key) })
-            assertEquals(KeyRefusal.INVALIDATED, refusalOf { keys.wrap(key, secret()) })
-            assertEquals(KeyRefusal.INVALIDATED, refusalOf { keys.unwrap(key, ByteArray(40)) })
-        }
-        assertTrue(Person.saw.isEmpty())
-    }
-
-    @Test
-    fun `a key that Android cannot read now is not taken for dead`() {
-        val keys = protector()
-        val busy = UnrecoverableKeyException("busy").initCause(IllegalStateException()) as UnrecoverableKeyException
-        FakeAndroidKeyStore.failNext(busy)
-        assertSame(busy, assertThrows(UnrecoverableKeyException::class.java) { runBlocking { keys.find(key) } })
-    }
-
-    @Test
-    fun `who is cancelled takes the prompt away, and comes back when it is gone`() = runBlocking<Unit> {
-        val keys = protector()
-        keys.create(key, KeyUse.WRAP, KeyGate.BIOMETRIC)
-        Person.does = {}
-        var thrown: Throwable? = null
-        val unlocking = launch(start = CoroutineStart.UNDISPATCHED) {
-            thrown = runCatching { keys.wrap(key, secret()) }.exceptionOrNull()
-        }
-        val prompt = Person.saw.single()
-        var isGone = false
-        prompt.signal.setOnCancelListener {
-            // The system takes its time.
-            launch {
-                isGone = true
-                prompt.end(BiometricPrompt.BIOMETRIC_ERROR_CANCELED)
-            }
-        }
-        unlocking.cancelAndJoin()
-        assertTrue(prompt.signal.isCanceled)
-        assertTrue("it came back with its prompt still there", isGone)
-        assertTrue("$thrown", thrown is CancellationException)
-    }
-
-    @Test
-    fun `what was unwrapped for somebody who is gone is wiped`() = runBlocking<Unit> {
-        val keys = protector(Dispatchers.IO)
         keys.create(key, KeyUse.WRAP, KeyGate.DEVICE)
-        val wrapped = keys.wrap(key, secret())
-        lateinit var unwrapped: ByteArray
-        lateinit var was: ByteArray
-        val unlocking = launch(start = CoroutineStart.LAZY) { keys.unwrap(key, wrapped) }
-        FakeAndroidKeyStore.onOutput = {
-            unwrapped = it
-            was = it.copyOf()
-            unlocking.cancel()
-        }
-        unlocking.join()
-        assertArrayEquals(seed, was)
-        assertArrayEquals(ByteArray(seed.size), unwrapped)
-    }
-
-    @Test
-    fun `an anchor never falls`() = runBlocking<Unit> {
-        val keys = protector()
-        assertNull(keys.readAnchor(vault))
-        for ((raised, kept) in listOf(3L to 3L, 2L to 3L, 3L to 3L, 10L to 10L, 9L to 10L)) {
-            keys.raiseAnchor(vault, raised)
-            assertEquals(kept, keys.readAnchor(vault))
-            assertEquals("old ones are left", 1, FakeAndroidKeyStore.keys.size)
-        }
-    }
-
-    @Test
-    fun `an anchor that was cut short is the greater, and is mended`() = runBlocking<Unit> {
-        val keys = protector()
-        keys.raiseAnchor(vault, 3)
-        FakeAndroidKeyStore.keys["warifu.${vault.hex}.anchor.4"] = FakeAndroidKeyStore.keys.values.single()
-        assertEquals(4L, keys.readAnchor(vault))
-        keys.raiseAnchor(vault, 4)
-        assertEquals(listOf("warifu.${vault.hex}.anchor.4"), FakeAndroidKeyStore.keys.keys.toList())
-    }
-
-    @Test
-    fun `each vault has its own anchor`() = runBlocking<Unit> {
-        val keys = protector()
-        val other = VaultId(vault.hex.reversed())
-        keys.raiseAnchor(vault, 7)
-        assertNull(keys.readAnchor(other))
-        keys.raiseAnchor(other, 2)
-        assertEquals(7L to 2L, keys.readAnchor(vault) to keys.readAnchor(other))
+        FakeAndroidKeyStore.failNext(ProviderException("broken"))
+        assertEquals(KeyRefusal.UNAVAILABLE, refusalOf { keys.deleteAll() })
+        keys.deleteAll()
+        assertEquals(KeyRefusal.MISSING, refusalOf { keys.find(key) })
     }
 
     @Test

@@ -108,6 +108,27 @@ class TokenOnKeystoreTest {
     }
 
     @Test
+    fun `a vault that is given up leaves no key behind, and the app's own stay`() = runBlocking<Unit> {
+        Token.createOnDevice(file, clock, keys).use { token ->
+            token.slots.set(newPin())
+            token.slots.set(NewSlot.Biometric)
+            token.anchor()
+        }
+        val first = FakeAndroidKeyStore.keys.keys.toSet()
+        assertTrue(first.any { "anchor" in it } && first.size > 3)
+        FakeAndroidKeyStore.keys["not.warifu.1"] = FakeAndroidKeyStore.keys.values.first()
+        keys.deleteAll()
+        file.delete()
+        assertEquals(setOf("not.warifu.1"), FakeAndroidKeyStore.keys.keys.toSet())
+        Token.createOnDevice(file, clock, keys).use { it.entries.add(link()) }
+        assertTrue("another vault has other names", FakeAndroidKeyStore.keys.keys.none { it in first })
+        Token.open(file, clock, keys).use { token ->
+            token.unlock(Unlock.Device)
+            assertEquals(listOf(6), codes(token))
+        }
+    }
+
+    @Test
     fun `a finger opens, and adding it asked for it`() = runBlocking<Unit> {
         Token.createOnDevice(file, clock, keys).use { token ->
             token.entries.add(link())

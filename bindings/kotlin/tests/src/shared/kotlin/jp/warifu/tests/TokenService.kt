@@ -7,17 +7,21 @@ import jp.warifu.HttpTransport
 import jp.warifu.SecretBytes
 import jp.warifu.UrlTransport
 import kotlinx.coroutines.runBlocking
+import java.io.IOException
 import kotlin.time.Duration.Companion.seconds
 
 /**
- * A token service of the program `examples/token_service.rs`, which runs beside these tests. As a transport it
- * carries what is meant for `bank.example`, by the platform's own HTTP.
+ * A token service of the program `examples/token_service.rs`, which runs beside these tests. As a transport it carries
+ * what is meant for `bank.example`, by the platform's own HTTP; [isReachable] is the network.
  */
 class TokenService : HttpTransport {
     private val address: String
 
     /** At `bank.example`. */
     val link: String
+
+    /** Whether a request gets there. */
+    var isReachable: Boolean = true
 
     init {
         val (number, link) = post("$HOST/new").lines()
@@ -34,6 +38,7 @@ class TokenService : HttpTransport {
     }
 
     override suspend fun send(request: HttpRequest): HttpResponse {
+        if (!isReachable) throw IOException("no network")
         check(request.url.startsWith(BANK)) { request.url }
         val url = request.url.replace(BANK, address)
         return with(request) { http.send(HttpRequest(method, url, contentType, body, maxResponse, timeout)) }
