@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`cli`] | the command line of `warifu-bank`; starts and stops the service |
 //! | [`api`] | HTTP and JSON: parses, asks the service, answers, logs a line |
+//! | [`bank`] | the bank behind its pages: contracts, logins, registration and exchange of a token |
 //! | [`enrolment`] | the service's side of `docs/enrolment.md`: issues credentials, judges confirmations; the messages themselves are the package `warifu-issuer`'s |
 //! | [`service`] | what the service does: judge, confirm, resync, suspend, revoke, issue |
 //! | [`store`] | the database: SQLite or PostgreSQL; what is committed, and with what |
@@ -16,6 +17,7 @@
 //! `docs/bank.md` is for who runs it.
 
 pub mod api;
+pub mod bank;
 pub mod cli;
 pub mod clock;
 pub mod enrolment;

@@ -7,24 +7,32 @@
 //! The statements are the same for both databases, and are never made of anything but constant text.
 
 mod activations;
+mod along;
 mod answers;
+mod attempts;
 mod clients;
 mod connect;
+mod contracts;
 mod credentials;
 mod enrolments;
 mod error;
+mod history;
 mod rotation;
 mod row;
 
 use sqlx::{Any, AnyPool, Transaction};
 
 pub use activations::{Activation, Taken};
+pub use along::{Along, ContractChange};
 pub use answers::{Answer, AnswerKey, KeptAnswer};
+pub use attempts::Attempts;
 pub use clients::{Client, ClientId};
 pub use connect::{Database, InvalidDatabase};
+pub use contracts::{Bound, Contract, ContractId, InvalidContractId, PasswordDigest, Reset};
 pub use credentials::{Credential, Numbered, SealedKeys};
 pub use enrolments::{KeptEnrolment, NewEnrolment, Recorded};
 pub use error::StoreError;
+pub use history::{Event, NewEvent, Notice, Recorded as RecordedEvent};
 pub use rotation::Sealed;
 
 /// An open database.
