@@ -1,4 +1,5 @@
-//! The bank behind its pages: who has a contract, how they log in, and which token is theirs.
+//! The bank behind its pages: who has a contract, how they log in, which token is theirs, and what they
+//! transfer.
 //!
 //! It stands beside the token service and knows it by [`TokenService`] alone. It is a module of this crate,
 //! and not a crate of its own, for one reason: what a code allows is committed *with* the code. Acceptance
@@ -12,6 +13,8 @@
 //!   that try, never against the credential: its holder may be somebody else.
 //! - A contract ID that nobody has takes the same path as one that somebody has: the same counters, waits
 //!   and work, and the same answers.
+//! - A booking is one row with both its sides, and the database itself moves the balances: no row, and no
+//!   crash, leaves the books out of balance. An order under its key is booked once.
 //! - Whatever changes who can get in is told to the registered address, by a notice that is committed
 //!   with it.
 
@@ -20,6 +23,7 @@ mod attempts;
 mod login;
 mod password;
 mod tokens;
+mod transfer;
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -34,6 +38,7 @@ pub use acts::{Accepted, NewToken, Remains};
 pub use login::LoggedIn;
 pub use password::{InvalidPassword, Password};
 pub use tokens::{Answer, TokenService};
+pub use transfer::{Order, OrderKey, TransferTerms};
 
 use crate::{
     enrolment::{Asks, Limiter, Rate},
@@ -52,6 +57,7 @@ pub struct Bank {
     digests: Digests,
     random: Arc<dyn Random>,
     origins: Limiter,
+    terms: TransferTerms,
 }
 
 /// A contract that is about to be made.
@@ -101,6 +107,24 @@ pub enum BankError {
     /// There is a contract of this ID.
     #[error("there is a contract of this ID")]
     Exists,
+    /// There is no such account, or it is not the contract's.
+    #[error("there is no such account")]
+    NoAccount,
+    /// An account cannot be paid from itself.
+    #[error("payer and payee are one account")]
+    SameAccount,
+    /// The contract has not paid this payee before, and its token is too new.
+    #[error("a new payee is not paid yet")]
+    NewPayee {
+        /// When it can be.
+        until: UnixMillis,
+    },
+    /// There is not enough in the account.
+    #[error("there is not enough in the account")]
+    Funds,
+    /// The order's name was used for another order.
+    #[error("the order's key was used for another order")]
+    OrderKeyReused,
     /// What is kept of a password is of a kind that this program does not know.
     #[error("what is kept of a password cannot be read")]
     Password,
@@ -139,9 +163,10 @@ impl Bank {
         digests: Digests,
         random: Arc<dyn Random>,
         rate: Rate,
+        terms: TransferTerms,
     ) -> Self {
         let passwords = Passwords::new(Arc::clone(&digests));
-        Self { store, tokens, passwords, digests, random, origins: Limiter::new(rate) }
+        Self { store, tokens, passwords, digests, random, origins: Limiter::new(rate), terms }
     }
 
     /// The database.

@@ -17,6 +17,7 @@ mod credentials;
 mod enrolments;
 mod error;
 mod history;
+mod ledger;
 mod rotation;
 mod row;
 
@@ -33,6 +34,9 @@ pub use credentials::{Credential, Numbered, SealedKeys};
 pub use enrolments::{KeptEnrolment, NewEnrolment, Recorded};
 pub use error::StoreError;
 pub use history::{Event, NewEvent, Notice, Recorded as RecordedEvent};
+pub use ledger::{
+    Account, AccountId, AccountKind, Movement, NewTransfer, Number, Payee, Transfer, Yen,
+};
 pub use rotation::Sealed;
 
 /// An open database.

@@ -189,7 +189,7 @@ impl Bank {
         // First what protects, then the word of it: if it breaks off between them it can be asked again.
         self.tokens.act(&token.credential, Act::Suspend, now).await?;
         let event = NewEvent { contract: id, event: Event::TokenSuspended, at: now, origin };
-        let along = Along { contract: None, events: vec![event] };
+        let along = Along { events: vec![event], ..Along::default() };
         // There is nothing here that another could be faster with.
         let _ = self.store.commit(&[], &along).await?;
         Ok(())
@@ -238,6 +238,7 @@ impl Bank {
             let along = Along {
                 contract: Some(ContractChange { read: &read, next }),
                 events: vec![NewEvent { contract: id, event, at: now, origin }],
+                transfer: None,
             };
             match self.tokens.prove(&proof, &along, now).await {
                 Ok(Proven::Yes { failures_before }) => return Ok(Accepted { failures_before }),

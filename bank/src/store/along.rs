@@ -2,8 +2,8 @@ use sqlx::AnyConnection;
 use warifu_verifier::State;
 
 use super::{
-    Contract, Credential, NewEvent, Numbered, Store, StoreError, Written, contracts, credentials,
-    history,
+    Contract, Credential, NewEvent, NewTransfer, Numbered, Store, StoreError, Written, contracts,
+    credentials, history, ledger,
 };
 
 /// What is committed together with what a credential's code allowed: all of it, or none.
@@ -14,6 +14,8 @@ pub struct Along<'a> {
     /// What is written into the contract's history, and sent to its address where the event is one to be
     /// told of.
     pub events: Vec<NewEvent<'a>>,
+    /// What is booked.
+    pub transfer: Option<&'a NewTransfer>,
 }
 
 /// A contract, and what is put in its place.
@@ -70,6 +72,11 @@ impl Along<'_> {
     async fn write(&self, connection: &mut AnyConnection) -> Result<Written, StoreError> {
         if let Some(change) = &self.contract
             && contracts::compare_and_set(connection, change).await? == Written::Overtaken
+        {
+            return Ok(Written::Overtaken);
+        }
+        if let Some(transfer) = self.transfer
+            && ledger::insert(connection, transfer).await? == Written::Overtaken
         {
             return Ok(Written::Overtaken);
         }

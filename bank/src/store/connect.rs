@@ -187,10 +187,12 @@ fn migrator(texts: &[(i64, &'static str, &'static str)]) -> Migrator {
 const SQLITE_MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "begin", include_str!("../../migrations/sqlite/1_begin.sql")),
     (2, "contracts", include_str!("../../migrations/sqlite/2_contracts.sql")),
+    (3, "ledger", include_str!("../../migrations/sqlite/3_ledger.sql")),
 ];
 const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "begin", include_str!("../../migrations/postgres/1_begin.sql")),
     (2, "contracts", include_str!("../../migrations/postgres/2_contracts.sql")),
+    (3, "ledger", include_str!("../../migrations/postgres/3_ledger.sql")),
 ];
 
 /// How long to wait for a connection that is free.

@@ -163,7 +163,7 @@ impl Store {
         change: ContractChange<'_>,
         events: Vec<NewEvent<'_>>,
     ) -> Result<Written, StoreError> {
-        self.commit(&[], &Along { contract: Some(change), events }).await
+        self.commit(&[], &Along { contract: Some(change), events, transfer: None }).await
     }
 }
 

@@ -28,6 +28,8 @@ pub enum Event {
     CodeAtLoginOn,
     /// No code is asked for at login any more.
     CodeAtLoginOff,
+    /// Money was transferred.
+    Transferred,
 }
 
 /// An event that is about to be recorded.
@@ -140,7 +142,7 @@ fn event(word: &str) -> Result<Event, StoreError> {
 
 impl Event {
     /// All that there are.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ContractAdded,
         Self::LoggedIn,
         Self::TokenRegistered,
@@ -151,6 +153,7 @@ impl Event {
         Self::ResetCodeIssued,
         Self::CodeAtLoginOn,
         Self::CodeAtLoginOff,
+        Self::Transferred,
     ];
 
     /// What stands in the database.
@@ -166,11 +169,12 @@ impl Event {
             Self::ResetCodeIssued => "reset_code_issued",
             Self::CodeAtLoginOn => "code_at_login_on",
             Self::CodeAtLoginOff => "code_at_login_off",
+            Self::Transferred => "transferred",
         }
     }
 
     /// Whether the customer is told at the registered address: whoever holds the password alone could
-    /// have done it, or what it changes is what keeps them out.
+    /// have done it, or it changes who can get in, or money has gone.
     pub const fn is_told(self) -> bool {
         !matches!(self, Self::ContractAdded | Self::LoggedIn | Self::TokenResynced)
     }

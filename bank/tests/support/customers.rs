@@ -7,13 +7,17 @@ use sqlx::AnyPool;
 use warifu::{
     credential::{CredentialId, Label},
     secret::SystemRandom,
+    time::Millis,
 };
 use warifu_bank::{
-    bank::{Bank, BankError, NewContract, NewToken, Password},
+    bank::{
+        Bank, BankError, NewContract, NewToken, Order, OrderKey, Password, TokenService,
+        TransferTerms,
+    },
     enrolment::Rate,
     seeds::KeyRing,
     service::{Codes, Service},
-    store::{ContractId, Event},
+    store::{AccountId, AccountKind, ContractId, Event, Number, Payee, Store, Yen},
 };
 
 use crate::{
@@ -25,6 +29,8 @@ pub const PASSWORD: &str = "六文字より長い password";
 /// How often one address may fail in a minute.
 pub const PER_MINUTE: u32 = 10;
 
+pub const OUR_BANK: &str = "9999";
+
 pub struct Customers {
     pub tokens: Arc<Service>,
     pub bank: Arc<Bank>,
@@ -33,18 +39,24 @@ pub struct Customers {
 
 pub fn on_both(test: impl AsyncFn(Customers)) {
     stored::on_both(async |stored| {
-        let random = SystemRandom::new();
-        let ring = KeyRing::generate(&random).unwrap();
         let tokens = Arc::new(stored.service);
-        let bank = Arc::new(Bank::new(
-            tokens.store().clone(),
-            tokens.clone(),
-            Arc::new(move |label, parts| ring.digest(label, parts)),
-            Arc::new(random),
-            Rate { per_minute: PER_MINUTE, ..Rate::default() },
-        ));
+        let bank = Arc::new(bank(tokens.store().clone(), tokens.clone()));
         test(Customers { tokens, bank, raw: stored.raw }).await;
     });
+}
+
+/// A bank with keys of its own, beside this token service.
+pub fn bank(store: Store, tokens: Arc<dyn TokenService>) -> Bank {
+    let random = SystemRandom::new();
+    let ring = KeyRing::generate(&random).unwrap();
+    let rate = Rate { per_minute: PER_MINUTE, ..Rate::default() };
+    let digests = Arc::new(move |label: &str, parts: &[&[u8]]| ring.digest(label, parts));
+    Bank::new(store, tokens, digests, Arc::new(random), rate, terms())
+}
+
+fn terms() -> TransferTerms {
+    let new_payees_after = Millis::from_secs(3 * 86_400);
+    TransferTerms { bank: Number::new(OUR_BANK).unwrap(), new_payees_after }
 }
 
 impl Customers {
@@ -77,6 +89,13 @@ impl Customers {
         credential
     }
 
+    /// An account of the contract, [`account`] of this number, with so many yen.
+    pub async fn open_account(&self, contract: &ContractId, number: u64, yen: i64) {
+        let (id, holder) = (account(number), name("ミホン　ハナコ"));
+        let store = self.bank.store();
+        store.open_account(&id, contract, &holder, Yen::new(yen), NOW).await.unwrap();
+    }
+
     /// The latest first.
     pub async fn events(&self, contract: &ContractId) -> Vec<Event> {
         let history = self.bank.store().history(contract, 100).await.unwrap();
@@ -90,4 +109,33 @@ pub fn contract_id(number: u64) -> ContractId {
 
 pub fn password(text: &str) -> Password {
     Password::typed(text).unwrap()
+}
+
+/// 普通, of branch 001.
+pub fn account(number: u64) -> AccountId {
+    AccountId::of(&digits("001"), AccountKind::Ordinary, &digits(&format!("{number:07}")))
+}
+
+/// From [`account`] of one number to that of another, at the bank of this number.
+pub fn order(from: u64, bank: &str, to: u64, yen: i64) -> Order {
+    let payee = Payee {
+        bank: digits(bank),
+        branch: digits("001"),
+        kind: AccountKind::Ordinary,
+        number: digits(&format!("{to:07}")),
+        name: name("ワリフ　タロウ"),
+    };
+    Order { from: account(from), payee, amount: Yen::new(yen).unwrap() }
+}
+
+pub fn order_key(number: u64) -> OrderKey {
+    OrderKey::new(&format!("order-{number:020}")).unwrap()
+}
+
+pub fn digits<const N: usize>(text: &str) -> Number<N> {
+    Number::new(text).unwrap()
+}
+
+pub fn name(text: &str) -> Label {
+    Label::new(text).unwrap()
 }
