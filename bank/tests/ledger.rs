@@ -189,15 +189,15 @@ fn of_many_sendings_at_once_one_is_booked() {
 fn transfers_both_ways_at_once_lose_nothing_and_overdraw_nothing() {
     on_both(async |customers| {
         let contracts = [payer(&customers, 1, 1000).await, payer(&customers, 2, 1000).await];
-        for round in 1..8_usize {
+        for (round, code) in (1_u64..).zip(&CODES[1..8]) {
             let send = |from: usize| {
                 let (bank, contract) = (customers.bank.clone(), contracts[from].clone());
                 tokio::spawn(async move {
                     let (payer, receiver) = if from == 0 { (1, 2) } else { (2, 1) };
                     let order =
                         order(payer, OUR_BANK, receiver, 300 + 200 * i64::try_from(from).unwrap());
-                    let key = order_key(u64::try_from(round).unwrap());
-                    bank.transfer(&contract, &order, &key, CODES[round], None, LATER).await
+                    let key = order_key(round);
+                    bank.transfer(&contract, &order, &key, code, None, LATER).await
                 })
             };
             for done in [send(0), send(1)] {

@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::{fs, process::Output, thread, time::Duration};
+use std::{fs, os::unix::fs::PermissionsExt as _, process::Output, thread, time::Duration};
 
 use serde_json::{Value, json};
 use support::{CODES, Database, cluster::Cluster, code, http::Connection, on_both};
@@ -83,6 +83,43 @@ fn the_command_line_looks_after_a_credential() {
         let out = database.command(&["activation", "new", "--account", "c-17"]).output().unwrap();
         let printed = String::from_utf8(out.stdout).unwrap();
         assert!(printed.trim().len() == 16 && printed.trim().bytes().all(|b| b.is_ascii_digit()));
+    });
+}
+
+#[test]
+fn the_command_line_looks_after_a_contract() {
+    on_both(|database| {
+        let file = database.path("password");
+        fs::write(&file, "a long password\n").unwrap();
+        let add = |name: &str| {
+            let mut add = database.command(&["contract", "add", "0000000017", "--name", name]);
+            add.args(["--address", "customer@mail.example", "--password-file", "password"]);
+            add.output().unwrap()
+        };
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(add("見本　花子").status.code(), Some(1));
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(text_of(&add("見本　花子")).trim(), "contract: 0000000017");
+        assert_eq!(add("見本　花子").status.code(), Some(1));
+        let open = |id: &str| {
+            let mut open = database.command(&["contract", "open-account", id]);
+            open.args(["--branch", "001", "--number", "0000017", "--holder", "ミホン　ハナコ"]);
+            open.args(["--paid-in", "100000"]).output().unwrap()
+        };
+        assert_eq!(open("0000000018").status.code(), Some(1));
+        assert_eq!(text_of(&open("0000000017")).trim(), "account: 001-1-0000017");
+        // There is no token to exchange.
+        let reset = database.command(&["contract", "reset-token", "0000000017"]).output().unwrap();
+        assert_eq!(reset.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&reset.stderr).contains("has no token"));
+        for wrong in [&["add", "17"][..], &["reset-token", "00000000017"], &["open-account"]] {
+            let out = database.command(&["contract"]).args(wrong).output().unwrap();
+            assert_eq!(out.status.code(), Some(2), "{wrong:?}");
+        }
+        fs::write(&file, "short").unwrap();
+        let out = add("見本　花子");
+        assert!(String::from_utf8_lossy(&out.stderr).contains("8 to 128"));
+        assert!(!String::from_utf8_lossy(&out.stderr).contains("short"));
     });
 }
 

@@ -14,11 +14,18 @@ use crate::{
 /// What is the bank's own about transfers.
 #[derive(Debug, Clone)]
 pub struct TransferTerms {
-    /// The bank's own number (金融機関コード).
-    pub bank: Number<4>,
+    /// The bank's own number (金融機関コード). Without one every payee is at another bank.
+    pub bank: Option<Number<4>>,
     /// How long after a token was registered or exchanged the contract pays only whom it has paid before:
     /// whoever registered it with a stolen password has this long to be noticed in.
     pub new_payees_after: Millis,
+}
+
+impl Default for TransferTerms {
+    /// No number, and three days.
+    fn default() -> Self {
+        Self { bank: None, new_payees_after: Millis::from_secs(3 * 86_400) }
+    }
 }
 
 /// What a customer wants transferred (振込).
@@ -137,7 +144,7 @@ impl Bank {
         let from = from.filter(|from| from.contract.as_ref() == Some(&contract.id));
         let from = from.ok_or(BankError::NoAccount)?;
         let payee = &order.payee;
-        let receiver = if payee.bank == self.terms.bank {
+        let receiver = if self.terms.bank.as_ref() == Some(&payee.bank) {
             let id = AccountId::of(&payee.branch, payee.kind, &payee.number);
             let found = self.store.account(&id).await?;
             found.filter(|found| found.contract.is_some()).ok_or(BankError::NoAccount)?.id

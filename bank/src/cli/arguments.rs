@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use warifu::credential::{CredentialId, Label};
 use warifu_issuer::{InvalidBase, PublicBase};
 
+use super::contracts::Contract;
 use crate::store::Database;
 
 /// The bank's token service: issues credentials, judges codes, keeps both.
@@ -46,6 +47,9 @@ pub(super) enum Command {
     /// Looks after one credential.
     #[command(subcommand)]
     Credential(Credential),
+    /// Looks after customers' contracts.
+    #[command(subcommand)]
+    Contract(Contract),
     /// Gives out activation codes.
     #[command(subcommand)]
     Activation(Activation),
