@@ -22,8 +22,10 @@ mod acts;
 mod attempts;
 mod login;
 mod password;
+mod sessions;
 mod tokens;
 mod transfer;
+pub mod typed;
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -37,6 +39,7 @@ use warifu_issuer::ActivationCode;
 pub use acts::{Accepted, NewToken, Remains};
 pub use login::LoggedIn;
 pub use password::{InvalidPassword, Password};
+pub use sessions::{IDLE, LONGEST, SessionToken};
 pub use tokens::{Answer, TokenService};
 pub use transfer::{Order, OrderKey, TransferTerms};
 
@@ -234,13 +237,17 @@ impl Bank {
         Err(BankError::Busy)
     }
 
-    /// Removes counts of failures that are too old to count.
+    /// Removes counts of failures that are too old to count, and sessions that are over; says how many.
     ///
     /// # Errors
     /// [`BankError::Store`].
-    pub async fn tidy(&self, now: UnixMillis) -> Result<u64, BankError> {
-        let kept = i64::try_from(attempts::KEPT.0).unwrap_or(i64::MAX);
-        Ok(self.store.remove_attempts(UnixMillis(now.0.saturating_sub(kept))).await?)
+    pub async fn tidy(&self, now: UnixMillis) -> Result<(u64, u64), BankError> {
+        let before = |span: Millis| {
+            let span = i64::try_from(span.0).unwrap_or(i64::MAX);
+            UnixMillis(now.0.saturating_sub(span))
+        };
+        let attempts = self.store.remove_attempts(before(attempts::KEPT)).await?;
+        Ok((attempts, self.store.remove_sessions(before(IDLE)).await?))
     }
 
     fn reset_digest(&self, id: &ContractId, code: &ActivationCode) -> [u8; 32] {

@@ -20,6 +20,7 @@ mod history;
 mod ledger;
 mod rotation;
 mod row;
+mod sessions;
 
 use sqlx::{Any, AnyPool, Transaction};
 
@@ -38,6 +39,7 @@ pub use ledger::{
     Account, AccountId, AccountKind, Movement, NewTransfer, Number, Payee, Transfer, Yen,
 };
 pub use rotation::Sealed;
+pub use sessions::{Session, Stage};
 
 /// An open database.
 ///
