@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`cli`] | the command line of `warifu-bank`; starts and stops the service |
 //! | [`api`] | HTTP and JSON: parses, asks the service, answers, logs a line |
+//! | [`pages`] | the bank's pages, over HTTP: parses forms, asks the bank, draws |
 //! | [`bank`] | the bank behind its pages: contracts, logins, registration and exchange of a token |
 //! | [`enrolment`] | the service's side of `docs/enrolment.md`: issues credentials, judges confirmations; the messages themselves are the package `warifu-issuer`'s |
 //! | [`service`] | what the service does: judge, confirm, resync, suspend, revoke, issue |
@@ -21,6 +22,8 @@ pub mod bank;
 pub mod cli;
 pub mod clock;
 pub mod enrolment;
+pub mod pages;
+mod peer;
 pub mod seeds;
 pub mod service;
 pub mod store;

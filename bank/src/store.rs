@@ -34,7 +34,7 @@ pub use contracts::{Bound, Contract, ContractId, InvalidContractId, PasswordDige
 pub use credentials::{Credential, Numbered, SealedKeys};
 pub use enrolments::{KeptEnrolment, NewEnrolment, Recorded};
 pub use error::StoreError;
-pub use history::{Event, NewEvent, Notice, Recorded as RecordedEvent};
+pub use history::{Event, NewEvent, Notice, PastEvent};
 pub use ledger::{
     Account, AccountId, AccountKind, Movement, NewTransfer, Number, Payee, Transfer, Yen,
 };

@@ -6,7 +6,13 @@ mod support;
 use std::{fs, os::unix::fs::PermissionsExt as _, process::Output, thread, time::Duration};
 
 use serde_json::{Value, json};
-use support::{CODES, Database, cluster::Cluster, code, http::Connection, on_both};
+use support::{
+    CODES, Database,
+    cluster::Cluster,
+    code,
+    http::{Connection, Request},
+    on_both,
+};
 
 #[test]
 fn a_stop_lets_a_request_end_and_takes_no_other() {
@@ -121,6 +127,25 @@ fn the_command_line_looks_after_a_contract() {
         assert!(String::from_utf8_lossy(&out.stderr).contains("8 to 128"));
         assert!(!String::from_utf8_lossy(&out.stderr).contains("short"));
     });
+}
+
+#[test]
+fn the_pages_are_there_where_they_are_asked_for_beside_the_api() {
+    let database = Database::sqlite();
+    let page = |options: &[&str]| {
+        let bank = database.start(options);
+        let page = Request::new("GET", "/").send(bank.address());
+        assert_eq!(bank.get("/v1/time").status, 200);
+        assert_eq!(Request::new("GET", "/v1/time").send(bank.address()).status, 401);
+        assert_eq!(bank.get("/none").code(), "not_found");
+        (page, bank.log())
+    };
+    assert_eq!(page(&[]).0.status, 404);
+    let (page, log) = page(&["--internet-banking", "--bank-number", "9999", "--issuer", "割符"]);
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("<title>ログイン | 割符</title>"), "{page:?}");
+    assert!(page.head.contains("set-cookie: __host-session="));
+    assert!(log.contains("\"route\":\"/\"") && !log.to_lowercase().contains("__host"), "{log}");
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub struct NewEvent<'a> {
 
 /// An event as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recorded {
+pub struct PastEvent {
     /// What.
     pub event: Event,
     /// When.
@@ -76,11 +76,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if they cannot be read.
-    pub async fn history(&self, id: &ContractId, most: u16) -> Result<Vec<Recorded>, StoreError> {
+    pub async fn history(&self, id: &ContractId, most: u16) -> Result<Vec<PastEvent>, StoreError> {
         let query = sqlx::query(SELECT).bind(id.as_str()).bind(i64::from(most));
         let rows = query.fetch_all(&self.reading).await?;
         let read = |row: &sqlx::any::AnyRow| {
-            Ok(Recorded {
+            Ok(PastEvent {
                 event: event(row.try_get("event")?)?,
                 at: UnixMillis(row.try_get("at")?),
                 origin: row.try_get("origin")?,
