@@ -25,9 +25,9 @@ use crate::{
     service::{Judged, NewKeys, Service, ServiceError},
     store::{Credential, KeptEnrolment, NewEnrolment, Recorded},
 };
-use limit::{Asks, Limiter};
 
 pub use limit::Rate;
+pub(crate) use limit::{Asks, Limiter};
 pub use time::TimeAsked;
 
 /// Enrols tokens. It is shared by all requests.
