@@ -1,4 +1,5 @@
-//! The bank's token service: issues credentials, judges their codes, and keeps both.
+//! The bank's token service: issues credentials, judges their codes, and keeps both. Beside it the bank
+//! that its customers see.
 //!
 //! The rooms, each knowing only those below it:
 //!
@@ -13,7 +14,8 @@
 //! | [`store`] | the database: SQLite or PostgreSQL; what is committed, and with what |
 //! | [`seeds`] | seeds at rest, sealed under keys that the database does not have |
 //!
-//! [`clock`] is read by the first two alone: below them time is an argument.
+//! [`clock`] is read by `cli`, `api` and `pages` alone: below them time is an argument. `bank` knows the
+//! token service by a trait.
 //!
 //! `docs/bank.md` is for who runs it.
 
@@ -23,7 +25,7 @@ pub mod cli;
 pub mod clock;
 pub mod enrolment;
 pub mod pages;
-mod peer;
+pub mod peer;
 pub mod seeds;
 pub mod service;
 pub mod store;

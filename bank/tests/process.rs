@@ -10,7 +10,7 @@ use support::{
     CODES, Database,
     cluster::Cluster,
     code,
-    http::{Connection, Request},
+    http::{Answer, Connection, Request},
     on_both,
 };
 
@@ -146,6 +146,41 @@ fn the_pages_are_there_where_they_are_asked_for_beside_the_api() {
     assert!(page.body.contains("<title>ログイン | 割符</title>"), "{page:?}");
     assert!(page.head.contains("set-cookie: __host-session="));
     assert!(log.contains("\"route\":\"/\"") && !log.to_lowercase().contains("__host"), "{log}");
+}
+
+#[test]
+fn a_login_leaves_no_password_and_no_session_in_the_log() {
+    let database = Database::sqlite();
+    let password = "a-password-of-its-own";
+    let file = database.path("password");
+    fs::write(&file, password).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    let mut add = database.command(&["contract", "add", "0000000017", "--name", "x"]);
+    add.args(["--address", "customer@mail.example", "--password-file", "password"]);
+    assert!(add.status().unwrap().success());
+    let bank = database.start(&["--internet-banking", "--log", "trace"]);
+    let page = Request::new("GET", "/").send(bank.address());
+    let cookie = cookie_of(&page);
+    let (_, rest) = page.body.split_once("name=\"form_token\" value=\"").unwrap();
+    let form_token = rest.split_once('"').unwrap().0;
+    let body = format!("form_token={form_token}&contract=0000000017&password={password}");
+    let login = Request::new("POST", "/login")
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .header("Cookie", &format!("__Host-session={cookie}"))
+        .body(body.as_bytes())
+        .send(bank.address());
+    assert_eq!(login.status, 303, "{login:?}");
+    let log = bank.log();
+    assert!(log.contains("\"route\":\"/login\""), "{log}");
+    for secret in [password, form_token, &cookie, &cookie_of(&login)] {
+        assert!(!log.to_uppercase().contains(&secret.to_uppercase()), "{log}");
+    }
+}
+
+/// Answers are read in lower case; the cookie is base32.
+fn cookie_of(answer: &Answer) -> String {
+    let (_, rest) = answer.head.split_once("__host-session=").unwrap();
+    rest.split_once(';').unwrap().0.to_uppercase()
 }
 
 #[test]
