@@ -26,8 +26,7 @@ use crate::{
     store::{Credential, KeptEnrolment, NewEnrolment, Recorded},
 };
 
-pub use limit::Rate;
-pub(crate) use limit::{Asks, Limiter};
+pub use limit::{Asks, Limiter, Rate};
 pub use time::TimeAsked;
 
 /// Enrols tokens. It is shared by all requests.

@@ -25,7 +25,7 @@ pub mod cli;
 pub mod clock;
 pub mod enrolment;
 pub mod pages;
-mod peer;
+pub mod peer;
 pub mod seeds;
 pub mod service;
 pub mod store;

@@ -8,7 +8,7 @@ use axum::{
 };
 
 /// Whom to count: the peer, or, behind the bank's own proxy, whom that has seen.
-pub(crate) fn address(headers: &HeaderMap, extensions: &Extensions, behind_proxy: bool) -> IpAddr {
+pub fn address(headers: &HeaderMap, extensions: &Extensions, behind_proxy: bool) -> IpAddr {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
     if behind_proxy { forwarded(headers).unwrap_or(peer) } else { peer }

@@ -10,7 +10,7 @@ use support::{
     CODES, Database,
     cluster::Cluster,
     code,
-    http::{Connection, Request},
+    http::{Answer, Connection, Request},
     on_both,
 };
 
