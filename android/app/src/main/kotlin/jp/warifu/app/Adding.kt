@@ -1,7 +1,6 @@
 package jp.warifu.app
 
 import jp.warifu.Generator
-import jp.warifu.Marker
 import jp.warifu.SecretBytes
 import jp.warifu.Token
 import jp.warifu.WarifuException
@@ -10,12 +9,15 @@ import jp.warifu.app.state.NoCamera
 import jp.warifu.app.state.Offered
 import jp.warifu.app.state.Page
 import jp.warifu.app.state.Words
-import kotlinx.coroutines.withContext
 
 /** Credentials on their way in: a link is read, what it would add is shown, and a person says whether it shall. */
 class Adding internal constructor(private val session: Session) {
     /** The link that is on offer. It may hold a seed: it is wiped once it was taken or refused. */
     private var link: ByteArray? = null
+
+    /** Whether a link is on offer. */
+    internal val hasLink: Boolean
+        get() = link != null
 
     /** A link that led to the app while it was locked. */
     private var waiting: String? = null
@@ -55,7 +57,8 @@ class Adding internal constructor(private val session: Session) {
 
     /** Shows what a link would add. Nothing is added, nor sent, by this. */
     fun offer(text: String) = session.work(says = null) {
-        if (session.token?.isUnlocked == false) {
+        // Nothing is offered beside a token that does not open, or that was not even found.
+        if (if (session.token == null) !session.isNew else session.token?.isUnlocked == false) {
             waiting = text
             return@work session.enter()
         }
@@ -118,7 +121,7 @@ class Adding internal constructor(private val session: Session) {
 
     /** Where there is no token yet. */
     internal suspend fun welcome() {
-        goTo(Page.Add(isFirst = true, bankName(), restored = restored()))
+        goTo(ways())
     }
 
     /** The ways in, where there is nothing else to show. */
@@ -126,32 +129,40 @@ class Adding internal constructor(private val session: Session) {
 
     /** The lock that a bank demands is there: on with its enrolment, if that waits. */
     internal suspend fun lockIsThere() {
-        if (session.token?.enrolment?.pending() == null) return session.home()
+        if (session.token?.let { pending(it) } !is Pending.At) return session.home()
         resume()
     }
 
+    /** Whether an enrolment is not finished. */
+    internal suspend fun isPending(token: Token) = pending(token) != null
+
+    /** The customer has seen where to register anew. */
+    fun forgetLost() = session.work(says = null) {
+        session.markers.forgetLost(hasToken = session.token != null)
+        session.show(ways())
+    }
+
     private suspend fun ways(): Page.Add {
-        val token = session.token ?: return Page.Add(isFirst = true, bankName(), restored = restored())
+        val token = session.token
+        val pending = token?.let { pending(it) }
+        val lost = session.markers.lost(hasToken = token != null)
         return Page.Add(
-            isFirst = token.entries.list().isEmpty(),
+            isFirst = token == null || token.entries.list().isEmpty(),
             bankName(),
-            pending = token.enrolment.pending()?.host,
+            pending = (pending as? Pending.At)?.host,
+            isUnreadable = pending == Pending.Unreadable,
+            restored = lost.banks,
+            isErased = lost.isErased,
         )
     }
 
-    private fun bankName() = session.parts.bank?.name
-
-    private suspend fun restored(): List<Marker.Bank> = withContext(session.parts.dispatcher) {
-        val marker = session.parts.marker
-        if (!marker.exists()) return@withContext emptyList()
-        try {
-            Token.readMarker(marker.readText()).banks
-        } catch (_: WarifuException.NotAMarker) {
-            emptyList()
-        } catch (_: WarifuException.NameRefused) {
-            emptyList()
-        }
+    private suspend fun pending(token: Token): Pending? = try {
+        token.enrolment.pending()?.let { Pending.At(it.host) }
+    } catch (_: WarifuException.PendingUnreadable) {
+        Pending.Unreadable
     }
+
+    private fun bankName() = session.parts.bank?.name
 
     private fun read(link: ByteArray): Offered {
         if (!isCredential(link)) {
@@ -165,8 +176,11 @@ class Adding internal constructor(private val session: Session) {
     private fun isCredential(link: ByteArray) =
         link.decodeToString(0, minOf(link.size, SCHEME.length)).equals(SCHEME, true)
 
-    private suspend fun create(): Token = with(session.parts) {
-        Token.createOnDevice(vault, clock, keys, http, dispatcher = dispatcher).also { session.token = it }
+    private suspend fun create(): Token {
+        session.markers.setAside()
+        return with(session.parts) {
+            Token.createOnDevice(vault, clock, keys, http, dispatcher = dispatcher).also { session.token = it }
+        }
     }
 
     private suspend fun begin(link: SecretBytes, activation: String?, token: Token) =
@@ -193,13 +207,24 @@ class Adding internal constructor(private val session: Session) {
         session.home()
     }
 
-    private fun forget() {
+    /** Wipes the link that is on offer. */
+    internal fun forget() {
         link?.fill(0)
         link = null
     }
 
+    /** An enrolment that is not finished. */
+    private sealed interface Pending {
+        /** With the service of this host. */
+        class At(val host: String) : Pending
+
+        /** A later version of the app has begun it, and this one cannot go on. */
+        data object Unreadable : Pending
+    }
+
     private companion object {
-        const val SCHEME = "otpauth:"
+        /** Of `otpauth:`, and of an authenticator's own `otpauth-migration:`, which the core refuses in its own words. */
+        const val SCHEME = "otpauth"
 
         /** Its support code: a picture is read outside of the core. */
         const val NO_CODE_IN_PICTURE = "W-501"

@@ -14,28 +14,46 @@ class Locks internal constructor(private val session: Session) {
     /** Where they are chosen. */
     fun open() = session.work(says = null) { session.show(page(isDemanded = false)) }
 
-    /** Where a PIN is chosen. */
-    fun newPin() = newPin(message = null)
+    /** Where a PIN is chosen. Whoever holds the open phone is asked first who they are, as before each change here. */
+    fun newPin() = proven { newPin(message = null) }
 
-    /** Adds a finger or the face. It prompts. */
-    fun addBiometrics() = change { session.token?.slots?.set(NewSlot.Biometric) }
+    /** Adds a finger or the face, or sets them up again in the place of what does not work any more. It prompts. */
+    fun addBiometrics() = proven { change { session.token?.slots?.set(NewSlot.Biometric) } }
 
     /** Takes them away. */
-    fun removeBiometrics() = change { remove(SlotKind.Biometric) }
+    fun removeBiometrics() = proven { change { remove(SlotKind.Biometric) } }
 
     /** Lets the app open without asking, where no bank minds. */
-    fun removeAll() = change {
-        session.token?.slots?.set(NewSlot.Device)
-        remove(SlotKind.Pin)
-        remove(SlotKind.Biometric)
+    fun removeAll() = proven {
+        change {
+            session.token?.slots?.set(NewSlot.Device)
+            remove(SlotKind.Pin)
+            remove(SlotKind.Biometric)
+        }
     }
+
+    /** The new PIN is chosen from the beginning. */
+    internal fun chooseAgain() = newPin(message = null)
+
+    /** The PIN is dead, and the token is open: another one saves it. */
+    internal fun replaceDeadPin(why: WarifuException) = newPin(Words(R.string.pin_dead_choose_new), why.supportCode)
 
     /** A bank demands that the app asks. */
     internal suspend fun demand() = session.show(page(isDemanded = true))
 
     private suspend fun page(isDemanded: Boolean): Page.Lock {
-        val kinds = checkNotNull(session.token).slots.list().map { it.kind }
-        return Page.Lock(isDemanded, hasPin = SlotKind.Pin in kinds, hasBiometrics = SlotKind.Biometric in kinds)
+        val token = checkNotNull(session.token)
+        val kinds = token.slots.list().map { it.kind }
+        return Page.Lock(
+            isDemanded,
+            hasPin = SlotKind.Pin in kinds,
+            hasBiometrics = SlotKind.Biometric in kinds,
+            isBroken = session.findings.hasBrokenBiometrics(token),
+        )
+    }
+
+    private fun proven(then: suspend () -> Unit) = session.work(says = null) {
+        session.unlocking.prove(R.string.lock_heading, R.string.prove_by_pin, R.string.go_on, then)
     }
 
     private fun newPin(message: Words?, trouble: String? = null) {
@@ -46,12 +64,12 @@ class Locks internal constructor(private val session: Session) {
             message = message,
             trouble = trouble,
         )
-        session.keypad(state) { repeat(it.take()) }
+        session.keypad.show(state) { repeat(it.take()) }
     }
 
     private fun repeat(first: SecretBytes) {
         val state = KeypadState(R.string.new_pin, Words(R.string.new_pin_again), R.string.key_set)
-        session.keypad(state) { set(first, it.take()) }
+        session.keypad.show(state, kept = first) { set(first, it.take()) }
     }
 
     private fun set(first: SecretBytes, second: SecretBytes) {
@@ -61,7 +79,7 @@ class Locks internal constructor(private val session: Session) {
             first.wipe()
             return newPin(Words(R.string.pins_differ))
         }
-        session.work(Words(R.string.saving)) {
+        session.work(Words(R.string.saving), again = ::chooseAgain) {
             val token = checkNotNull(session.token)
             try {
                 token.slots.set(NewSlot.Pin(first, PinHardware.MAC, LIMIT, session.parts.pinCost))
@@ -70,6 +88,9 @@ class Locks internal constructor(private val session: Session) {
             }
             // While this is there, nobody is asked for the PIN.
             remove(SlotKind.Device)
+            session.seeLocks()
+            session.unlocking.forgetTries()
+            session.findings.locksChanged()
             token.anchor()
             session.adding.lockIsThere()
         }
@@ -77,6 +98,7 @@ class Locks internal constructor(private val session: Session) {
 
     private fun change(change: suspend () -> Unit) = session.work(Words(R.string.saving)) {
         change()
+        session.seeLocks()
         session.token?.anchor()
         session.show(page(isDemanded = false))
     }

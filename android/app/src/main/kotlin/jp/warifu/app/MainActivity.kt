@@ -10,13 +10,14 @@ import android.net.Uri
 import android.os.Build
 import android.os.Bundle
 import android.provider.Settings
+import android.view.MotionEvent
 import android.view.View
 import android.view.WindowManager
 import android.widget.FrameLayout
 import android.widget.Toast
 import jp.warifu.EntryId
-import jp.warifu.WarifuException
 import jp.warifu.app.state.NoCamera
+import jp.warifu.app.state.Notice
 import jp.warifu.app.state.Page
 import jp.warifu.app.state.Words
 import jp.warifu.app.view.CodesView
@@ -26,6 +27,7 @@ import jp.warifu.app.view.about
 import jp.warifu.app.view.busy
 import jp.warifu.app.view.edgeToEdge
 import jp.warifu.app.view.entry
+import jp.warifu.app.view.help
 import jp.warifu.app.view.lock
 import jp.warifu.app.view.offer
 import jp.warifu.app.view.paste
@@ -37,6 +39,7 @@ import jp.warifu.app.view.startOver
 import jp.warifu.app.view.trouble
 import jp.warifu.app.view.unseen
 import jp.warifu.app.view.ways
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
@@ -86,9 +89,10 @@ class MainActivity :
         scope.launch { session.page.collectLatest(::draw) }
     }
 
-    override fun onResume() {
-        super.onResume()
-        frame.post { app.clipboard.clear() }
+    /** The window that has the focus, and no other, may look at the clipboard since Android 10: that comes after it is seen. */
+    override fun onWindowFocusChanged(hasFocus: Boolean) {
+        super.onWindowFocusChanged(hasFocus)
+        if (hasFocus) app.clipboard.clear()
     }
 
     override fun onStop() {
@@ -104,6 +108,19 @@ class MainActivity :
         super.onDestroy()
     }
 
+    /**
+     * What is registered is agreed to with nothing of another app's over it. A window that covers a touch has it refused by
+     * the views themselves; one beside it may show words that are not this app's.
+     */
+    override fun dispatchTouchEvent(event: MotionEvent): Boolean {
+        val isBeside = event.flags and MotionEvent.FLAG_WINDOW_IS_PARTIALLY_OBSCURED != 0
+        if (!isBeside || session.page.value !is Page.Offer) return super.dispatchTouchEvent(event)
+        if (event.actionMasked == MotionEvent.ACTION_UP) {
+            Toast.makeText(this, R.string.covered, Toast.LENGTH_LONG).show()
+        }
+        return true
+    }
+
     @Deprecated("Since API 33, and still what all versions call.")
     override fun onBackPressed() {
         @Suppress("DEPRECATION")
@@ -116,11 +133,16 @@ class MainActivity :
     private fun take(intent: Intent) {
         val link = intent.data ?: return
         if (intent.action != Intent.ACTION_VIEW) return
+        // The system keeps what the app was first opened with, and gives it again to whoever opens it from the recent
+        // apps. That link was shown once.
+        if (intent.flags and Intent.FLAG_ACTIVITY_LAUNCHED_FROM_HISTORY != 0) return
         setIntent(Intent(this, MainActivity::class.java))
         session.adding.offerWhenOpen(link.toString())
     }
 
     override fun hasCamera(): Boolean = packageManager.hasSystemFeature(PackageManager.FEATURE_CAMERA_ANY)
+
+    override fun hasBiometrics(): Boolean = Biometrics.canOpen(this)
 
     override fun scan() {
         if (mayScan()) session.adding.scan() else requestPermissions(arrayOf(Manifest.permission.CAMERA), CAMERA)
@@ -187,8 +209,9 @@ class MainActivity :
             Page.Scan -> show(scan(session, this))
             is Page.Unseen -> show(unseen(page, session, this))
             is Page.Offer -> show(offer(page, session))
-            is Page.Lock -> show(lock(page, session))
+            is Page.Lock -> show(lock(page, session, this))
             is Page.Settings -> show(settings(page, session, this))
+            is Page.Help -> show(help(page, session, this))
             is Page.OfEntry -> show(entry(page, session))
             is Page.Remove -> show(remove(page, session))
             Page.StartOver -> show(startOver(session))
@@ -200,9 +223,12 @@ class MainActivity :
 
     private suspend fun codes(page: Page.OfCodes) {
         val view = shown() as? CodesView ?: CodesView(this, this).also(::show)
+        view.draw(page.notices)
         try {
             session.codes(page)?.collect(view::draw)
-        } catch (failed: WarifuException) {
+        } catch (cancelled: CancellationException) {
+            throw cancelled
+        } catch (failed: Exception) {
             session.failed(failed)
         }
     }
@@ -234,6 +260,8 @@ class MainActivity :
 
     override fun add() = session.adding.open()
 
+    override fun attend(notice: Notice) = session.attend(notice)
+
     override fun settings() = session.managing.open()
 
     override fun pasted(): String? = app.clipboard.text()
@@ -241,7 +269,7 @@ class MainActivity :
     override fun speak(language: String?) {
         app.language.chosen = language
         session.managing.language = language
-        session.managing.open()
+        session.managing.back()
         if (Build.VERSION.SDK_INT < Build.VERSION_CODES.TIRAMISU) recreate()
     }
 

@@ -2,15 +2,13 @@ package jp.warifu.app
 
 import jp.warifu.KeyRefusedException
 import jp.warifu.SlotKind
-import jp.warifu.Unlock
+import jp.warifu.Token
 import jp.warifu.WarifuException
-import jp.warifu.app.state.KeypadState
 import jp.warifu.app.state.NamedEntry
 import jp.warifu.app.state.Page
 import jp.warifu.app.state.Words
 import jp.warifu.app.state.inWords
 import jp.warifu.app.state.lockInWords
-import jp.warifu.app.state.wrongPin
 import kotlinx.coroutines.withContext
 
 /** What the settings change: names, and what is there at all. */
@@ -18,8 +16,22 @@ class Managing internal constructor(private val session: Session) {
     /** The language that was chosen, or null for the device's. */
     var language: String? = null
 
+    private var isHelping = false
+
     /** The settings. */
-    fun open() = session.work(says = null) { session.show(settings()) }
+    fun open() = session.work(says = null) {
+        isHelping = false
+        session.show(settings())
+    }
+
+    /** What there is for whoever cannot get any further: it asks for no token. */
+    fun help() {
+        isHelping = true
+        session.show(Page.Help(language))
+    }
+
+    /** Back to where the report, the language or what this app is were asked for. */
+    internal fun back() = if (isHelping) help() else open()
 
     /** One credential's. */
     fun open(entry: NamedEntry) = session.show(Page.OfEntry(entry))
@@ -34,11 +46,9 @@ class Managing internal constructor(private val session: Session) {
         session.show(settings())
     }
 
-    /** Removes it: by the PIN, if there is one. */
+    /** Removes it, once a person has shown who they are, if the app asks for that at all. */
     fun remove(entry: NamedEntry) = session.work(says = null) {
-        val token = checkNotNull(session.token)
-        if (token.slots.list().none { it.kind == SlotKind.Pin }) return@work removeNow(entry)
-        askForPin(entry, message = null)
+        session.unlocking.prove(R.string.remove_heading, R.string.remove_by_pin, R.string.remove) { removeNow(entry) }
     }
 
     /** Asks the banks for their time. */
@@ -46,11 +56,21 @@ class Managing internal constructor(private val session: Session) {
 
     /** What a call centre asks for. */
     fun report(device: List<Words>) = session.work(says = null) {
-        val token = checkNotNull(session.token)
-        val lines = device + Words(R.string.report_entries, token.entries.list().size) +
-            lockInWords(token.slots.list()) + token.screen().clock.inWords() +
-            listOfNotNull(session.lastSupportCode?.let { Words(R.string.report_error, it) })
-        session.show(Page.Report(lines))
+        val told = listOfNotNull(session.lastSupportCode?.let { Words(R.string.report_error, it) })
+        session.show(Page.Report(device + session.token?.let { ofToken(it) }.orEmpty() + told))
+    }
+
+    /** Of one that is locked only what its file tells anybody. */
+    private suspend fun ofToken(token: Token): List<Words> = if (token.isUnlocked) {
+        val entries = Words(R.string.report_entries, token.entries.list().size)
+        listOf(entries, lockInWords(token.slots.list())) + token.screen().clock.inWords()
+    } else {
+        try {
+            listOf(lockInWords(token.lockedSlots()))
+        } catch (_: WarifuException) {
+            // A file that cannot be read says nothing, and the last support code says why.
+            emptyList()
+        }
     }
 
     /** What this app is. */
@@ -59,11 +79,13 @@ class Managing internal constructor(private val session: Session) {
     /** Asks whether everything shall be erased. */
     fun offerStartOver() = session.show(Page.StartOver)
 
-    /** Erases everything that is registered. The marker stays, so that the app knows which banks to name. */
+    /** Erases everything that is registered. Which banks there were stays known, so that they can be named. */
     fun startOver() = session.work(says = null) {
         session.token?.close()
         session.token = null
         session.forget()
+        session.isNew = true
+        session.markers.setAside(isErased = true)
         forgetKeys()
         withContext(session.parts.dispatcher) { session.parts.vault.delete() }
         session.adding.welcome()
@@ -88,27 +110,6 @@ class Managing internal constructor(private val session: Session) {
             language = language,
             clock = token.screen().clock.inWords(),
         )
-    }
-
-    private fun askForPin(entry: NamedEntry, message: Words?) {
-        val state = KeypadState(
-            heading = R.string.remove_heading,
-            explain = Words(R.string.remove_by_pin),
-            enter = R.string.remove,
-            message = message,
-        )
-        session.keypad(state) { typed ->
-            val pin = typed.take()
-            session.work(Words(R.string.checking)) {
-                try {
-                    // An open token takes a wrong PIN without locking.
-                    checkNotNull(session.token).unlock(Unlock.Pin(pin))
-                } catch (wrong: WarifuException.WrongPin) {
-                    return@work askForPin(entry, wrongPin(wrong))
-                }
-                removeNow(entry)
-            }
-        }
     }
 
     private suspend fun removeNow(entry: NamedEntry) {

@@ -28,6 +28,9 @@ object Pictures {
         read(bitmap)
     } catch (_: IOException) {
         ""
+    } catch (_: SecurityException) {
+        // The app that has the picture does not let this one read it any more.
+        ""
     }
 
     /** What the QR code of a picture says; an empty text if there is none. */

@@ -55,6 +55,7 @@ class EnrolmentTest {
         phone.press("登録する")
         assertTrue(phone.awaitPage<Page.Lock>().isDemanded)
         phone.press("PIN を決める")
+        phone.awaitKeys()
         phone.typePin("2580", "次へ")
         phone.typePin("2580", "決定")
         phone.awaitText("637 009")

@@ -1,6 +1,9 @@
 package jp.warifu.app
 
 import android.content.Intent
+import android.content.pm.PackageManager
+import android.hardware.biometrics.BiometricManager
+import android.os.Build
 import android.os.Looper
 import android.view.View
 import android.view.ViewGroup
@@ -18,6 +21,8 @@ import org.robolectric.Robolectric
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.android.controller.ActivityController
+import org.robolectric.shadow.api.Shadow
+import org.robolectric.shadows.ShadowBiometricManager
 import java.io.Closeable
 import java.io.File
 import java.nio.file.Files
@@ -41,6 +46,13 @@ class PhoneApp : TokenApp() {
 
     override fun onCreate() {
         super.onCreate()
+        // A phone with a sensor for fingers, whether or not one is enrolled.
+        shadowOf(packageManager).setSystemFeature(PackageManager.FEATURE_FINGERPRINT, true)
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.Q) {
+            Shadow.extract<ShadowBiometricManager>(
+                getSystemService(BiometricManager::class.java),
+            ).setCanAuthenticate(true)
+        }
         // What a phone grants when the app is installed.
         shadowOf(this).grantPermissions(android.Manifest.permission.HIDE_OVERLAY_WINDOWS)
     }

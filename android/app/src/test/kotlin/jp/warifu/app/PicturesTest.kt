@@ -2,7 +2,9 @@ package jp.warifu.app
 
 import android.content.pm.PackageManager
 import android.view.View
+import jp.warifu.Code
 import jp.warifu.EntryId
+import jp.warifu.Face
 import jp.warifu.Marker
 import jp.warifu.Names
 import jp.warifu.Span
@@ -12,11 +14,13 @@ import jp.warifu.app.state.KeypadState
 import jp.warifu.app.state.NamedEntry
 import jp.warifu.app.state.Next
 import jp.warifu.app.state.NoCamera
+import jp.warifu.app.state.Notice
 import jp.warifu.app.state.Offered
 import jp.warifu.app.state.Page
 import jp.warifu.app.state.Words
 import jp.warifu.app.state.codesOf
 import jp.warifu.app.state.inWords
+import jp.warifu.app.state.proofKeypad
 import jp.warifu.app.view.CodesView
 import jp.warifu.testing.SampleScreens
 import org.junit.Test
@@ -121,6 +125,57 @@ class PicturesTest {
 
     @Test fun trouble() = everyLook("trouble") { it.session.show(Page.Trouble("W-606", Next.RETRY)) }
 
+    @Test fun lockDemanded() = everyLook("lock-demanded") {
+        it.session.show(Page.Lock(isDemanded = true, hasPin = false, hasBiometrics = false))
+    }
+
+    @Test fun lockBroken() = everyLook("lock-broken") {
+        it.session.show(Page.Lock(isDemanded = false, hasPin = true, hasBiometrics = true, isBroken = true))
+    }
+
+    @Test fun newPin() = everyLook("new-pin") {
+        val state = KeypadState(R.string.new_pin, Words(R.string.new_pin_explain), R.string.go_on, typed = 4)
+        it.session.show(Page.Keypad(state))
+    }
+
+    @Test fun proof() = everyLook("proof") {
+        val (heading, explain) = R.string.remove_heading to R.string.remove_by_pin
+        it.session.show(
+            Page.Keypad(proofKeypad(heading, explain, R.string.remove, hasPin = true, hasBiometrics = true)),
+        )
+    }
+
+    @Test fun lastTry() = everyLook("last-try") {
+        val state = proofKeypad(R.string.remove_heading, R.string.remove_by_pin, R.string.remove, false, false)
+        it.session.show(Page.Keypad(state.copy(message = Words(R.string.pin_last_try))))
+    }
+
+    @Test fun add() = everyLook("add") { it.session.show(Page.Add(isFirst = false, bank = "割符信用金庫")) }
+
+    @Test fun erased() = everyLook("erased") {
+        val banks = listOf(Marker.Bank("割符銀行", "5678"))
+        it.session.show(Page.Add(isFirst = true, bank = null, restored = banks, isErased = true))
+    }
+
+    @Test fun unreadable() = everyLook("unreadable") {
+        it.session.show(Page.Add(isFirst = false, bank = null, isUnreadable = true))
+    }
+
+    @Test fun notices() = everyLook("notices") { drawn(it, "sure", listOf(Notice.PENDING, Notice.UNREAD)) }
+
+    @Test fun made() = everyLook("made") {
+        val code = (SampleScreens.sure.cards.single().face as Face.Totp).code
+        drawn(it, "onRequest", made = SampleScreens.onRequest.cards.associate { card -> card.id to code })
+    }
+
+    @Test fun clockSetDate() = everyLook("clock-set-date") { drawn(it, "setDate") }
+
+    @Test fun clockStale() = everyLook("clock-stale") { drawn(it, "stale") }
+
+    @Test fun help() = everyLook("help") { it.session.show(Page.Help("ja")) }
+
+    @Test fun gone() = everyLook("gone") { it.session.show(Page.Trouble("W-131", Next.START_OVER)) }
+
     @Test fun busy() = everyLook("busy") { it.session.show(Page.Busy(Words(R.string.registering))) }
 
     private fun unseen(why: NoCamera) =
@@ -154,10 +209,16 @@ class PicturesTest {
         }
 
     /** The codes of a screen that is made up, on the page as it is. */
-    private fun drawn(phone: Phone, screen: String) {
+    private fun drawn(
+        phone: Phone,
+        screen: String,
+        notices: List<Notice> = emptyList(),
+        made: Map<EntryId, Code> = emptyMap(),
+    ) {
         val view = CodesView(phone.activity, phone.activity)
         phone.activity.show(view)
-        view.draw(codesOf(checkNotNull(SampleScreens.all[screen]), emptyMap()))
+        view.draw(notices)
+        view.draw(codesOf(checkNotNull(SampleScreens.all[screen]), made))
     }
 
     /** A picture has no motion. */

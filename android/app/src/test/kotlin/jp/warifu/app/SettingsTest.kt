@@ -50,6 +50,8 @@ class SettingsTest {
         phone.press("開くときの確認")
         phone.awaitPage<Page.Lock>()
         phone.press("確認なしで開く")
+        phone.awaitKeys()
+        phone.typePin("2580", "次へ")
         phone.await("a device that opens by itself") { kinds(phone) == listOf<SlotKind>(SlotKind.Device) }
         phone.restart()
         phone.awaitText("637 009")

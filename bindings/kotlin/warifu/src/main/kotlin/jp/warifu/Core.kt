@@ -91,7 +91,8 @@ internal class Core(private val token: FfiToken, platform: Platform) {
                     // The core has a copy of its own, for as long as the flow lasts.
                     token.unlockWith(way.toFfi(), now).also { way.wipe() }
                 }
-                (flow(Work.UNLOCK, begin) as FfiOutcome.Unlocked).v1
+                val waits = way !is Unlock.Pin || way.waits
+                (flow(Work.UNLOCK, waits, begin) as FfiOutcome.Unlocked).v1
             }
             isToBeOpen = true
             return report.toPublic()
@@ -135,7 +136,9 @@ internal class Core(private val token: FfiToken, platform: Platform) {
     }
 
     /** Begins a flow, which makes an older one of its kind stale, and drives it to its end. */
-    suspend fun flow(kind: Work, begin: (FfiToken, FfiDeviceTime) -> FfiFlow): FfiOutcome {
+    suspend fun flow(kind: Work, begin: (FfiToken, FfiDeviceTime) -> FfiFlow): FfiOutcome = flow(kind, true, begin)
+
+    private suspend fun flow(kind: Work, waits: Boolean, begin: (FfiToken, FfiDeviceTime) -> FfiFlow): FfiOutcome {
         var begun: Pair<FfiFlow, Errands.Turn>? = null
         try {
             quick { token ->
@@ -143,7 +146,7 @@ internal class Core(private val token: FfiToken, platform: Platform) {
                 begun = errands.begin(kind) { begin(token, now) }
             }
             val (flow, turn) = checkNotNull(begun)
-            return drive(flow, turn)
+            return drive(flow, turn, waits)
         } finally {
             begun?.first?.destroy()
         }
@@ -155,7 +158,7 @@ internal class Core(private val token: FfiToken, platform: Platform) {
     }
 
     /** Whatever stops a flow, letting it go wipes what it held. */
-    private suspend fun drive(flow: FfiFlow, turn: Errands.Turn): FfiOutcome {
+    private suspend fun drive(flow: FfiFlow, turn: Errands.Turn, waits: Boolean = true): FfiOutcome {
         var thrown: Throwable? = null
         try {
             var step = step({ thrown }, flow::step)
@@ -167,6 +170,8 @@ internal class Core(private val token: FfiToken, platform: Platform) {
                     }
 
                     is FfiStep.Wait -> {
+                        val left = at.until.toUptime() - clock.now().uptime
+                        if (!waits && left.isPositive()) throw WarifuException.PinMustWait(left)
                         // If the turn ends before, the core says why.
                         turn.lasts { clock.sleepUntil(at.until.toUptime()) }
                         step({ thrown }, flow::step)

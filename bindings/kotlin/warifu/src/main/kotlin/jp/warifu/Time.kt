@@ -64,6 +64,9 @@ public class Deadline internal constructor(private val clock: DeviceClock, priva
     /** Whether it has come. */
     public fun hasPassed(): Boolean = clock.now().uptime >= uptime
 
+    /** How long it is until then; nothing once it has come. */
+    public fun left(): Duration = (uptime - clock.now().uptime).coerceAtLeast(Duration.ZERO)
+
     /** Comes back once it has come; see [DeviceClock.sleepUntil]. Cancellable. */
     public suspend fun await(): Unit = clock.sleepUntil(uptime)
 }

@@ -49,12 +49,13 @@ public class Token private constructor(private val core: Core) : Closeable {
 
     /**
      * Opens the vault and checks every part of it. A wait that a PIN's wrong tries have earned is waited
-     * for. One that is cancelled leaves the token locked if it was locked and no other unlock opens it, and
+     * for, or told: see [Unlock.Pin.waits]. One that is cancelled leaves the token locked if it was locked and no other unlock opens it, and
      * costs at most a try. The vault opens a moment before the call returns, while keys that no slot needs
      * any more are deleted: [isUnlocked] and [screens] may say so first.
      *
      * @throws WarifuException.WrongPassphrase
      * @throws WarifuException.WrongPin with the tries that are left.
+     * @throws WarifuException.PinMustWait with how long, if [Unlock.Pin.waits] says not to.
      * @throws WarifuException.PinDestroyed [WarifuException.KeyInvalidated], [WarifuException.KeyLost]:
      *   another way may open.
      * @throws WarifuException.NeedsReEnrolment nothing opens the vault any more.

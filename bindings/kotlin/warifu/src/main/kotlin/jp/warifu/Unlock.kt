@@ -16,11 +16,14 @@ public sealed interface Unlock {
     public data object Biometric : Unlock
 
     /**
-     * By the PIN. Slow by design: Argon2, and after some wrong tries a wait.
+     * By the PIN. Slow by design: Argon2, and after some wrong tries a wait of up to an hour.
      *
      * @property pin What was typed, in UTF-8. It is wiped.
+     * @property waits Whether such a wait is waited for. If not, an unlock that would have to wait throws
+     *   [WarifuException.PinMustWait] instead, which costs no try, and the PIN is asked for again once it is over. The
+     *   vault keeps the wait: a new process has it too.
      */
-    public class Pin(public val pin: SecretBytes) : Unlock
+    public class Pin(public val pin: SecretBytes, public val waits: Boolean = true) : Unlock
 }
 
 /**

@@ -7,7 +7,8 @@ import kotlin.time.Instant
  * Why a call failed, with the data to act on it. Nothing in it is secret: it may be logged.
  *
  * @property supportCode The stable name of what went wrong, as the customer reads it to the call centre:
- *   `W-107`. Null where the app, or warifu itself, is at fault and a customer can do nothing.
+ *   `W-107`. Null where the app, or warifu itself, is at fault and a customer can do nothing, and of
+ *   [PinMustWait], which is no fault.
  */
 public sealed class WarifuException(public val supportCode: String?, message: String, cause: Throwable? = null) :
     Exception(message, cause) {
@@ -124,6 +125,15 @@ public sealed class WarifuException(public val supportCode: String?, message: St
      */
     public class WrongPin internal constructor(told: Told, public val triesLeft: Int, public val wait: Duration) :
         WarifuException(told)
+
+    /**
+     * The wait that wrong tries have earned is not over, and [Unlock.Pin.waits] said not to wait for it. The PIN was not
+     * tried: another way may open meanwhile.
+     *
+     * @property wait How long the next try has to wait: more than nothing.
+     */
+    public class PinMustWait internal constructor(public val wait: Duration) :
+        WarifuException(null, "the next try at the PIN has to wait for $wait")
 
     /** The PIN was tried too often and opens nothing any more. Another slot may. W-128. */
     public class PinDestroyed internal constructor(told: Told) : WarifuException(told)

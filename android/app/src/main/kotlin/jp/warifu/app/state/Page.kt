@@ -4,6 +4,7 @@ import jp.warifu.Code
 import jp.warifu.EntryId
 import jp.warifu.Marker
 import jp.warifu.Names
+import jp.warifu.app.R
 
 /** What the app shows, as plain data. Only the codes come by another way: they are made for the moment they are drawn. */
 sealed interface Page {
@@ -18,8 +19,9 @@ sealed interface Page {
      * The codes: see [Codes].
      *
      * @property made Those that a button has made.
+     * @property notices What is worth a line above them.
      */
-    data class OfCodes(val made: Map<EntryId, Code>) : Page
+    data class OfCodes(val made: Map<EntryId, Code>, val notices: List<Notice> = emptyList()) : Page
 
     /**
      * How a credential may come in.
@@ -27,13 +29,17 @@ sealed interface Page {
      * @property isFirst Whether there is none yet.
      * @property bank The bank that this app is built for, if there is one.
      * @property pending The host of an enrolment that is not finished, if there is one.
-     * @property restored What was on the device before this one, if a backup tells.
+     * @property isUnreadable Whether there is one that a later version of the app has begun.
+     * @property restored What was registered before and is not any more.
+     * @property isErased Whether that was erased on this device; else it was on the one before.
      */
     data class Add(
         val isFirst: Boolean,
         val bank: String?,
         val pending: String? = null,
+        val isUnreadable: Boolean = false,
         val restored: List<Marker.Bank> = emptyList(),
+        val isErased: Boolean = false,
     ) : Page
 
     /** A link is pasted. */
@@ -57,8 +63,14 @@ sealed interface Page {
      * @property isDemanded Whether a bank demands that it asks.
      * @property hasPin Whether a PIN opens it.
      * @property hasBiometrics Whether a finger or the face does.
+     * @property isBroken Whether they are meant to and do not, so that they have to be set up again.
      */
-    data class Lock(val isDemanded: Boolean, val hasPin: Boolean, val hasBiometrics: Boolean) : Page
+    data class Lock(
+        val isDemanded: Boolean,
+        val hasPin: Boolean,
+        val hasBiometrics: Boolean,
+        val isBroken: Boolean = false,
+    ) : Page
 
     /**
      * The settings.
@@ -85,6 +97,13 @@ sealed interface Page {
 
     /** Whether everything shall be erased. */
     data object StartOver : Page
+
+    /**
+     * What there is for whoever cannot get any further, without a token too.
+     *
+     * @property language The language that was chosen, or null for the device's.
+     */
+    data class Help(val language: String?) : Page
 
     /** What a call centre asks for. */
     data class Report(val lines: List<Words>) : Page
@@ -167,9 +186,13 @@ sealed interface Offered {
  * @property enter What the key says that ends the typing.
  * @property typed How many digits there are.
  * @property hasKeys Whether there is a PIN to type at all.
- * @property isOpen Whether keys can be pressed now.
+ * @property isOpen Whether a PIN is taken now; not while one waits after wrong tries. A finger never waits.
+ * @property isBusy Whether something is being checked, so that nothing can be pressed.
  * @property hasBiometrics Whether a finger or the face is another way.
+ * @property biometrics What its button says.
  * @property mayStartOver Whether erasing everything is a way on.
+ * @property mayCancel Whether there is a button that leads back.
+ * @property hasHelp Whether there is a way to the report from here.
  */
 data class KeypadState(
     val heading: Int,
@@ -180,6 +203,10 @@ data class KeypadState(
     val typed: Int = 0,
     val hasKeys: Boolean = true,
     val isOpen: Boolean = true,
+    val isBusy: Boolean = false,
     val hasBiometrics: Boolean = false,
+    val biometrics: Int = R.string.use_biometrics,
     val mayStartOver: Boolean = false,
+    val mayCancel: Boolean = false,
+    val hasHelp: Boolean = false,
 )

@@ -4,6 +4,7 @@ import jp.warifu.HttpFailure
 import jp.warifu.Slot
 import jp.warifu.SlotKind
 import jp.warifu.Span
+import jp.warifu.SyncFault
 import jp.warifu.WarifuException
 import jp.warifu.app.R
 import kotlin.time.Duration
@@ -14,11 +15,25 @@ fun troubleOf(failed: WarifuException): Page.Trouble = Page.Trouble(failed.suppo
 /** What a wrong PIN means, in words. */
 fun wrongPin(failed: WarifuException.WrongPin): Words = when {
     failed.wait > Duration.ZERO -> Words(R.string.pin_wait, Span.of(failed.wait).inWords(), failed.triesLeft)
-    else -> wrongPinAfterWait(failed)
+    else -> wrongPinAfterWait(failed.triesLeft)
 }
 
 /** The same, once the wait is over. */
-fun wrongPinAfterWait(failed: WarifuException.WrongPin): Words = Words(R.string.pin_wrong, failed.triesLeft)
+fun wrongPinAfterWait(triesLeft: Int): Words = Words(R.string.pin_wrong, triesLeft)
+
+/** No PIN is taken for so long, after wrong ones. */
+fun pinMustWait(wait: Duration): Words = Words(R.string.pin_must_wait, Span.of(wait).inWords())
+
+/** Where a person shows who they are, with the token open. */
+fun proofKeypad(heading: Int, explain: Int, enter: Int, hasPin: Boolean, hasBiometrics: Boolean) = KeypadState(
+    heading = heading,
+    explain = Words(if (hasPin) explain else R.string.prove_by_biometrics),
+    enter = enter,
+    hasKeys = hasPin,
+    hasBiometrics = hasBiometrics,
+    biometrics = R.string.prove_biometrics,
+    mayCancel = true,
+)
 
 /** Where an app is unlocked, by the slots that its vault lists. */
 fun unlockKeypad(slots: List<Slot>): KeypadState {
@@ -27,6 +42,7 @@ fun unlockKeypad(slots: List<Slot>): KeypadState {
         heading = R.string.unlock_heading,
         explain = Words(if (hasPin) R.string.unlock_by_pin else R.string.unlock_by_biometrics),
         enter = R.string.key_open,
+        hasHelp = true,
         hasKeys = hasPin,
         hasBiometrics = slots.any { it.kind == SlotKind.Biometric },
     )
@@ -56,10 +72,12 @@ private fun nextAfter(failed: WarifuException): Next = when (failed) {
     is WarifuException.RequestFailed ->
         if (failed.why == HttpFailure.CERTIFICATE_TIME) Next.BACK else Next.RETRY
 
+    // To ask nobody again is of no use.
+    is WarifuException.SyncFailed -> if (failed.why == SyncFault.NOTHING_TO_ASK) Next.BACK else Next.RETRY
+
     is WarifuException.ClockImplausible,
     is WarifuException.ServiceBusy,
     is WarifuException.ServiceRefusedCode,
-    is WarifuException.SyncFailed,
     is WarifuException.KeyStoreRefused,
     is WarifuException.Busy,
     is WarifuException.Changed,

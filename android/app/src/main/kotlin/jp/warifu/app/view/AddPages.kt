@@ -13,6 +13,7 @@ import jp.warifu.app.state.Page
 fun Context.ways(page: Page.Add, session: Session, does: Does): View {
     val adding = session.adding
     val heading = when {
+        page.restored.isNotEmpty() && page.isErased -> R.string.erased_heading
         page.restored.isNotEmpty() -> R.string.restored_heading
         page.isFirst -> R.string.first_heading
         else -> R.string.add_heading
@@ -23,6 +24,13 @@ fun Context.ways(page: Page.Add, session: Session, does: Does): View {
             paragraph(getString(R.string.pending_explain, host), look)
             button(getString(R.string.pending_go_on), look, isMain = true, press = adding::resume)
             button(getString(R.string.pending_discard), look, press = adding::discard)
+        }
+        if (page.isUnreadable) {
+            paragraph(getString(R.string.pending_unreadable), look)
+            button(getString(R.string.pending_discard), look, press = adding::discard)
+        }
+        if (page.pending != null || page.isUnreadable) {
+            ending(page, session, look)
             return@page
         }
         paragraph(getString(R.string.first_choose), look, look.faint)
@@ -39,13 +47,25 @@ fun Context.ways(page: Page.Add, session: Session, does: Does): View {
         }
         button(getString(R.string.first_picture), look, press = does::choosePicture)
         button(getString(R.string.first_link), look, press = adding::paste)
+        if (page.restored.isNotEmpty()) button(getString(R.string.lost_done), look, press = adding::forgetLost)
+        ending(page, session, look)
+    }
+}
+
+/** Back to the codes; or, where there are none yet, to what there is for whoever cannot get any further. */
+private fun LinearLayout.ending(page: Page.Add, session: Session, look: Look) {
+    if (page.isFirst) {
+        button(context.getString(R.string.help), look, press = session.managing::help)
+    } else {
+        button(context.getString(R.string.back), look) { session.back() }
     }
 }
 
 private fun LinearLayout.explained(page: Page.Add, look: Look) {
     when {
         page.restored.isNotEmpty() -> {
-            paragraph(context.getString(R.string.restored_explain), look)
+            val explain = if (page.isErased) R.string.erased_explain else R.string.restored_explain
+            paragraph(context.getString(explain), look)
             page.restored.forEach { words("・" + context.restored(it), 18f, look.text).below(look.dp(8)) }
             section(context.getString(R.string.register_anew), look)
         }
@@ -63,6 +83,7 @@ private fun Context.restored(bank: jp.warifu.Marker.Bank): String {
 fun Context.paste(session: Session, does: Does): View = page(getString(R.string.paste_heading)) { look ->
     paragraph(getString(R.string.paste_explain), look)
     val link = field(getString(R.string.link), look, InputType.TYPE_CLASS_TEXT or InputType.TYPE_TEXT_VARIATION_URI)
+        .keptIn(session.drafts, R.string.link)
     button(getString(R.string.key_paste), look) { does.pasted()?.let(link::setText) }
     button(getString(R.string.go_on), look, isMain = true) { session.adding.offer(link.text.toString()) }
     button(getString(R.string.cancel), look) { session.back() }
@@ -79,6 +100,7 @@ fun Context.offer(page: Page.Offer, session: Session): View = page(getString(R.s
             named(getString(R.string.service), offered.host, look)
             if (offered.asksForCode) {
                 val typed = field(getString(R.string.activation_code), look, InputType.TYPE_CLASS_PHONE)
+                    .keptIn(session.drafts, R.string.activation_code)
                 paragraph(getString(R.string.activation_explain), look, look.faint)
                 code = { typed.text.toString() }
             }

@@ -124,7 +124,7 @@ class CardView(context: Context, private val look: Look, private val does: Does)
 
         CodeFace.NeedsSync -> context.getString(R.string.needs_sync)
 
-        is CodeFace.NotYet -> context.getString(R.string.not_yet, sayMoment(face.from))
+        is CodeFace.NotYet -> context.getString(R.string.not_yet, context.sayMoment(face.from))
     }
 
     private fun pressed(face: CodeFace): String? = when (face) {

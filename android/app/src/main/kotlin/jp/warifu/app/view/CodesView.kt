@@ -8,6 +8,7 @@ import android.widget.LinearLayout
 import android.widget.ScrollView
 import jp.warifu.app.R
 import jp.warifu.app.state.Codes
+import jp.warifu.app.state.Notice
 
 /**
  * The page with the codes. What stays between two draws stays the same view, so that neither the list nor a screen
@@ -17,7 +18,9 @@ class CodesView(context: Context, private val does: Does) : LinearLayout(context
     private val look = Look(context)
     private val cards = ArrayList<CardView>()
     private val list = LinearLayout(context).apply { orientation = VERTICAL }
-    private val notice: Notice
+    private val notices: LinearLayout
+    private val notice: TimeNotice
+    private var noticed = emptyList<Notice>()
 
     init {
         orientation = VERTICAL
@@ -27,10 +30,13 @@ class CodesView(context: Context, private val does: Does) : LinearLayout(context
             setPadding(look.dp(16), look.dp(20), look.dp(16), look.dp(8))
             heading(context.getString(R.string.heading_codes), look).setPadding(look.dp(8), 0, 0, 0)
         }
-        notice = Notice(column, look, does)
+        notices = LinearLayout(context).apply { orientation = VERTICAL }
+        column.addView(notices, MATCH_PARENT, WRAP_CONTENT)
+        notice = TimeNotice(column, look, does)
         column.addView(list, MATCH_PARENT, WRAP_CONTENT)
         addView(ScrollView(context).apply { addView(column) }, LayoutParams(MATCH_PARENT, 0, 1f))
         addView(bar(), MATCH_PARENT, WRAP_CONTENT)
+        forToolsAlone()
         hide()
     }
 
@@ -43,6 +49,22 @@ class CodesView(context: Context, private val does: Does) : LinearLayout(context
         }
         while (cards.size > codes.cards.size) list.removeView(cards.removeLast())
         list.visibility = VISIBLE
+    }
+
+    /** Shows what is worth a line besides them. */
+    fun draw(worth: List<Notice>) {
+        if (worth == noticed) return
+        noticed = worth
+        notices.removeAllViews()
+        worth.forEach { notice ->
+            notices.box(look).apply {
+                words(context.getString(notice.says), 16f, look.text).below(look.dp(8))
+                notice.leads?.let { leads ->
+                    button(context.getString(leads), look) { does.attend(notice) }.background =
+                        look.touchable(look.track, 28)
+                }
+            }
+        }
     }
 
     /** Takes the codes away: what a view holds is drawn before anything newer when it is seen again. */
@@ -67,14 +89,8 @@ class CodesView(context: Context, private val does: Does) : LinearLayout(context
     }
 
     /** A line about the time, and the way to do something about it. */
-    private class Notice(column: LinearLayout, look: Look, does: Does) {
-        private val box = LinearLayout(column.context).apply {
-            orientation = VERTICAL
-            background = look.filled(look.surface)
-            setPadding(look.dp(16), look.dp(12), look.dp(16), look.dp(4))
-            column.addView(this, MATCH_PARENT, WRAP_CONTENT)
-            below(look.dp(12))
-        }
+    private class TimeNotice(column: LinearLayout, look: Look, does: Does) {
+        private val box = column.box(look)
         private val words = box.words("", 16f, look.text).apply { below(look.dp(8)) }
         private val sync = box.button(column.context.getString(R.string.check_time), look, press = does::sync).apply {
             background = look.touchable(look.track, 28)
@@ -86,4 +102,12 @@ class CodesView(context: Context, private val does: Does) : LinearLayout(context
             words.draw(codes.notice?.let(box.context::say))
         }
     }
+}
+
+private fun LinearLayout.box(look: Look): LinearLayout = LinearLayout(context).also { box ->
+    box.orientation = LinearLayout.VERTICAL
+    box.background = look.filled(look.surface)
+    box.setPadding(look.dp(16), look.dp(12), look.dp(16), look.dp(4))
+    addView(box, MATCH_PARENT, WRAP_CONTENT)
+    box.below(look.dp(12))
 }

@@ -1,6 +1,7 @@
 package jp.warifu.app.view
 
 import jp.warifu.EntryId
+import jp.warifu.app.state.Notice
 import kotlin.time.Duration
 
 /** What the pages ask for, by the names of what a person does. */
@@ -23,8 +24,14 @@ interface Does {
     /** Goes to the settings. */
     fun settings()
 
+    /** Goes to where something can be done about a notice. */
+    fun attend(notice: Notice)
+
     /** Whether this device has a camera. */
     fun hasCamera(): Boolean
+
+    /** Whether this device knows fingers or faces well enough to open the app by, enrolled or not. */
+    fun hasBiometrics(): Boolean
 
     /** Looks for a QR code with the camera, and asks for it first. */
     fun scan()

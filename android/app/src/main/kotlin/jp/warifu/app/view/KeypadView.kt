@@ -21,8 +21,10 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
     private val message: TextView
     private val keys: LinearLayout
     private val enter: TextView
-    private val biometrics: View
+    private val biometrics: TextView
     private val startOver: View
+    private val help: View
+    private val cancel: View
 
     init {
         isFillViewport = true
@@ -48,20 +50,22 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
         keys.below(look.dp(16))
         for (first in 1..LAST step ROW) {
             keys.line {
-                for (digit in first until first + ROW) key("$digit") { session.press(digit) }
+                for (digit in first until first + ROW) key("$digit") { session.keypad.press(digit) }
             }
         }
         lateinit var last: TextView
         keys.line {
-            key(context.getString(R.string.key_erase), WORD, session::erase)
-            key("0") { session.press(0) }
-            last = key("", WORD, session::entered, isMain = true)
+            key(context.getString(R.string.key_erase), WORD, session.keypad::erase)
+            key("0") { session.keypad.press(0) }
+            last = key("", WORD, session.keypad::entered, isMain = true)
         }
         enter = last
-        biometrics =
-            column.button(context.getString(R.string.use_biometrics), look, press = session.unlocking::byBiometrics)
+        biometrics = column.button("", look, press = session.unlocking::byBiometrics)
         startOver =
             column.button(context.getString(R.string.register_anew), look, press = session.managing::offerStartOver)
+        cancel = column.button(context.getString(R.string.cancel), look) { session.back() }
+        help = column.button(context.getString(R.string.help), look, press = session.managing::help)
+        forToolsAlone()
     }
 
     /** Shows it as it is. Only what has changed is touched. */
@@ -77,11 +81,13 @@ class KeypadView(context: Context, private val session: Session) : ScrollView(co
         typed.contentDescription = context.getString(R.string.pin_typed, state.typed)
         typed.visibility = if (state.hasKeys) VISIBLE else GONE
         keys.visibility = if (state.hasKeys) VISIBLE else GONE
-        keys.everyKey { it.isEnabled = state.isOpen }
+        keys.everyKey { it.enable(state.isOpen && !state.isBusy) }
         enter.draw(context.getString(state.enter))
-        biometrics.visibility = if (state.hasBiometrics) VISIBLE else GONE
-        biometrics.isEnabled = state.isOpen
+        biometrics.draw(if (state.hasBiometrics) context.getString(state.biometrics) else null)
+        biometrics.enable(!state.isBusy)
         startOver.visibility = if (state.mayStartOver) VISIBLE else GONE
+        cancel.visibility = if (state.mayCancel) VISIBLE else GONE
+        help.visibility = if (state.hasHelp) VISIBLE else GONE
     }
 
     private fun LinearLayout.line(fill: LinearLayout.() -> Unit) {

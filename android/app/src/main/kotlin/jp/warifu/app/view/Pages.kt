@@ -51,6 +51,7 @@ fun Context.trouble(page: Page.Trouble, session: Session): View {
 
             Next.BACK -> button(getString(R.string.back), look, isMain = true) { session.back() }
         }
+        button(getString(R.string.help), look, press = session.managing::help)
     }
 }
 
@@ -62,7 +63,7 @@ fun Context.startOver(session: Session): View = page(getString(R.string.register
 }
 
 /** How the app is opened. */
-fun Context.lock(page: Page.Lock, session: Session): View = page(getString(R.string.lock_heading)) { look ->
+fun Context.lock(page: Page.Lock, session: Session, does: Does): View = page(getString(R.string.lock_heading)) { look ->
     val locks = session.locks
     paragraph(getString(if (page.isDemanded) R.string.lock_demanded else R.string.lock_explain), look)
     button(
@@ -72,9 +73,15 @@ fun Context.lock(page: Page.Lock, session: Session): View = page(getString(R.str
         press = locks::newPin,
     )
     if (page.isDemanded) return@page
+    if (page.isBroken) button(getString(R.string.again_biometrics), look, press = locks::addBiometrics)
     when {
         page.hasBiometrics -> button(getString(R.string.remove_biometrics), look, press = locks::removeBiometrics)
-        page.hasPin -> button(getString(R.string.add_biometrics), look, press = locks::addBiometrics)
+
+        page.hasPin && does.hasBiometrics() -> button(
+            getString(R.string.add_biometrics),
+            look,
+            press = locks::addBiometrics,
+        )
     }
     if (page.hasPin) button(getString(R.string.remove_lock), look, press = locks::removeAll)
 }

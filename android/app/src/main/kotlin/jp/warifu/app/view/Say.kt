@@ -24,8 +24,12 @@ fun Context.sayTrouble(supportCode: String?): Pair<String, String> {
 }
 
 /** A moment as people here write it. */
-fun sayMoment(at: Instant): String =
-    DateFormat.getDateTimeInstance(DateFormat.MEDIUM, DateFormat.SHORT).format(Date(at.toEpochMilliseconds()))
+fun Context.sayMoment(at: Instant): String {
+    // The app's own language, which may be another than the device's.
+    val language = resources.configuration.locales[0]
+    return DateFormat.getDateTimeInstance(DateFormat.MEDIUM, DateFormat.SHORT, language)
+        .format(Date(at.toEpochMilliseconds()))
+}
 
 /**
  * A sentence with a code in it, of which each digit is to be read by itself. How a digit sounds is the voice's own

@@ -2,6 +2,7 @@ package jp.warifu.app.view
 
 import android.content.Context
 import android.view.View
+import android.widget.LinearLayout
 import jp.warifu.app.R
 import jp.warifu.app.Session
 import jp.warifu.app.state.NamedEntry
@@ -18,23 +19,40 @@ fun Context.settings(page: Page.Settings, session: Session, does: Does): View =
         section(getString(R.string.time), look)
         page.clock.forEach { paragraph(say(it), look) }
         row(getString(R.string.check_time), look, press = managing::sync)
-        section(getString(R.string.language), look)
-        for ((tag, name) in LANGUAGES) {
-            val isSpoken = page.language == tag
-            row(getString(name), look, getString(R.string.chosen).takeIf { isSpoken }) { does.speak(tag) }.isSelected =
-                isSpoken
-        }
+        languages(page.language, look, does)
         section(getString(R.string.help), look)
-        row(getString(R.string.heading_report), look, press = does::report)
-        row(getString(R.string.heading_about), look, press = managing::about)
+        help(session, look, does)
         button(getString(R.string.back), look) { session.back() }
     }
+
+/** What there is for whoever cannot get any further. */
+fun Context.help(page: Page.Help, session: Session, does: Does): View = page(getString(R.string.help)) { look ->
+    help(session, look, does)
+    languages(page.language, look, does)
+    button(getString(R.string.back), look) { session.back() }
+}
+
+private fun LinearLayout.help(session: Session, look: Look, does: Does) {
+    row(context.getString(R.string.heading_report), look, press = does::report)
+    row(context.getString(R.string.heading_about), look, press = session.managing::about)
+}
+
+private fun LinearLayout.languages(chosen: String?, look: Look, does: Does) {
+    section(context.getString(R.string.language), look)
+    for ((tag, name) in LANGUAGES) {
+        val isSpoken = chosen == tag
+        val more = context.getString(R.string.chosen).takeIf { isSpoken }
+        row(context.getString(name), look, more) { does.speak(tag) }.isSelected = isSpoken
+    }
+}
 
 /** One credential's names, and the way to remove it. */
 fun Context.entry(page: Page.OfEntry, session: Session): View = page(getString(R.string.rename)) { look ->
     paragraph(getString(R.string.rename_explain), look)
-    val issuer = field(getString(R.string.issuer), look).apply { setText(page.entry.names.issuer) }
-    val account = field(getString(R.string.account), look).apply { setText(page.entry.names.account) }
+    val issuer = field(getString(R.string.issuer), look)
+        .keptIn(session.drafts, R.string.issuer, page.entry.names.issuer)
+    val account = field(getString(R.string.account), look)
+        .keptIn(session.drafts, R.string.account, page.entry.names.account)
     button(getString(R.string.save), look, isMain = true) {
         session.managing.rename(page.entry, issuer.text.toString(), account.text.toString())
     }

@@ -4,7 +4,9 @@ import android.content.Context
 import android.graphics.Typeface
 import android.graphics.text.LineBreakConfig
 import android.os.Build
+import android.text.Editable
 import android.text.InputType
+import android.text.TextWatcher
 import android.view.Gravity
 import android.view.View
 import android.view.ViewGroup.LayoutParams.MATCH_PARENT
@@ -13,6 +15,7 @@ import android.widget.EditText
 import android.widget.LinearLayout
 import android.widget.ScrollView
 import android.widget.TextView
+import jp.warifu.app.Drafts
 
 // The few things that the pages are made of. All sizes of letters follow the person's own.
 
@@ -130,7 +133,36 @@ fun View.press(does: CharSequence? = null, press: () -> Unit) {
     setOnClickListener { press() }
 }
 
+/** Lets it be pressed, or not, and shows which. */
+fun View.enable(isEnabled: Boolean) {
+    this.isEnabled = isEnabled
+    alpha = if (isEnabled) 1f else DISABLED
+}
+
+/** What it shows is for tools that help people alone, such as screen readers: no other service of the kind reads it. */
+fun View.forToolsAlone() {
+    if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.UPSIDE_DOWN_CAKE) {
+        setAccessibilityDataSensitive(View.ACCESSIBILITY_DATA_SENSITIVE_YES)
+    }
+}
+
+/** Begins with what was typed here before, or else with [first], and keeps what is typed. */
+fun EditText.keptIn(drafts: Drafts, field: Int, first: CharSequence? = null): EditText = apply {
+    setText(drafts.of(field) ?: first)
+    val keeping = object : TextWatcher {
+        override fun afterTextChanged(typed: Editable) = drafts.keep(field, typed)
+
+        override fun beforeTextChanged(before: CharSequence, start: Int, count: Int, after: Int) = Unit
+
+        override fun onTextChanged(now: CharSequence, start: Int, before: Int, count: Int) = Unit
+    }
+    addTextChangedListener(keeping)
+}
+
 /** Leaves a space below. */
 fun View.below(pixels: Int) {
     (layoutParams as LinearLayout.LayoutParams).bottomMargin = pixels
 }
+
+/** How much is left of what cannot be pressed: plainly less, and still to be read. */
+private const val DISABLED = 0.38f

@@ -169,6 +169,32 @@ class UnlockTest : Device() {
         }
     }
 
+    @Test
+    fun `a wait is told instead where nobody wants to wait and costs no try`() = onDevice { token ->
+        token.slots.set(pin(limit = 6))
+        token.lock()
+        var wrong = wrongPin(token)
+        while (!wrong.wait.isPositive()) wrong = wrongPin(token)
+        val typed = secret("2580")
+        val told = assertFailsWith<WarifuException.PinMustWait> { token.unlock(Unlock.Pin(typed, waits = false)) }
+        assertEquals(wrong.wait, told.wait)
+        assertEquals(0, typed.size)
+        clock.advance(10.seconds)
+        repeat(3) {
+            val again = assertFailsWith<WarifuException.PinMustWait> { token.unlock(Unlock.Pin(secret("1470"), false)) }
+            assertEquals(wrong.wait - 10.seconds, again.wait)
+        }
+        clock.advance(wrong.wait - 10.seconds)
+        assertEquals(wrong.triesLeft - 1, wrongPin(token).triesLeft)
+        assertFalse(token.isUnlocked)
+        clock.advance(3600.seconds)
+        token.unlock(Unlock.Pin(secret("2580"), waits = false))
+        assertTrue(token.isUnlocked)
+    }
+
+    private suspend fun wrongPin(token: Token) =
+        assertFailsWith<WarifuException.WrongPin> { token.unlock(Unlock.Pin(secret("1470"), waits = false)) }
+
     // ---- Of several at once. ----
 
     @Test

@@ -9,6 +9,7 @@ import jp.warifu.KeyGate
 import jp.warifu.KeyRefusal
 import jp.warifu.KeyRefusedException
 import jp.warifu.KeyUse
+import java.security.GeneralSecurityException
 import java.security.InvalidAlgorithmParameterException
 import java.security.KeyStore
 import java.security.ProviderException
@@ -56,12 +57,19 @@ internal class Keystore(private val hasStrongBox: Boolean) {
     fun names(beginning: String): List<String> =
         store.aliases().toList().filter { it.startsWith(PREFIX + beginning) }.map { it.removePrefix(PREFIX) }
 
-    /** Where the weakest key lies. One that is told to be dead, or has just been deleted, holds nothing. */
+    /**
+     * Where the weakest key lies. One that is told to be dead, or has just been deleted, holds nothing; of one that the
+     * phone does not speak of, no more is said than that the system keeps it.
+     */
     fun weakest(): BindingLevel = names("").filterNot(Anchors::isAnchor).mapNotNull { name ->
         try {
             levelOf(infoOf(key(name)))
         } catch (_: KeyRefusedException) {
             null
+        } catch (_: GeneralSecurityException) {
+            BindingLevel.OPERATING_SYSTEM
+        } catch (_: ProviderException) {
+            BindingLevel.OPERATING_SYSTEM
         }
     }.minOrNull() ?: BindingLevel.NONE
 
