@@ -2,14 +2,22 @@
 
 mod arguments;
 mod commands;
+mod contracts;
 mod memory;
+mod secret;
 mod serve;
 
 use std::{io::Write as _, process::ExitCode};
 
 use clap::Parser as _;
 
-use crate::{api::InvalidApiKey, seeds::SourceError, service::ServiceError, store::StoreError};
+use crate::{
+    api::InvalidApiKey,
+    bank::{BankError, InvalidPassword},
+    seeds::SourceError,
+    service::ServiceError,
+    store::StoreError,
+};
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
@@ -43,6 +51,14 @@ enum Failure {
     Service(#[from] ServiceError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Bank(#[from] BankError),
+    #[error(transparent)]
+    Password(#[from] InvalidPassword),
+    #[error("what was read is no text")]
+    NotText,
+    #[error("what was typed differs from what was typed before")]
+    NotTheSame,
     #[error(transparent)]
     Rules(#[from] warifu_verifier::InvalidRules),
     #[error(transparent)]

@@ -25,9 +25,8 @@ use crate::{
     service::{Judged, NewKeys, Service, ServiceError},
     store::{Credential, KeptEnrolment, NewEnrolment, Recorded},
 };
-use limit::{Asks, Limiter};
 
-pub use limit::Rate;
+pub use limit::{Asks, Limiter, Rate};
 pub use time::TimeAsked;
 
 /// Enrols tokens. It is shared by all requests.

@@ -7,25 +7,39 @@
 //! The statements are the same for both databases, and are never made of anything but constant text.
 
 mod activations;
+mod along;
 mod answers;
+mod attempts;
 mod clients;
 mod connect;
+mod contracts;
 mod credentials;
 mod enrolments;
 mod error;
+mod history;
+mod ledger;
 mod rotation;
 mod row;
+mod sessions;
 
 use sqlx::{Any, AnyPool, Transaction};
 
 pub use activations::{Activation, Taken};
+pub use along::{Along, ContractChange};
 pub use answers::{Answer, AnswerKey, KeptAnswer};
+pub use attempts::Attempts;
 pub use clients::{Client, ClientId};
 pub use connect::{Database, InvalidDatabase};
+pub use contracts::{Bound, Contract, ContractId, InvalidContractId, PasswordDigest, Reset};
 pub use credentials::{Credential, Numbered, SealedKeys};
 pub use enrolments::{KeptEnrolment, NewEnrolment, Recorded};
 pub use error::StoreError;
+pub use history::{Event, NewEvent, Notice, PastEvent};
+pub use ledger::{
+    Account, AccountId, AccountKind, Movement, NewTransfer, Number, Payee, Transfer, Yen,
+};
 pub use rotation::Sealed;
+pub use sessions::{Session, Stage};
 
 /// An open database.
 ///

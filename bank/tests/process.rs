@@ -3,10 +3,16 @@
 
 mod support;
 
-use std::{fs, process::Output, thread, time::Duration};
+use std::{fs, os::unix::fs::PermissionsExt as _, process::Output, thread, time::Duration};
 
 use serde_json::{Value, json};
-use support::{CODES, Database, cluster::Cluster, code, http::Connection, on_both};
+use support::{
+    CODES, Database,
+    cluster::Cluster,
+    code,
+    http::{Answer, Connection, Request},
+    on_both,
+};
 
 #[test]
 fn a_stop_lets_a_request_end_and_takes_no_other() {
@@ -84,6 +90,97 @@ fn the_command_line_looks_after_a_credential() {
         let printed = String::from_utf8(out.stdout).unwrap();
         assert!(printed.trim().len() == 16 && printed.trim().bytes().all(|b| b.is_ascii_digit()));
     });
+}
+
+#[test]
+fn the_command_line_looks_after_a_contract() {
+    on_both(|database| {
+        let file = database.path("password");
+        fs::write(&file, "a long password\n").unwrap();
+        let add = |name: &str| {
+            let mut add = database.command(&["contract", "add", "0000000017", "--name", name]);
+            add.args(["--address", "customer@mail.example", "--password-file", "password"]);
+            add.output().unwrap()
+        };
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(add("見本　花子").status.code(), Some(1));
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(text_of(&add("見本　花子")).trim(), "contract: 0000000017");
+        assert_eq!(add("見本　花子").status.code(), Some(1));
+        let open = |id: &str| {
+            let mut open = database.command(&["contract", "open-account", id]);
+            open.args(["--branch", "001", "--number", "0000017", "--holder", "ミホン　ハナコ"]);
+            open.args(["--paid-in", "100000"]).output().unwrap()
+        };
+        assert_eq!(open("0000000018").status.code(), Some(1));
+        assert_eq!(text_of(&open("0000000017")).trim(), "account: 001-1-0000017");
+        // There is no token to exchange.
+        let reset = database.command(&["contract", "reset-token", "0000000017"]).output().unwrap();
+        assert_eq!(reset.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&reset.stderr).contains("has no token"));
+        for wrong in [&["add", "17"][..], &["reset-token", "00000000017"], &["open-account"]] {
+            let out = database.command(&["contract"]).args(wrong).output().unwrap();
+            assert_eq!(out.status.code(), Some(2), "{wrong:?}");
+        }
+        fs::write(&file, "short").unwrap();
+        let out = add("見本　花子");
+        assert!(String::from_utf8_lossy(&out.stderr).contains("8 to 128"));
+        assert!(!String::from_utf8_lossy(&out.stderr).contains("short"));
+    });
+}
+
+#[test]
+fn the_pages_are_there_where_they_are_asked_for_beside_the_api() {
+    let database = Database::sqlite();
+    let page = |options: &[&str]| {
+        let bank = database.start(options);
+        let page = Request::new("GET", "/").send(bank.address());
+        assert_eq!(bank.get("/v1/time").status, 200);
+        assert_eq!(Request::new("GET", "/v1/time").send(bank.address()).status, 401);
+        assert_eq!(bank.get("/none").code(), "not_found");
+        (page, bank.log())
+    };
+    assert_eq!(page(&[]).0.status, 404);
+    let (page, log) = page(&["--internet-banking", "--bank-number", "9999", "--issuer", "割符"]);
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("<title>ログイン | 割符</title>"), "{page:?}");
+    assert!(page.head.contains("set-cookie: __host-session="));
+    assert!(log.contains("\"route\":\"/\"") && !log.to_lowercase().contains("__host"), "{log}");
+}
+
+#[test]
+fn a_login_leaves_no_password_and_no_session_in_the_log() {
+    let database = Database::sqlite();
+    let password = "a-password-of-its-own";
+    let file = database.path("password");
+    fs::write(&file, password).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    let mut add = database.command(&["contract", "add", "0000000017", "--name", "x"]);
+    add.args(["--address", "customer@mail.example", "--password-file", "password"]);
+    assert!(add.status().unwrap().success());
+    let bank = database.start(&["--internet-banking", "--log", "trace"]);
+    let page = Request::new("GET", "/").send(bank.address());
+    let cookie = cookie_of(&page);
+    let (_, rest) = page.body.split_once("name=\"form_token\" value=\"").unwrap();
+    let form_token = rest.split_once('"').unwrap().0;
+    let body = format!("form_token={form_token}&contract=0000000017&password={password}");
+    let login = Request::new("POST", "/login")
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .header("Cookie", &format!("__Host-session={cookie}"))
+        .body(body.as_bytes())
+        .send(bank.address());
+    assert_eq!(login.status, 303, "{login:?}");
+    let log = bank.log();
+    assert!(log.contains("\"route\":\"/login\""), "{log}");
+    for secret in [password, form_token, &cookie, &cookie_of(&login)] {
+        assert!(!log.to_uppercase().contains(&secret.to_uppercase()), "{log}");
+    }
+}
+
+/// Answers are read in lower case; the cookie is base32.
+fn cookie_of(answer: &Answer) -> String {
+    let (_, rest) = answer.head.split_once("__host-session=").unwrap();
+    rest.split_once(';').unwrap().0.to_uppercase()
 }
 
 #[test]

@@ -1,22 +1,20 @@
 //! What tokens ask, in the messages of `docs/enrolment.md`: bytes in, bytes out, or a status alone.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-
 use axum::{
     body::to_bytes,
-    extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
 use warifu_issuer::{MAX_CONFIRMATION, MAX_TIME_QUERY, REQUEST_LEN};
 
 use super::{App, request::Told};
-use crate::enrolment::Refusal;
+use crate::{enrolment::Refusal, peer};
 
 /// Answers a request to enrol.
 pub(super) async fn enrol(State(app): State<App>, request: Request) -> Response {
-    let from = address(&app, &request);
+    let from = peer::address(request.headers(), request.extensions(), app.behind_proxy);
     let now = app.clock.now();
     match message(request, REQUEST_LEN).await {
         Ok(request) => told("enrolled", app.enrolments.enrol(&request, from, now).await),
@@ -38,7 +36,7 @@ pub(super) async fn confirm(State(app): State<App>, request: Request) -> Respons
 
 /// Tells a token the time.
 pub(super) async fn time(State(app): State<App>, request: Request) -> Response {
-    let from = address(&app, &request);
+    let from = peer::address(request.headers(), request.extensions(), app.behind_proxy);
     match message(request, MAX_TIME_QUERY).await {
         Ok(message) => {
             // Not before all of it is there. Somebody in between could send the head early and hold the
@@ -91,39 +89,4 @@ fn refused(refusal: Refusal) -> (&'static str, Response) {
     (word, status.into_response())
 }
 
-/// Whom to count: the peer, or, behind the bank's own proxy, whom that has seen.
-fn address(app: &App, request: &Request) -> IpAddr {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
-    if app.behind_proxy { forwarded(request.headers()).unwrap_or(peer) } else { peer }
-}
-
-/// The last address is the one that the nearest proxy wrote; those before it anybody can make up.
-fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
-    let last = headers.get_all(FORWARDED_FOR).iter().next_back()?.to_str().ok()?;
-    last.rsplit(',').next()?.trim().parse().ok()
-}
-
 const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
-const FORWARDED_FOR: &str = "x-forwarded-for";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn of_several_addresses_the_nearest_proxy_wrote_the_last() {
-        let read = |values: &[&'static str]| {
-            let mut headers = HeaderMap::new();
-            for value in values {
-                headers.append(FORWARDED_FOR, HeaderValue::from_static(value));
-            }
-            forwarded(&headers)
-        };
-        let last = Some(IpAddr::from([192, 0, 2, 7]));
-        assert_eq!(read(&["203.0.113.1, 192.0.2.7"]), last);
-        assert_eq!(read(&["203.0.113.1", "198.51.100.9,192.0.2.7 "]), last);
-        assert_eq!(read(&[]), None);
-        assert_eq!(read(&["unknown"]), None);
-    }
-}

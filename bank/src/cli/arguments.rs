@@ -4,7 +4,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use warifu::credential::{CredentialId, Label};
 use warifu_issuer::{InvalidBase, PublicBase};
 
-use crate::store::Database;
+use super::contracts::Contract;
+use crate::store::{Database, Number};
 
 /// The bank's token service: issues credentials, judges codes, keeps both.
 #[derive(Parser)]
@@ -46,6 +47,9 @@ pub(super) enum Command {
     /// Looks after one credential.
     #[command(subcommand)]
     Credential(Credential),
+    /// Looks after customers' contracts.
+    #[command(subcommand)]
+    Contract(Contract),
     /// Gives out activation codes.
     #[command(subcommand)]
     Activation(Activation),
@@ -82,6 +86,8 @@ pub(super) struct Serve {
     /// How often tokens may ask for the time from one address in a minute.
     #[arg(long, default_value_t = 600)]
     pub(super) time_per_minute: u32,
+    #[command(flatten)]
+    pub(super) banking: Banking,
     /// How many connections to PostgreSQL.
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=512))]
     pub(super) connections: u32,
@@ -103,6 +109,25 @@ pub(super) struct Serve {
     /// No wait after failures: the lock is all that stops a guesser.
     #[arg(long, conflicts_with_all = ["first_wait", "longest_wait"])]
     pub(super) no_waits: bool,
+}
+
+/// The bank's pages, beside the API.
+#[derive(Args)]
+pub(super) struct Banking {
+    /// Answers with the bank's pages for its customers too.
+    #[arg(long)]
+    pub(super) internet_banking: bool,
+    /// The bank's number (金融機関コード), four digits: payees of this bank are paid within it.
+    #[arg(long, requires = "internet_banking", value_parser = bank_number)]
+    pub(super) bank_number: Option<Number<4>>,
+    /// How many hours after its registration a token pays only whom the customer has paid before.
+    #[arg(
+        long,
+        default_value_t = 72,
+        requires = "internet_banking",
+        value_parser = clap::value_parser!(u32).range(0..=8760)
+    )]
+    pub(super) new_payees_after: u32,
 }
 
 /// What the bank issues to a token that enrols.
@@ -242,6 +267,10 @@ pub(super) enum ApiKey {
 
 fn database(text: &str) -> Result<Database, crate::store::InvalidDatabase> {
     Database::parse(text)
+}
+
+fn bank_number(text: &str) -> Result<Number<4>, &'static str> {
+    Number::new(text).ok_or("four digits")
 }
 
 fn public_base(text: &str) -> Result<PublicBase, InvalidBase> {

@@ -15,7 +15,7 @@ use warifu_verifier::Rules;
 use super::{
     Failure,
     arguments::{self, Arguments, Command, Places, Reached},
-    serve,
+    contracts, serve,
 };
 use crate::{
     api::ApiKey,
@@ -32,6 +32,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Init { api_key } => init(&places, &api_key).await,
         Command::Serve(options) => serve::run(&places, &options).await,
         Command::Credential(command) => credential(&places, command).await,
+        Command::Contract(command) => contracts::run(&places, command).await,
         Command::Activation(arguments::Activation::New { account, reached, hours }) => {
             activation(&places, account.as_ref(), &reached, hours).await
         }
@@ -62,13 +63,17 @@ pub(super) async fn service(
     rules: Rules,
     connections: u32,
 ) -> Result<Service, Failure> {
-    let source = key_source(places);
-    let ring = source.read()?;
-    let digests: Digests = Arc::new(move |label, parts| ring.digest(label, parts));
-    let keys = Arc::new(RingKeys::read(source, Box::new(SystemRandom::new()))?);
+    let digests = digests(places)?;
+    let keys = Arc::new(RingKeys::read(key_source(places), Box::new(SystemRandom::new()))?);
     let store = Store::open(&places.database, connections).await?;
     let random = Arc::new(SystemRandom::new());
     Ok(Service::new(store, keys, digests, random, rules, Terms::default()))
+}
+
+/// What makes digests with the key of these places.
+pub(super) fn digests(places: &Places) -> Result<Digests, Failure> {
+    let ring = key_source(places).read()?;
+    Ok(Arc::new(move |label, parts| ring.digest(label, parts)))
 }
 
 /// What enrols tokens with the keys of these places.
@@ -207,4 +212,4 @@ fn of(path: &Path) -> impl FnOnce(io::Error) -> Failure {
 
 const KEYS: &str = "WARIFU_KEYS";
 /// Connections for a command that does one thing.
-const FEW: u32 = 2;
+pub(super) const FEW: u32 = 2;

@@ -8,6 +8,7 @@ use warifu::{
         Algorithm, Digits,
         totp::{Period, Steps},
     },
+    secret::SystemRandom,
     time::Millis,
 };
 use warifu_issuer::{Offer, PublicBase, Unlock};
@@ -20,8 +21,10 @@ use super::{
 };
 use crate::{
     api::{self, App, Clients, Limits, Listening},
+    bank::{Bank, TokenService, TransferTerms},
     clock::Clock,
     enrolment::Rate,
+    pages::{self, Pages},
     service::Service,
 };
 
@@ -60,10 +63,19 @@ pub(super) async fn run(places: &Places, options: &Serve) -> Result<(), Failure>
         clients: Clients::default(),
         limits: Limits::default(),
     };
-    let tidying = tokio::spawn(tidy(Arc::clone(&service), clock));
+    let banking = banking(places, options, &service)?;
+    let tidying = tokio::spawn(tidy(Arc::clone(&service), banking.clone(), clock.clone()));
+    let router = match banking {
+        Some(bank) => {
+            let name = options.offer.issuer.as_str();
+            let pages = Pages::new(bank, name, options.forwarded, clock);
+            api::router(app).merge(pages::router(pages))
+        }
+        None => api::router(app),
+    };
     commands::print(&format!("listening on http://{address}"))?;
     tracing::info!(%address, "started");
-    api::serve(listening, api::router(app), stop).await;
+    api::serve(listening, router, stop).await;
     tidying.abort();
     service.store().close().await;
     tracing::info!("stopped");
@@ -114,9 +126,39 @@ fn rate(options: &Serve) -> Rate {
     }
 }
 
+/// The bank behind the pages, if there are to be any.
+fn banking(
+    places: &Places,
+    options: &Serve,
+    service: &Arc<Service>,
+) -> Result<Option<Arc<Bank>>, Failure> {
+    let banking = &options.banking;
+    if !banking.internet_banking {
+        return Ok(None);
+    }
+    let seconds = u64::from(banking.new_payees_after).saturating_mul(3600);
+    let terms = TransferTerms {
+        bank: banking.bank_number.clone(),
+        new_payees_after: Millis::from_secs(seconds),
+    };
+    Ok(Some(Arc::new(Bank::new(
+        service.store().clone(),
+        Arc::clone(service) as Arc<dyn TokenService>,
+        commands::digests(places)?,
+        Arc::new(SystemRandom::new()),
+        rate(options),
+        terms,
+    ))))
+}
+
 /// Removes what has expired, now and then.
-async fn tidy(service: Arc<Service>, clock: Clock) {
+async fn tidy(service: Arc<Service>, bank: Option<Arc<Bank>>, clock: Clock) {
     loop {
+        if let Some(bank) = &bank
+            && let Err(error) = bank.tidy(clock.now()).await
+        {
+            tracing::warn!(%error, "what has expired was not removed");
+        }
         if let Err(error) = service.tidy(clock.now()).await {
             tracing::warn!(%error, "what has expired was not removed");
         }

@@ -33,10 +33,10 @@ impl Default for Rate {
 
 /// What a request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asks {
+pub enum Asks {
     /// To enrol without an activation code.
     Open,
-    /// To enrol with one, which may be a guess.
+    /// To enrol with one, or to log in: what may be a guess.
     WithCode,
     /// What time it is.
     Time,
@@ -44,7 +44,7 @@ pub(super) enum Asks {
 
 /// Counts by address, in memory alone: a limit that wrote a row for each that it refuses would help
 /// whoever it is to stop.
-pub(super) struct Limiter {
+pub struct Limiter {
     rate: Rate,
     counted: Mutex<HashMap<IpAddr, Counted>>,
 }
@@ -69,7 +69,8 @@ const MINUTE: Millis = Millis::from_secs(60);
 const DAY: Millis = Millis::from_secs(24 * 60 * 60);
 
 impl Limiter {
-    pub(super) fn new(rate: Rate) -> Self {
+    /// Nobody is counted yet.
+    pub fn new(rate: Rate) -> Self {
         Self { rate, counted: Mutex::new(HashMap::new()) }
     }
 
@@ -79,7 +80,10 @@ impl Limiter {
 
     /// Counts a request, if its address may still make one. Whoever asks at once is counted before any of
     /// them is answered.
-    pub(super) fn admit(&self, from: IpAddr, asks: Asks, now: UnixMillis) -> Result<(), Refusal> {
+    ///
+    /// # Errors
+    /// [`Refusal::TooMany`], with how long to wait.
+    pub fn admit(&self, from: IpAddr, asks: Asks, now: UnixMillis) -> Result<(), Refusal> {
         let (from, mut counted) = (network(from), self.counted());
         if counted.len() >= MAX_ADDRESSES {
             counted.retain(|_, counted| counted.minute.holds(now, MINUTE));
@@ -103,7 +107,7 @@ impl Limiter {
     }
 
     /// Takes a count back: the request had a good code, and guessed nothing.
-    pub(super) fn forgive(&self, from: IpAddr) {
+    pub fn forgive(&self, from: IpAddr) {
         if let Some(entry) = self.counted().get_mut(&network(from)) {
             entry.minute.count = entry.minute.count.saturating_sub(1);
         }

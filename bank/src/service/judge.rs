@@ -136,7 +136,7 @@ impl Service {
 
 impl Judged {
     /// The verdict, with the failures of the state that it was given about.
-    fn new(verdict: Verdict, before: &State) -> Self {
+    pub(super) fn new(verdict: Verdict, before: &State) -> Self {
         let failures_before = before.failures();
         match verdict {
             Verdict::Accepted(Accepted::Step { step, offset, drift }) => Self::Accepted {
@@ -171,7 +171,7 @@ impl Judged {
     }
 }
 
-fn digits(generator: &Generator) -> Digits {
+pub(super) fn digits(generator: &Generator) -> Digits {
     match generator {
         Generator::Totp { digits, .. } | Generator::Hotp { digits, .. } => *digits,
     }

@@ -184,10 +184,18 @@ fn migrator(texts: &[(i64, &'static str, &'static str)]) -> Migrator {
     Migrator::with_migrations(texts.iter().map(migration).collect())
 }
 
-const SQLITE_MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "begin", include_str!("../../migrations/sqlite/1_begin.sql"))];
-const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "begin", include_str!("../../migrations/postgres/1_begin.sql"))];
+const SQLITE_MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "begin", include_str!("../../migrations/sqlite/1_begin.sql")),
+    (2, "contracts", include_str!("../../migrations/sqlite/2_contracts.sql")),
+    (3, "ledger", include_str!("../../migrations/sqlite/3_ledger.sql")),
+    (4, "sessions", include_str!("../../migrations/sqlite/4_sessions.sql")),
+];
+const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "begin", include_str!("../../migrations/postgres/1_begin.sql")),
+    (2, "contracts", include_str!("../../migrations/postgres/2_contracts.sql")),
+    (3, "ledger", include_str!("../../migrations/postgres/3_ledger.sql")),
+    (4, "sessions", include_str!("../../migrations/postgres/4_sessions.sql")),
+];
 
 /// How long to wait for a connection that is free.
 const ACQUIRE: Duration = Duration::from_secs(10);

@@ -167,7 +167,7 @@ impl Store {
     }
 }
 
-async fn compare_and_set(
+pub(super) async fn compare_and_set(
     connection: &mut AnyConnection,
     judged: &Numbered<Credential>,
     next: &State,

@@ -12,6 +12,10 @@ pub enum StoreError {
     /// There is one of this name already.
     #[error("there is one already")]
     Exists,
+    /// A rule that the database itself holds would be broken, for instance that an account is not
+    /// overdrawn. Nothing was changed.
+    #[error("a rule of the database would be broken")]
+    Rule,
     /// It refused a statement; the code is the database's own.
     #[error("the database refused a statement, code {code:?}")]
     Refused {
@@ -50,6 +54,7 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::Database(error) if error.kind() == ErrorKind::UniqueViolation => {
                 Self::Exists
             }
+            sqlx::Error::Database(error) if error.kind() == ErrorKind::CheckViolation => Self::Rule,
             sqlx::Error::Database(error) => match error.code().as_deref() {
                 Some(code) if SQLITE_BUSY.contains(&code) => Self::Busy,
                 code => Self::Refused { code: code.map(Box::from) },

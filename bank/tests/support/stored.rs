@@ -1,5 +1,5 @@
 //! The service's store on both databases, and what a test puts into it.
-#![allow(unreachable_pub, clippy::unwrap_used)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 use std::sync::Arc;
 

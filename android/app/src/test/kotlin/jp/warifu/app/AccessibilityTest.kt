@@ -87,6 +87,7 @@ class AccessibilityTest {
             "QRコードをカメラで読み取る",
             "QRコードの画像を選ぶ",
             "リンクを貼り付ける",
+            "困ったとき",
         )
         keyboard.enter(phone.view("リンクを貼り付ける"))
         phone.awaitPage<Page.Paste>()
@@ -104,7 +105,7 @@ class AccessibilityTest {
         keyboard.enter(phone.view("登録を追加"))
         phone.awaitPage<Page.Add>()
         phone.settle()
-        reaches(phone, "QRコードの画像を選ぶ", "リンクを貼り付ける")
+        reaches(phone, "QRコードの画像を選ぶ", "リンクを貼り付ける", "戻る")
     }
 
     @Test
@@ -112,7 +113,7 @@ class AccessibilityTest {
         phone.session.lock()
         phone.awaitPage<Page.Keypad>()
         phone.settle()
-        val keys = ('1'..'9').map { "$it" } + listOf("消す", "0", "開く")
+        val keys = ('1'..'9').map { "$it" } + listOf("消す", "0", "開く", "困ったとき")
         val keyboard = reaches(phone, *keys.toTypedArray())
         for (key in listOf("2", "5", "1", "消す", "8", "0", "開く")) {
             keyboard.enter(phone.views().first { it.isClickable && it.label() == key })

@@ -1,6 +1,8 @@
 package jp.warifu.app
 
+import android.widget.TextView
 import jp.warifu.app.state.Page
+import jp.warifu.app.view.KeypadView
 import jp.warifu.testing.FakeKeyProtector
 import kotlinx.coroutines.CompletableDeferred
 
@@ -27,7 +29,8 @@ fun Phone.choosePin(pin: String) {
 /** Waits until the keypad takes a PIN. */
 fun Phone.awaitKeys(): Page.Keypad {
     await("keys to press, but ${session.page.value}") {
-        (session.page.value as? Page.Keypad)?.state?.run { isOpen && !isBusy } == true
+        (session.page.value as? Page.Keypad)?.state?.run { isOpen && !isBusy } == true &&
+            views().any { it is TextView && it.text.toString() == "1" && it.isEnabled }
     }
     return session.page.value as Page.Keypad
 }
@@ -35,7 +38,7 @@ fun Phone.awaitKeys(): Page.Keypad {
 /** Waits until nothing is being checked, whether or not a PIN is taken then. */
 fun Phone.awaitVerdict(): Page.Keypad {
     await("a verdict, but ${session.page.value}") {
-        (session.page.value as? Page.Keypad)?.state?.isBusy == false
+        (session.page.value as? Page.Keypad)?.state?.isBusy == false && views().any { it is KeypadView }
     }
     return session.page.value as Page.Keypad
 }

@@ -1,0 +1,289 @@
+use std::net::IpAddr;
+
+use subtle::ConstantTimeEq as _;
+use warifu::{credential::CredentialId, time::UnixMillis};
+use warifu_issuer::ActivationCode;
+
+use super::{
+    Bank, BankError, ROUNDS,
+    attempts::{self, At},
+};
+use crate::{
+    service::{self, Act, Codes, Presented, Proof, Proven, ServiceError},
+    store::{Along, Bound, Contract, ContractChange, ContractId, Event, NewEvent, StoreError},
+};
+
+/// A token that is to be a contract's.
+#[derive(Debug, Clone, Copy)]
+pub struct NewToken<'a> {
+    /// Its credential ID (クレデンシャルID).
+    pub credential: &'a CredentialId,
+    /// What it shows: one code, or two consecutive ones where its clock is off.
+    pub codes: Codes<'a>,
+}
+
+/// What is left to show for the token that is exchanged or given up.
+#[derive(Debug)]
+pub enum Remains<'a> {
+    /// It is still there, and this is its code.
+    Code(&'a str),
+    /// It is lost, and staff gave out this code.
+    Reset(&'a ActivationCode),
+}
+
+/// A code was accepted, and what it was for is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accepted {
+    /// Failures of the contract's token since its last code that was accepted.
+    pub failures_before: u8,
+}
+
+/// What an act judges, and what becomes of the contract if all of it is right.
+pub(super) struct Plan<'a> {
+    pub(super) new: Option<NewToken<'a>>,
+    pub(super) held: Option<Held<'a>>,
+    pub(super) next: Contract,
+    pub(super) event: Event,
+}
+
+/// The contract's own token, and what it has to show.
+pub(super) struct Held<'a> {
+    credential: CredentialId,
+    codes: Option<Codes<'a>>,
+    ends: bool,
+}
+
+impl Bank {
+    /// Registers a contract's first token (利用登録). The customer has shown ID and password, which a
+    /// phisher may have too: so it is told to the registered address.
+    ///
+    /// # Errors
+    /// [`BankError::HasToken`]; [`BankError::NotProven`] if the credential is not there, is another's, or
+    /// its code is not accepted; [`BankError::TooSoon`].
+    pub async fn register(
+        &self,
+        id: &ContractId,
+        token: NewToken<'_>,
+        code_at_login: bool,
+        origin: Option<IpAddr>,
+        now: UnixMillis,
+    ) -> Result<Accepted, BankError> {
+        self.as_registration(id, origin, now, |contract| {
+            if contract.token.is_some() {
+                return Err(BankError::HasToken);
+            }
+            let bound = Bound { credential: token.credential.clone(), since: now };
+            let next = Contract { token: Some(bound), code_at_login, ..contract.clone() };
+            Ok(Plan { new: Some(token), ..Plan::of(next, Event::TokenRegistered) })
+        })
+        .await
+    }
+
+    /// Puts another token in the place of the contract's (交換). The old credential ends in the moment in
+    /// which the new one is proven.
+    ///
+    /// # Errors
+    /// [`BankError::NoToken`]; [`BankError::NotProven`] if the new token or the bank's code is not shown;
+    /// [`BankError::Refused`] if the old token's code is not accepted; [`BankError::TooSoon`].
+    pub async fn exchange(
+        &self,
+        id: &ContractId,
+        remains: &Remains<'_>,
+        token: NewToken<'_>,
+        origin: Option<IpAddr>,
+        now: UnixMillis,
+    ) -> Result<Accepted, BankError> {
+        self.as_registration(id, origin, now, |contract| {
+            let codes = match remains {
+                Remains::Code(code) => Some(Codes::One(code)),
+                Remains::Reset(code) => {
+                    self.check_reset(contract, code, now)?;
+                    None
+                }
+            };
+            let held = Held { codes, ..Held::ending(contract)? };
+            if held.credential == *token.credential {
+                return Err(BankError::NotProven);
+            }
+            let bound = Bound { credential: token.credential.clone(), since: now };
+            let next = Contract { token: Some(bound), reset: None, ..contract.clone() };
+            let event = Event::TokenExchanged;
+            Ok(Plan { new: Some(token), held: Some(held), ..Plan::of(next, event) })
+        })
+        .await
+    }
+
+    /// Ends the use of the contract's token (利用解除).
+    ///
+    /// # Errors
+    /// [`BankError::NoToken`], [`BankError::Refused`], [`BankError::NoCode`].
+    pub async fn release(
+        &self,
+        id: &ContractId,
+        code: &str,
+        origin: Option<IpAddr>,
+        now: UnixMillis,
+    ) -> Result<Accepted, BankError> {
+        self.carry_out(id, origin, now, |contract| {
+            let held = Held { codes: Some(Codes::One(code)), ..Held::ending(contract)? };
+            let next =
+                Contract { token: None, code_at_login: false, reset: None, ..contract.clone() };
+            Ok(Plan { held: Some(held), ..Plan::of(next, Event::TokenReleased) })
+        })
+        .await
+    }
+
+    /// Changes whether a code is wanted at login (認証する, 認証しない). Either way it takes a code.
+    ///
+    /// # Errors
+    /// [`BankError::NoToken`], [`BankError::Refused`], [`BankError::NoCode`].
+    pub async fn set_code_at_login(
+        &self,
+        id: &ContractId,
+        code_at_login: bool,
+        code: &str,
+        origin: Option<IpAddr>,
+        now: UnixMillis,
+    ) -> Result<Accepted, BankError> {
+        let event = if code_at_login { Event::CodeAtLoginOn } else { Event::CodeAtLoginOff };
+        self.carry_out(id, origin, now, |contract| {
+            let held = Held::going_on(contract, Codes::One(code))?;
+            let next = Contract { code_at_login, ..contract.clone() };
+            Ok(Plan { held: Some(held), ..Plan::of(next, event) })
+        })
+        .await
+    }
+
+    /// Brings the contract's token and the bank's clock together again by two consecutive codes
+    /// (同期ズレ補正). Nothing of value is done by them: that takes another code.
+    ///
+    /// # Errors
+    /// [`BankError::NoToken`], [`BankError::Refused`], [`BankError::NoCode`].
+    pub async fn resync(
+        &self,
+        id: &ContractId,
+        first: &str,
+        second: &str,
+        origin: Option<IpAddr>,
+        now: UnixMillis,
+    ) -> Result<Accepted, BankError> {
+        self.carry_out(id, origin, now, |contract| {
+            let held = Held::going_on(contract, Codes::Two(first, second))?;
+            Ok(Plan { held: Some(held), ..Plan::of(contract.clone(), Event::TokenResynced) })
+        })
+        .await
+    }
+
+    /// Stops the contract's token: its phone is lost. It takes no code, and only staff take it back.
+    ///
+    /// # Errors
+    /// [`BankError::NoToken`], [`BankError::NoSuchContract`].
+    pub async fn suspend(
+        &self,
+        id: &ContractId,
+        origin: Option<IpAddr>,
+        now: UnixMillis,
+    ) -> Result<(), BankError> {
+        let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
+        let token = read.value.token.as_ref().ok_or(BankError::NoToken)?;
+        // First what protects, then the word of it: if it breaks off between them it can be asked again.
+        self.tokens.act(&token.credential, Act::Suspend, now).await?;
+        let event = NewEvent { contract: id, event: Event::TokenSuspended, at: now, origin };
+        let along = Along { events: vec![event], ..Along::default() };
+        // There is nothing here that another could be faster with.
+        let _ = self.store.commit(&[], &along).await?;
+        Ok(())
+    }
+
+    /// An act that shows that a credential is the customer's: what fails is counted against contract and
+    /// address, before it is judged.
+    async fn as_registration<'a>(
+        &self,
+        id: &ContractId,
+        origin: Option<IpAddr>,
+        now: UnixMillis,
+        plan: impl Fn(&Contract) -> Result<Plan<'a>, BankError>,
+    ) -> Result<Accepted, BankError> {
+        self.admit(origin, now)?;
+        attempts::begin(&self.store, At::Registration, id, now).await?;
+        let accepted = self.carry_out(id, origin, now, plan).await?;
+        attempts::succeeded(&self.store, At::Registration, id).await?;
+        self.forgive(origin);
+        Ok(accepted)
+    }
+
+    /// Judges what an act takes and carries it out, all in one commit.
+    pub(super) async fn carry_out<'a>(
+        &self,
+        id: &ContractId,
+        origin: Option<IpAddr>,
+        now: UnixMillis,
+        plan: impl Fn(&Contract) -> Result<Plan<'a>, BankError>,
+    ) -> Result<Accepted, BankError> {
+        for _ in 0..ROUNDS {
+            let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
+            let Plan { new, held, next, event } = plan(&read.value)?;
+            let proof = Proof {
+                new: new.map(|token| Presented {
+                    credential: token.credential,
+                    codes: token.codes,
+                    account_ref: id.as_str(),
+                }),
+                held: held.as_ref().map(|held| service::Held {
+                    credential: &held.credential,
+                    codes: held.codes,
+                    ends: held.ends,
+                }),
+            };
+            let along = Along {
+                contract: Some(ContractChange { read: &read, next }),
+                events: vec![NewEvent { contract: id, event, at: now, origin }],
+                transfer: None,
+            };
+            match self.tokens.prove(&proof, &along, now).await {
+                Ok(Proven::Yes { failures_before }) => return Ok(Accepted { failures_before }),
+                Ok(Proven::NotNew) => return Err(BankError::NotProven),
+                Ok(Proven::NotHeld(judged)) => return Err(BankError::Refused(judged)),
+                Ok(Proven::Overtaken) => {}
+                // The credential is another contract's.
+                Err(ServiceError::Store(StoreError::Exists)) => return Err(BankError::NotProven),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(BankError::Busy)
+    }
+
+    fn check_reset(
+        &self,
+        contract: &Contract,
+        code: &ActivationCode,
+        now: UnixMillis,
+    ) -> Result<(), BankError> {
+        let typed = self.reset_digest(&contract.id, code);
+        let in_time = contract.reset.as_ref().filter(|reset| now < reset.expires_at);
+        match in_time {
+            Some(reset) if bool::from(reset.digest.ct_eq(&typed)) => Ok(()),
+            _ => Err(BankError::NotProven),
+        }
+    }
+}
+
+impl Plan<'_> {
+    /// A plan that judges nothing yet.
+    pub(super) fn of(next: Contract, event: Event) -> Self {
+        Self { new: None, held: None, next, event }
+    }
+}
+
+impl<'a> Held<'a> {
+    /// The token's codes are judged, and it stays the contract's.
+    pub(super) fn going_on(contract: &Contract, codes: Codes<'a>) -> Result<Self, BankError> {
+        Ok(Self { codes: Some(codes), ends: false, ..Self::ending(contract)? })
+    }
+
+    /// The token ends with the act.
+    fn ending(contract: &Contract) -> Result<Self, BankError> {
+        let token = contract.token.as_ref().ok_or(BankError::NoToken)?;
+        Ok(Self { credential: token.credential.clone(), codes: None, ends: true })
+    }
+}

@@ -1,0 +1,137 @@
+use std::{path::PathBuf, sync::Arc};
+
+use clap::Subcommand;
+use warifu::{
+    credential::{InvalidLabel, Label},
+    secret::SystemRandom,
+    time::Millis,
+};
+use warifu_verifier::Rules;
+
+use super::{
+    Failure,
+    arguments::Places,
+    commands::{self, FEW, print},
+    secret::secret,
+};
+use crate::{
+    bank::{Bank, NewContract, Password, TransferTerms},
+    clock::Clock,
+    enrolment::Rate,
+    store::{AccountId, AccountKind, ContractId, InvalidContractId, Number, Yen},
+};
+
+#[derive(Subcommand)]
+pub(super) enum Contract {
+    /// Makes a contract. The login password is asked for at the terminal.
+    Add {
+        /// Its ID: ten digits.
+        #[arg(value_parser = id)]
+        id: ContractId,
+        /// The customer's name.
+        #[arg(long, value_parser = label)]
+        name: Label,
+        /// Where notices go.
+        #[arg(long, value_parser = label)]
+        address: Label,
+        /// Takes the password from the first line of this file, which others may not read.
+        #[arg(long)]
+        password_file: Option<PathBuf>,
+    },
+    /// Opens an account for a contract.
+    OpenAccount {
+        /// The contract's ID.
+        #[arg(value_parser = id)]
+        id: ContractId,
+        /// The branch: three digits.
+        #[arg(long, value_parser = number::<3>)]
+        branch: Number<3>,
+        /// The account's number: seven digits.
+        #[arg(long, value_parser = number::<7>)]
+        number: Number<7>,
+        /// 当座 and not 普通.
+        #[arg(long)]
+        current: bool,
+        /// As other banks call the holder.
+        #[arg(long, value_parser = label)]
+        holder: Label,
+        /// How many yen are paid in.
+        #[arg(long, value_parser = yen)]
+        paid_in: Option<Yen>,
+    },
+    /// Prints a code with which a token that is lost can be exchanged, once. Know who asks.
+    ResetToken {
+        /// The contract's ID.
+        #[arg(value_parser = id)]
+        id: ContractId,
+        /// How long it may be used.
+        #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=2160))]
+        hours: u32,
+    },
+}
+
+pub(super) async fn run(places: &Places, command: Contract) -> Result<(), Failure> {
+    // Before anything is opened: whoever types a password takes their time.
+    let password = match &command {
+        Contract::Add { password_file, .. } => {
+            let text = secret(password_file.as_deref(), "login password")?;
+            Some(Password::new(&text)?)
+        }
+        _ => None,
+    };
+    let bank = bank(places).await?;
+    let done = carry_out(&bank, command, password).await;
+    bank.store().close().await;
+    done
+}
+
+async fn carry_out(
+    bank: &Bank,
+    command: Contract,
+    password: Option<Password>,
+) -> Result<(), Failure> {
+    let now = Clock::system().now();
+    match (command, password) {
+        (Contract::Add { id, name, address, .. }, Some(password)) => {
+            let shown = id.as_str().to_owned();
+            bank.add_contract(NewContract { id, name, address, password }, now).await?;
+            print(&format!("contract: {shown}"))
+        }
+        (Contract::Add { .. }, None) => Err(Failure::NotText),
+        (Contract::OpenAccount { id, branch, number, current, holder, paid_in }, _) => {
+            let kind = if current { AccountKind::Current } else { AccountKind::Ordinary };
+            let account = AccountId::of(&branch, kind, &number);
+            bank.store().open_account(&account, &id, &holder, paid_in, now).await?;
+            print(&format!("account: {}", account.as_str()))
+        }
+        (Contract::ResetToken { id, hours }, _) => {
+            let lifetime = Millis::from_secs(u64::from(hours).saturating_mul(3600));
+            print(bank.reset_token(&id, lifetime, now).await?.expose())
+        }
+    }
+}
+
+/// The bank on the database and the keys of these places.
+async fn bank(places: &Places) -> Result<Bank, Failure> {
+    let digests = commands::digests(places)?;
+    let service = Arc::new(commands::service(places, Rules::default(), FEW).await?);
+    let (store, random) = (service.store().clone(), Arc::new(SystemRandom::new()));
+    Ok(Bank::new(store, service, digests, random, Rate::default(), TransferTerms::default()))
+}
+
+fn id(text: &str) -> Result<ContractId, InvalidContractId> {
+    ContractId::new(text)
+}
+
+fn label(text: &str) -> Result<Label, InvalidLabel> {
+    Label::new(text)
+}
+
+fn number<const N: usize>(text: &str) -> Result<Number<N>, String> {
+    Number::new(text).ok_or_else(|| format!("{N} digits"))
+}
+
+fn yen(text: &str) -> Result<Yen, String> {
+    let yen = text.parse().ok().and_then(Yen::new);
+    yen.ok_or_else(|| format!("whole yen, 1 to {}", Yen::MAX.value()))
+}

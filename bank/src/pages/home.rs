@@ -1,0 +1,164 @@
+use axum::{
+    extract::{RawQuery, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use maud::{Markup, html};
+
+use super::{
+    Pages, layout, refusal,
+    texts::{self, Language},
+    visit::Visit,
+};
+use crate::{
+    bank::BankError,
+    store::{Account, ContractId, Event, Movement, PastEvent, Stage},
+};
+
+/// メイン画面: balance, movements, the last login.
+pub(super) async fn main(
+    State(pages): State<Pages>,
+    RawQuery(query): RawQuery,
+    visit: Visit,
+) -> Response {
+    let Some(id) = visit.contract(Stage::LoggedIn) else {
+        return Redirect::to("/").into_response();
+    };
+    match Overview::read(&pages, id).await {
+        Ok(overview) => {
+            let content = overview.draw(&pages, &visit, query.as_deref());
+            let page = layout::page(&pages, visit.language, texts::MAIN, &content);
+            visit.page(StatusCode::OK, page)
+        }
+        Err(error) => refusal::failed(&pages, visit.language, &error),
+    }
+}
+
+/// 利用履歴.
+pub(super) async fn history(State(pages): State<Pages>, visit: Visit) -> Response {
+    let Some(id) = visit.contract(Stage::LoggedIn) else {
+        return Redirect::to("/").into_response();
+    };
+    match pages.bank.store().history(id, MOST).await {
+        Ok(history) => {
+            let content = draw_history(visit.language, &history);
+            let page = layout::page(&pages, visit.language, texts::HISTORY, &content);
+            visit.page(StatusCode::OK, page)
+        }
+        Err(error) => refusal::failed(&pages, visit.language, &error.into()),
+    }
+}
+
+struct Overview {
+    has_token: bool,
+    /// When somebody logged in before this login.
+    before: Option<PastEvent>,
+    accounts: Vec<(Account, Vec<Movement>)>,
+}
+
+impl Overview {
+    async fn read(pages: &Pages, id: &ContractId) -> Result<Self, BankError> {
+        let store = pages.bank.store();
+        let contract = store.contract(id).await?.ok_or(BankError::NoSuchContract)?.value;
+        let mut accounts = Vec::new();
+        for account in store.accounts(id).await? {
+            let movements = store.movements(&account.id, MOST).await?;
+            accounts.push((account, movements));
+        }
+        let logins = store.history(id, MOST).await?.into_iter();
+        let before = logins.filter(|recorded| recorded.event == Event::LoggedIn).nth(1);
+        Ok(Self { has_token: contract.token.is_some(), before, accounts })
+    }
+
+    fn draw(&self, pages: &Pages, visit: &Visit, query: Option<&str>) -> Markup {
+        let language = visit.language;
+        let warning = match query {
+            Some("tries=password") => Some(texts::FAILED_TRIES),
+            Some("tries=code") => Some(texts::FAILED_CODES),
+            _ => None,
+        };
+        html! {
+            @if let Some(warning) = warning {
+                div class="alert" role="alert" { p { (language.say(warning)) } }
+            }
+            @if let Some(before) = &self.before {
+                p { (language.say(texts::LAST_LOGIN)) (language.instant(before.at)) }
+            }
+            @if !self.has_token { p { (language.say(texts::NO_TOKEN_YET)) } }
+            nav {
+                ul {
+                    @if self.has_token {
+                        li { a href="/transfer" { (language.say(texts::TRANSFER)) } }
+                        li { a href="/token" { (language.say(texts::TOKEN_SETTINGS)) } }
+                    } @else {
+                        li { a href="/registration" { (language.say(texts::REGISTRATION)) } }
+                    }
+                    li { a href="/history" { (language.say(texts::HISTORY)) } }
+                }
+            }
+            @for (account, movements) in &self.accounts {
+                h2 { (language.say(texts::BALANCE)) " " (account.id.as_str()) }
+                p class="balance" { (language.yen(account.balance)) }
+                (draw_movements(language, movements))
+            }
+            (layout::form(pages, visit, "/logout", texts::LOG_OUT, &html! {}))
+        }
+    }
+}
+
+fn draw_movements(language: Language, movements: &[Movement]) -> Markup {
+    html! {
+        h2 { (language.say(texts::MOVEMENTS)) }
+        @if movements.is_empty() { p { (language.say(texts::NO_MOVEMENTS)) } } @else {
+            table {
+                thead {
+                    tr {
+                        th scope="col" { (language.say(texts::DATE)) }
+                        th scope="col" { (language.say(texts::DESCRIPTION)) }
+                        th scope="col" { (language.say(texts::AMOUNT)) }
+                    }
+                }
+                tbody {
+                    @for movement in movements {
+                        tr {
+                            td { (language.instant(movement.at)) }
+                            td {
+                                // What is paid in comes from the bank's own account.
+                                @if movement.amount > 0 && movement.other == "cash" { (language.say(texts::PAID_IN)) }
+                                @else { (movement.other) }
+                            }
+                            td class="amount" { (language.yen(movement.amount)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn draw_history(language: Language, history: &[PastEvent]) -> Markup {
+    html! {
+        table {
+            thead {
+                tr {
+                    th scope="col" { (language.say(texts::DATE)) }
+                    th scope="col" { (language.say(texts::DESCRIPTION)) }
+                    th scope="col" { (language.say(texts::ORIGIN)) }
+                }
+            }
+            tbody {
+                @for recorded in history {
+                    tr {
+                        td { (language.instant(recorded.at)) }
+                        td { (language.event(recorded.event)) }
+                        td { (recorded.origin.as_deref().unwrap_or_default()) }
+                    }
+                }
+            }
+        }
+        p { a href="/main" { (language.say(texts::BACK_TO_MAIN)) } }
+    }
+}
+
+/// How many of each are shown.
+const MOST: u16 = 50;

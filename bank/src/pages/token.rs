@@ -1,0 +1,126 @@
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use maud::{Markup, html};
+
+use super::{
+    Pages,
+    layout::{self, Field},
+    login,
+    refusal::{self, Refusal, words},
+    registration::{code_at_login, login_choice},
+    texts::{self, Text},
+    visit::Visit,
+};
+use crate::{bank::BankError, store::Stage};
+
+/// トークンの設定.
+pub(super) async fn settings(State(pages): State<Pages>, visit: Visit) -> Response {
+    draw(&pages, &visit, None).await
+}
+
+/// Whether a code is asked for at login; it takes one to change that.
+pub(super) async fn set_code_at_login(State(pages): State<Pages>, visit: Visit) -> Response {
+    let Some(id) = visit.contract(Stage::LoggedIn) else {
+        return Redirect::to("/").into_response();
+    };
+    let Some(chosen) = code_at_login(visit.field("code_at_login")) else {
+        return draw(&pages, &visit, Some(&Refusal::field(words::FIELD_CHOICE))).await;
+    };
+    let code = visit.field("code");
+    match pages.bank.set_code_at_login(id, chosen, code, visit.from, visit.now).await {
+        Ok(_) => done(&pages, &visit, texts::CHANGED),
+        Err(error) => draw(&pages, &visit, Some(&Refusal::from(&error))).await,
+    }
+}
+
+/// 同期ズレ補正, for who has logged in and for who cannot for want of it.
+pub(super) async fn resync(State(pages): State<Pages>, visit: Visit) -> Response {
+    let half = visit.contract(Stage::CodeWanted);
+    let Some(id) = half.or_else(|| visit.contract(Stage::LoggedIn)) else {
+        return Redirect::to("/").into_response();
+    };
+    let (first, second) = (visit.field("first"), visit.field("second"));
+    match pages.bank.resync(id, first, second, visit.from, visit.now).await {
+        Ok(_) => done(&pages, &visit, texts::RESYNCED),
+        Err(error) if half.is_some() => login::draw_code(&pages, &visit, Some(&error)),
+        Err(error) => draw(&pages, &visit, Some(&Refusal::from(&error))).await,
+    }
+}
+
+/// 利用解除.
+pub(super) async fn release(State(pages): State<Pages>, visit: Visit) -> Response {
+    let Some(id) = visit.contract(Stage::LoggedIn) else {
+        return Redirect::to("/").into_response();
+    };
+    match pages.bank.release(id, visit.field("code"), visit.from, visit.now).await {
+        Ok(_) => done(&pages, &visit, texts::RELEASED),
+        Err(error) => draw(&pages, &visit, Some(&Refusal::from(&error))).await,
+    }
+}
+
+/// What is done, and the way on. The first page knows how far the session is.
+fn done(pages: &Pages, visit: &Visit, title: Text) -> Response {
+    let content = html! { p { a href="/" { (visit.language.say(texts::NEXT)) } } };
+    visit.page(StatusCode::OK, layout::page(pages, visit.language, title, &content))
+}
+
+async fn draw(pages: &Pages, visit: &Visit, refusal: Option<&Refusal>) -> Response {
+    let language = visit.language;
+    let Some(id) = visit.contract(Stage::LoggedIn) else {
+        return Redirect::to("/").into_response();
+    };
+    let contract = match pages.bank.store().contract(id).await {
+        Ok(Some(contract)) => contract.value,
+        Ok(None) => return refusal::failed(pages, language, &BankError::NoSuchContract),
+        Err(error) => return refusal::failed(pages, language, &error.into()),
+    };
+    let Some(token) = contract.token else { return Redirect::to("/registration").into_response() };
+    let choice = html! {
+        (login_choice(visit, Some(contract.code_at_login)))
+        (code_field(visit, "choice"))
+    };
+    let content = html! {
+        (layout::alert(language, refusal))
+        p { (language.say(texts::CREDENTIAL_ID)) ": " (token.credential.as_str()) }
+        (layout::form(pages, visit, "/token/login-code", texts::CHANGE, &choice))
+        (resync_form(pages, visit))
+        h2 { (language.say(texts::RELEASE)) }
+        p { (language.say(texts::RELEASE_HELP)) }
+        (layout::form(pages, visit, "/token/release", texts::RELEASE, &code_field(visit, "release")))
+        h2 { (language.say(texts::SUSPEND)) }
+        p { (language.say(texts::SUSPEND_HELP)) }
+        (layout::form(pages, visit, "/registration/suspend", texts::SUSPEND, &html! {}))
+        p { a href="/registration" { (language.say(texts::EXCHANGE)) } }
+        p { a href="/main" { (language.say(texts::BACK_TO_MAIN)) } }
+    };
+    let status = refusal.map_or(StatusCode::OK, |refusal| refusal.status);
+    visit.page(status, layout::page(pages, language, texts::TOKEN_SETTINGS, &content))
+}
+
+/// Of several on one page each has its own ID.
+fn code_field(visit: &Visit, form: &str) -> Markup {
+    let id = format!("{form}-code");
+    html! {
+        div class="field" {
+            label for=(id) { (visit.language.say(texts::ONE_TIME_PASSWORD)) }
+            input id=(id) name="code" type="text" inputmode="numeric" autocomplete="one-time-code"
+                required;
+        }
+    }
+}
+
+pub(super) fn resync_form(pages: &Pages, visit: &Visit) -> Markup {
+    let language = visit.language;
+    let fields = html! {
+        (Field::code("first", texts::FIRST_CODE).draw(language))
+        (Field::code("second", texts::SECOND_CODE).draw(language))
+    };
+    html! {
+        h2 { (language.say(texts::RESYNC)) }
+        p { (language.say(texts::RESYNC_HELP)) }
+        (layout::form(pages, visit, "/token/resync", texts::RESYNC, &fields))
+    }
+}

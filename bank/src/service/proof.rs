@@ -1,0 +1,200 @@
+use warifu::{
+    credential::{CredentialId, Generator},
+    time::UnixMillis,
+};
+use warifu_verifier::{State, Status, TypedCode, Verdict, Verifier};
+
+use super::{Judged, Service, ServiceError, judge::digits};
+use crate::{
+    seeds::Purpose,
+    store::{Along, Credential, Numbered, Written},
+};
+
+/// What is judged for an act of a contract, which is committed with it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Proof<'a> {
+    /// A credential that is to be somebody's from now on. Its failures are not counted here, for whoever
+    /// tries may not be its holder: the caller counts them against whoever tries.
+    pub new: Option<Presented<'a>>,
+    /// A credential that is the caller's already. Its failures are counted.
+    pub held: Option<Held<'a>>,
+}
+
+/// A credential that was typed, with its code.
+#[derive(Debug, Clone, Copy)]
+pub struct Presented<'a> {
+    /// Its ID.
+    pub credential: &'a CredentialId,
+    /// What its token shows.
+    pub codes: Codes<'a>,
+    /// Who presents it. A credential that was issued to somebody, by an activation code, is theirs alone.
+    pub account_ref: &'a str,
+}
+
+/// A credential that is the caller's.
+#[derive(Debug, Clone, Copy)]
+pub struct Held<'a> {
+    /// Its ID.
+    pub credential: &'a CredentialId,
+    /// What its token shows; none where the caller has another proof.
+    pub codes: Option<Codes<'a>>,
+    /// Whether the credential ends with this act.
+    pub ends: bool,
+}
+
+/// One code, or two consecutive ones. They print masked.
+#[derive(Clone, Copy)]
+pub enum Codes<'a> {
+    /// As typed.
+    One(&'a str),
+    /// As typed, the older one first.
+    Two(&'a str, &'a str),
+}
+
+/// What became of a proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Proven {
+    /// All was right, and is committed with what goes along. Failures of the held credential before that.
+    Yes {
+        /// As of its state before.
+        failures_before: u8,
+    },
+    /// The new credential was not proven. Why is not told, and nothing has changed.
+    NotNew,
+    /// The held one was refused; that is committed.
+    NotHeld(Judged),
+    /// Somebody else was faster, or the contract is not what it was: read and ask anew.
+    Overtaken,
+}
+
+impl Service {
+    /// Judges a proof once, and commits what goes along with it if all of it is right.
+    ///
+    /// # Errors
+    /// [`ServiceError`]. A held credential's code that cannot be one costs nothing.
+    pub async fn prove(
+        &self,
+        proof: &Proof<'_>,
+        along: &Along<'_>,
+        now: UnixMillis,
+    ) -> Result<Proven, ServiceError> {
+        let mut changes = Vec::new();
+        let new = match &proof.new {
+            None => None,
+            Some(presented) => match self.presented(presented, now).await? {
+                None => return Ok(Proven::NotNew),
+                proven => proven,
+            },
+        };
+        if let Some((judged, next)) = &new {
+            changes.push((judged, next.clone()));
+        }
+        let mut failures_before = 0;
+        let held = match &proof.held {
+            None => None,
+            Some(held) => Some((held, self.find(held.credential, now).await?)),
+        };
+        if let Some((held, read)) = &held {
+            failures_before = read.value.state.failures();
+            let mut next = read.value.state.clone();
+            if let Some(codes) = &held.codes {
+                let (verdict, judged) = self.ask(&read.value, codes, now)?;
+                if !verdict.is_accepted() {
+                    return Ok(match self.store.replace(read, &judged, None).await? {
+                        Written::Yes => Proven::NotHeld(Judged::new(verdict, &read.value.state)),
+                        Written::Overtaken => Proven::Overtaken,
+                    });
+                }
+                next = judged;
+            }
+            if held.ends {
+                next = next.revoke();
+            }
+            changes.push((read, next));
+        }
+        Ok(match self.store.commit(&changes, along).await? {
+            Written::Yes => Proven::Yes { failures_before },
+            Written::Overtaken => Proven::Overtaken,
+        })
+    }
+
+    /// A credential that is nobody's, and its state after its code; none if it is not there, not the
+    /// presenter's, or the code is not accepted.
+    async fn presented(
+        &self,
+        presented: &Presented<'_>,
+        now: UnixMillis,
+    ) -> Result<Option<(Numbered<Credential>, State)>, ServiceError> {
+        let read = match self.find(presented.credential, now).await {
+            Ok(read) => read,
+            Err(ServiceError::NotFound) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let whose = read.value.account_ref.as_ref();
+        let is_theirs = whose.is_none_or(|whose| whose.as_str() == presented.account_ref);
+        // What a token enrolled for itself is confirmed by that token alone; a seed from elsewhere has
+        // nobody to confirm it but its first code.
+        let by_token = read.value.expires_at.is_some() || read.value.keys.device.is_some();
+        let unconfirmed = read.value.state.status() == Status::NotConfirmed;
+        if !is_theirs || (unconfirmed && by_token) {
+            return Ok(None);
+        }
+        let asked = match (unconfirmed, presented.codes) {
+            (true, Codes::One(code)) => self.confirmed(&read.value, code, now),
+            _ => self.ask(&read.value, &presented.codes, now),
+        };
+        match asked {
+            Ok((verdict, next)) => Ok(verdict.is_accepted().then_some((read, next))),
+            Err(ServiceError::Code(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn confirmed(
+        &self,
+        credential: &Credential,
+        code: &str,
+        now: UnixMillis,
+    ) -> Result<(Verdict, State), ServiceError> {
+        self.judge_by(credential, |verifier, generator| {
+            let code = TypedCode::new(code, digits(generator))?;
+            Ok(verifier.confirm(&credential.state, &code, now))
+        })
+    }
+
+    fn ask(
+        &self,
+        credential: &Credential,
+        codes: &Codes<'_>,
+        now: UnixMillis,
+    ) -> Result<(Verdict, State), ServiceError> {
+        self.judge_by(credential, |verifier, generator| {
+            let typed = |code| TypedCode::new(code, digits(generator));
+            Ok(match codes {
+                Codes::One(code) => verifier.verify(&credential.state, &typed(code)?, now),
+                Codes::Two(first, second) => {
+                    verifier.resync(&credential.state, &typed(first)?, &typed(second)?, now)
+                }
+            })
+        })
+    }
+
+    fn judge_by(
+        &self,
+        credential: &Credential,
+        judge: impl Fn(&Verifier<'_>, &Generator) -> Result<(Verdict, State), ServiceError>,
+    ) -> Result<(Verdict, State), ServiceError> {
+        let seed = self.open(credential, Purpose::Code)?.ok_or(ServiceError::SeedLength)?;
+        judge(&Verifier::new(&credential.generator, &seed, &self.rules), &credential.generator)
+    }
+}
+
+impl std::fmt::Debug for Codes<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::One(_) => "Codes(••••••)",
+            Self::Two(..) => "Codes(••••••, ••••••)",
+        })
+    }
+}

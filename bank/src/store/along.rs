@@ -1,0 +1,88 @@
+use sqlx::AnyConnection;
+use warifu_verifier::State;
+
+use super::{
+    Contract, Credential, NewEvent, NewTransfer, Numbered, Store, StoreError, Written, contracts,
+    credentials, history, ledger,
+};
+
+/// What is committed together with what a credential's code allowed: all of it, or none.
+#[derive(Debug, Clone, Default)]
+pub struct Along<'a> {
+    /// What becomes of the contract, if it is still the one that was read.
+    pub contract: Option<ContractChange<'a>>,
+    /// What is written into the contract's history, and sent to its address where the event is one to be
+    /// told of.
+    pub events: Vec<NewEvent<'a>>,
+    /// What is booked.
+    pub transfer: Option<&'a NewTransfer>,
+}
+
+/// A contract, and what is put in its place.
+#[derive(Debug, Clone)]
+pub struct ContractChange<'a> {
+    /// As it was read.
+    pub read: &'a Numbered<Contract>,
+    /// As it shall be. Its ID is not changed.
+    pub next: Contract,
+}
+
+impl Store {
+    /// Puts states in the place of those that were judged, if all of them are still there, and with them
+    /// what goes along.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database refuses; then nothing is changed, or it is not known whether.
+    /// [`StoreError::Exists`] if the credential that a contract is to have is another's.
+    pub async fn commit(
+        &self,
+        changes: &[(&Numbered<Credential>, State)],
+        along: &Along<'_>,
+    ) -> Result<Written, StoreError> {
+        match self.commit_in_one(changes, along).await {
+            Err(error) if error.is_conflict() => Ok(Written::Overtaken),
+            written => written,
+        }
+    }
+
+    async fn commit_in_one(
+        &self,
+        changes: &[(&Numbered<Credential>, State)],
+        along: &Along<'_>,
+    ) -> Result<Written, StoreError> {
+        let mut transaction = self.begin().await?;
+        for (judged, next) in changes {
+            if credentials::compare_and_set(&mut transaction, judged, next).await?
+                == Written::Overtaken
+            {
+                transaction.rollback().await?;
+                return Ok(Written::Overtaken);
+            }
+        }
+        if along.write(&mut transaction).await? == Written::Overtaken {
+            transaction.rollback().await?;
+            return Ok(Written::Overtaken);
+        }
+        transaction.commit().await?;
+        Ok(Written::Yes)
+    }
+}
+
+impl Along<'_> {
+    async fn write(&self, connection: &mut AnyConnection) -> Result<Written, StoreError> {
+        if let Some(change) = &self.contract
+            && contracts::compare_and_set(connection, change).await? == Written::Overtaken
+        {
+            return Ok(Written::Overtaken);
+        }
+        if let Some(transfer) = self.transfer
+            && ledger::insert(connection, transfer).await? == Written::Overtaken
+        {
+            return Ok(Written::Overtaken);
+        }
+        for event in &self.events {
+            history::insert(connection, event).await?;
+        }
+        Ok(Written::Yes)
+    }
+}

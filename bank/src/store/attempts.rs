@@ -1,0 +1,86 @@
+use sqlx::Row as _;
+use warifu::time::UnixMillis;
+
+use super::{Store, StoreError, Written};
+
+/// Failures in a row at one thing, for instance at the login of one contract ID, which nobody need have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempts {
+    /// How many.
+    pub failures: u32,
+    /// Before when nothing is judged.
+    pub next_try_at: UnixMillis,
+    /// When the last one was.
+    pub last_at: UnixMillis,
+}
+
+impl Store {
+    /// The failures that are counted of this subject, if there are any.
+    ///
+    /// # Errors
+    /// [`StoreError`] if they cannot be read.
+    pub async fn attempts(&self, subject: &str) -> Result<Option<Attempts>, StoreError> {
+        let row = sqlx::query(SELECT).bind(subject).fetch_optional(&self.reading).await?;
+        let Some(row) = row else { return Ok(None) };
+        let failures = u32::try_from(row.try_get::<i64, _>("failures")?);
+        Ok(Some(Attempts {
+            failures: failures.map_err(|_| StoreError::Corrupt { column: "failures" })?,
+            next_try_at: UnixMillis(row.try_get("next_try_at")?),
+            last_at: UnixMillis(row.try_get("last_at")?),
+        }))
+    }
+
+    /// Puts a count in the place of the one that was read.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database refuses.
+    pub async fn replace_attempts(
+        &self,
+        subject: &str,
+        read: Option<&Attempts>,
+        next: &Attempts,
+    ) -> Result<Written, StoreError> {
+        let query = sqlx::query(if read.is_some() { UPDATE } else { INSERT })
+            .bind(subject)
+            .bind(i64::from(next.failures))
+            .bind(next.next_try_at.0)
+            .bind(next.last_at.0);
+        let query = match read {
+            Some(read) => query.bind(i64::from(read.failures)).bind(read.next_try_at.0),
+            None => query,
+        };
+        match query.execute(&self.writing).await.map_err(StoreError::from) {
+            Ok(done) if done.rows_affected() == 0 => Ok(Written::Overtaken),
+            Ok(_) => Ok(Written::Yes),
+            Err(error) if error.is_conflict() => Ok(Written::Overtaken),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Forgets the failures of a subject.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database refuses.
+    pub async fn forget_attempts(&self, subject: &str) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM attempt WHERE subject = $1")
+            .bind(subject)
+            .execute(&self.writing)
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets failures whose last one was before `before`; says of how many subjects.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database refuses.
+    pub async fn remove_attempts(&self, before: UnixMillis) -> Result<u64, StoreError> {
+        let query = sqlx::query("DELETE FROM attempt WHERE last_at < $1").bind(before.0);
+        Ok(query.execute(&self.writing).await?.rows_affected())
+    }
+}
+
+const SELECT: &str = "SELECT failures, next_try_at, last_at FROM attempt WHERE subject = $1";
+const INSERT: &str = "INSERT INTO attempt (subject, failures, next_try_at, last_at) \
+     VALUES ($1, $2, $3, $4) ON CONFLICT (subject) DO NOTHING";
+const UPDATE: &str = "UPDATE attempt SET failures = $2, next_try_at = $3, last_at = $4 \
+     WHERE subject = $1 AND failures = $5 AND next_try_at = $6";

@@ -1,0 +1,189 @@
+use std::net::IpAddr;
+
+use sqlx::{AnyConnection, Row as _};
+use warifu::time::UnixMillis;
+
+use super::{ContractId, Store, StoreError};
+
+/// What was done with a contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// The contract was made.
+    ContractAdded,
+    /// Somebody logged in.
+    LoggedIn,
+    /// A token was registered.
+    TokenRegistered,
+    /// Another token was registered in the place of the one before.
+    TokenExchanged,
+    /// The token's use has ended.
+    TokenReleased,
+    /// Token and clock were brought together again.
+    TokenResynced,
+    /// The token was stopped by the customer.
+    TokenSuspended,
+    /// Staff gave out a code for an exchange.
+    ResetCodeIssued,
+    /// A code is asked for at login from now on.
+    CodeAtLoginOn,
+    /// No code is asked for at login any more.
+    CodeAtLoginOff,
+    /// Money was transferred.
+    Transferred,
+}
+
+/// An event that is about to be recorded.
+#[derive(Debug, Clone, Copy)]
+pub struct NewEvent<'a> {
+    /// Whose contract.
+    pub contract: &'a ContractId,
+    /// What.
+    pub event: Event,
+    /// When.
+    pub at: UnixMillis,
+    /// The network address that asked, if one did.
+    pub origin: Option<IpAddr>,
+}
+
+/// An event as it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastEvent {
+    /// What.
+    pub event: Event,
+    /// When.
+    pub at: UnixMillis,
+    /// The network address that asked, if one did.
+    pub origin: Option<String>,
+}
+
+/// A notice that waits to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Its number; numbers rise.
+    pub number: i64,
+    /// Whose contract.
+    pub contract: ContractId,
+    /// Where to. It is the address that the contract had then.
+    pub address: String,
+    /// Of what.
+    pub event: Event,
+    /// Of when.
+    pub at: UnixMillis,
+}
+
+impl Store {
+    /// The latest events of a contract, the last one first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if they cannot be read.
+    pub async fn history(&self, id: &ContractId, most: u16) -> Result<Vec<PastEvent>, StoreError> {
+        let query = sqlx::query(SELECT).bind(id.as_str()).bind(i64::from(most));
+        let rows = query.fetch_all(&self.reading).await?;
+        let read = |row: &sqlx::any::AnyRow| {
+            Ok(PastEvent {
+                event: event(row.try_get("event")?)?,
+                at: UnixMillis(row.try_get("at")?),
+                origin: row.try_get("origin")?,
+            })
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// Notices that were not sent, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if they cannot be read.
+    pub async fn unsent_notices(&self, most: u16) -> Result<Vec<Notice>, StoreError> {
+        let rows = sqlx::query(UNSENT).bind(i64::from(most)).fetch_all(&self.reading).await?;
+        let read = |row: &sqlx::any::AnyRow| {
+            let contract = ContractId::new(row.try_get("contract_id")?);
+            Ok(Notice {
+                number: row.try_get("number")?,
+                contract: contract.map_err(|_| StoreError::Corrupt { column: "contract_id" })?,
+                address: row.try_get("address")?,
+                event: event(row.try_get("event")?)?,
+                at: UnixMillis(row.try_get("created_at")?),
+            })
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// Notes that a notice was sent.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database refuses.
+    pub async fn notice_sent(&self, number: i64, at: UnixMillis) -> Result<(), StoreError> {
+        let query = sqlx::query("UPDATE notice SET sent_at = $1 WHERE number = $2");
+        query.bind(at.0).bind(number).execute(&self.writing).await?;
+        Ok(())
+    }
+}
+
+/// Records an event, and puts the notice of it beside it.
+pub(super) async fn insert(
+    connection: &mut AnyConnection,
+    event: &NewEvent<'_>,
+) -> Result<(), StoreError> {
+    let word = event.event.word();
+    let query = sqlx::query(INSERT).bind(event.contract.as_str()).bind(event.at.0).bind(word);
+    let origin = event.origin.map(|origin| origin.to_canonical().to_string());
+    query.bind(origin).execute(&mut *connection).await?;
+    if event.event.is_told() {
+        let query = sqlx::query(TELL).bind(event.contract.as_str()).bind(word).bind(event.at.0);
+        query.execute(connection).await?;
+    }
+    Ok(())
+}
+
+fn event(word: &str) -> Result<Event, StoreError> {
+    let found = Event::ALL.into_iter().find(|event| event.word() == word);
+    found.ok_or(StoreError::Corrupt { column: "event" })
+}
+
+impl Event {
+    /// All that there are.
+    pub const ALL: [Self; 11] = [
+        Self::ContractAdded,
+        Self::LoggedIn,
+        Self::TokenRegistered,
+        Self::TokenExchanged,
+        Self::TokenReleased,
+        Self::TokenResynced,
+        Self::TokenSuspended,
+        Self::ResetCodeIssued,
+        Self::CodeAtLoginOn,
+        Self::CodeAtLoginOff,
+        Self::Transferred,
+    ];
+
+    /// What stands in the database.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::ContractAdded => "contract_added",
+            Self::LoggedIn => "logged_in",
+            Self::TokenRegistered => "token_registered",
+            Self::TokenExchanged => "token_exchanged",
+            Self::TokenReleased => "token_released",
+            Self::TokenResynced => "token_resynced",
+            Self::TokenSuspended => "token_suspended",
+            Self::ResetCodeIssued => "reset_code_issued",
+            Self::CodeAtLoginOn => "code_at_login_on",
+            Self::CodeAtLoginOff => "code_at_login_off",
+            Self::Transferred => "transferred",
+        }
+    }
+
+    /// Whether the customer is told at the registered address: whoever holds the password alone could
+    /// have done it, or it changes who can get in, or money has gone.
+    pub const fn is_told(self) -> bool {
+        !matches!(self, Self::ContractAdded | Self::LoggedIn | Self::TokenResynced)
+    }
+}
+
+const SELECT: &str = "SELECT event, at, origin FROM history WHERE contract_id = $1 \
+     ORDER BY number DESC LIMIT $2";
+const UNSENT: &str = "SELECT number, contract_id, address, event, created_at FROM notice \
+     WHERE sent_at IS NULL ORDER BY number LIMIT $1";
+const INSERT: &str = "INSERT INTO history (contract_id, at, event, origin) VALUES ($1, $2, $3, $4)";
+const TELL: &str = "INSERT INTO notice (contract_id, address, event, created_at) \
+     SELECT id, address, $2, $3 FROM contract WHERE id = $1";

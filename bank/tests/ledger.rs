@@ -1,0 +1,246 @@
+//! Transfers on both databases: a code each time, one booking for each order, and no yen lost or doubled.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+#[path = "support/customers.rs"]
+mod customers;
+#[path = "support/stored.rs"]
+mod stored;
+mod support;
+
+use customers::{Customers, OUR_BANK, account, name, on_both, order, order_key};
+use stored::NOW;
+use support::{CODES, WRONG};
+use warifu::time::{Millis, UnixMillis};
+use warifu_bank::{
+    bank::{BankError, NewToken, Order},
+    service::{Codes, Judged},
+    store::{AccountId, ContractId, Event, Payee, StoreError, Transfer, Yen},
+};
+
+/// When the wait before new payees is over.
+const LATER: UnixMillis = NOW.saturating_add(Millis::from_secs(3 * 86_400));
+
+/// A contract with an account of so many yen, a token at counter 1, and no wait before it any more.
+async fn payer(customers: &Customers, number: u64, yen: i64) -> ContractId {
+    let contract = customers.contract(number).await;
+    customers.open_account(&contract, number, yen).await;
+    customers.registered(&contract, &format!("PAYS{number:04}")).await;
+    contract
+}
+
+async fn balance(customers: &Customers, id: &AccountId) -> i64 {
+    customers.bank.store().account(id).await.unwrap().unwrap().balance
+}
+
+async fn transfer(
+    customers: &Customers,
+    contract: &ContractId,
+    order: &Order,
+    key: u64,
+    code: &str,
+) -> Result<Transfer, BankError> {
+    customers.bank.transfer(contract, order, &order_key(key), code, None, LATER).await
+}
+
+#[test]
+fn a_transfer_takes_a_code_and_moves_the_money_once() {
+    on_both(async |customers| {
+        let one = payer(&customers, 1, 10_000).await;
+        payer(&customers, 2, 500).await;
+        let within = order(1, OUR_BANK, 2, 3000);
+        let outside = order(1, "0001", 7, 1500);
+        let booked = transfer(&customers, &one, &within, 1, CODES[1]).await.unwrap();
+        assert_eq!((booked.amount, booked.at), (Yen::new(3000).unwrap(), LATER));
+        assert_eq!(booked.payee, within.payee);
+        let spent = transfer(&customers, &one, &outside, 2, CODES[1]).await;
+        assert_eq!(spent, Err(BankError::Refused(Judged::Replayed)));
+        let wrong = transfer(&customers, &one, &outside, 2, WRONG).await;
+        assert_eq!(wrong, Err(BankError::Refused(Judged::Wrong { left: 9 })));
+        let no_code = transfer(&customers, &one, &outside, 2, "").await;
+        assert_eq!(no_code, Err(BankError::NoCode));
+        transfer(&customers, &one, &outside, 2, CODES[2]).await.unwrap();
+
+        assert_eq!(balance(&customers, &account(1)).await, 5500);
+        assert_eq!(balance(&customers, &account(2)).await, 3500);
+        assert_eq!(balance(&customers, &AccountId::settlement()).await, 1500);
+        assert_eq!(balance(&customers, &AccountId::cash()).await, -10_500);
+        let movements = customers.bank.store().movements(&account(1), 10).await.unwrap();
+        let amounts: Vec<_> = movements.iter().map(|movement| movement.amount).collect();
+        assert_eq!(amounts, [-1500, -3000, 10_000]);
+        assert_eq!(movements[0].other, "ワリフ　タロウ");
+        let received = customers.bank.store().movements(&account(2), 1).await.unwrap();
+        assert_eq!((received[0].amount, received[0].other.as_str()), (3000, "ミホン　ハナコ"));
+        assert_eq!(customers.events(&one).await[..2], [Event::Transferred, Event::Transferred]);
+        let notices = customers.bank.store().unsent_notices(10).await.unwrap();
+        let told = notices.iter().filter(|notice| notice.event == Event::Transferred);
+        assert_eq!(told.count(), 2);
+    });
+}
+
+#[test]
+fn an_order_that_is_sent_again_is_answered_with_its_transfer_and_its_key_is_no_others() {
+    on_both(async |customers| {
+        let one = payer(&customers, 1, 10_000).await;
+        let first = order(1, "0001", 7, 3000);
+        let booked = transfer(&customers, &one, &first, 1, CODES[1]).await.unwrap();
+        for code in [CODES[1], CODES[2], WRONG] {
+            let again = transfer(&customers, &one, &first, 1, code).await;
+            assert_eq!(again.as_ref(), Ok(&booked));
+        }
+        let other_amount = Order { amount: Yen::new(3001).unwrap(), ..first.clone() };
+        let payee = Payee { name: name("ワリフ　ジロウ"), ..first.payee.clone() };
+        let other_name = Order { payee, ..first };
+        for other in [other_amount, other_name] {
+            let reused = transfer(&customers, &one, &other, 1, CODES[2]).await;
+            assert_eq!(reused, Err(BankError::OrderKeyReused));
+        }
+        // Another contract's order of the same name is another order.
+        let two = payer(&customers, 2, 100).await;
+        transfer(&customers, &two, &order(2, "0001", 7, 100), 1, CODES[1]).await.unwrap();
+        assert_eq!(balance(&customers, &account(1)).await, 7000);
+    });
+}
+
+#[test]
+fn what_cannot_be_paid_is_refused_before_the_code_is_judged() {
+    on_both(async |customers| {
+        let one = payer(&customers, 1, 1000).await;
+        payer(&customers, 2, 1000).await;
+        for (order, why) in [
+            (order(1, "0001", 7, 1001), BankError::Funds),
+            (order(1, OUR_BANK, 3, 10), BankError::NoAccount),
+            (order(2, "0001", 7, 10), BankError::NoAccount),
+            (order(1, OUR_BANK, 1, 10), BankError::SameAccount),
+        ] {
+            let checked = customers.bank.check_order(&one, &order, LATER).await;
+            assert_eq!(checked, Err(why.clone()));
+            assert_eq!(transfer(&customers, &one, &order, 1, CODES[1]).await, Err(why));
+        }
+        // None of them spent it.
+        let all = order(1, "0001", 7, 1000);
+        assert_eq!(customers.bank.check_order(&one, &all, LATER).await, Ok(()));
+        transfer(&customers, &one, &all, 1, CODES[1]).await.unwrap();
+        let without = customers.contract(3).await;
+        let refused = transfer(&customers, &without, &all, 1, CODES[1]).await;
+        assert_eq!(refused, Err(BankError::NoToken));
+    });
+}
+
+#[test]
+fn a_token_that_is_new_pays_only_whom_the_contract_has_paid_before() {
+    on_both(async |customers| {
+        let bank = &customers.bank;
+        let one = payer(&customers, 1, 10_000).await;
+        let (known, unknown) = (order(1, "0001", 7, 100), order(1, "0001", 8, 100));
+        let early = UnixMillis(LATER.0 - 1);
+        let pay = async |order: &Order, key, code, at| {
+            bank.transfer(&one, order, &order_key(key), code, None, at).await.map(|_| ())
+        };
+        let waits = |until| Err(BankError::NewPayee { until });
+        assert_eq!(pay(&known, 1, CODES[1], early).await, waits(LATER));
+        assert_eq!(pay(&known, 1, CODES[1], LATER).await, Ok(()));
+
+        // Whoever exchanges the token begins the wait anew.
+        let new = customers.seed_from_elsewhere("SWAP0001").await;
+        let new = NewToken { credential: &new, codes: Codes::One(CODES[0]) };
+        let at = LATER.saturating_add(Millis::from_secs(1));
+        let remains = warifu_bank::bank::Remains::Code(CODES[2]);
+        bank.exchange(&one, &remains, new, None, at).await.unwrap();
+        let until = at.saturating_add(Millis::from_secs(3 * 86_400));
+        assert_eq!(pay(&unknown, 2, CODES[1], at).await, waits(until));
+        assert_eq!(pay(&known, 3, CODES[1], at).await, Ok(()));
+        assert_eq!(pay(&unknown, 4, CODES[2], until).await, Ok(()));
+    });
+}
+
+#[test]
+fn of_many_sendings_at_once_one_is_booked() {
+    on_both(async |customers| {
+        let one = payer(&customers, 1, 100_000).await;
+        let send = |key: u64, code: &'static str| {
+            let (bank, one) = (customers.bank.clone(), one.clone());
+            tokio::spawn(async move {
+                let order = order(1, "0001", 7, 1000);
+                bank.transfer(&one, &order, &order_key(key), code, None, LATER).await
+            })
+        };
+        // One order, sent 16 times.
+        let sent: Vec<_> = (0..16).map(|_| send(1, CODES[1])).collect();
+        let mut numbers = std::collections::BTreeSet::new();
+        for sent in sent {
+            numbers.insert(sent.await.unwrap().unwrap().number);
+        }
+        assert_eq!(numbers.len(), 1);
+        // One code for 16 orders.
+        let sent: Vec<_> = (2..18).map(|key| send(key, CODES[2])).collect();
+        let mut booked = 0;
+        for sent in sent {
+            match sent.await.unwrap() {
+                Ok(_) => booked += 1,
+                refused => assert_eq!(refused, Err(BankError::Refused(Judged::Replayed))),
+            }
+        }
+        assert_eq!(booked, 1);
+        assert_eq!(balance(&customers, &account(1)).await, 98_000);
+    });
+}
+
+#[test]
+fn transfers_both_ways_at_once_lose_nothing_and_overdraw_nothing() {
+    on_both(async |customers| {
+        let contracts = [payer(&customers, 1, 1000).await, payer(&customers, 2, 1000).await];
+        for (round, code) in (1_u64..).zip(&CODES[1..8]) {
+            let send = |from: usize| {
+                let (bank, contract) = (customers.bank.clone(), contracts[from].clone());
+                tokio::spawn(async move {
+                    let (payer, receiver) = if from == 0 { (1, 2) } else { (2, 1) };
+                    let order =
+                        order(payer, OUR_BANK, receiver, 300 + 200 * i64::try_from(from).unwrap());
+                    let key = order_key(round);
+                    bank.transfer(&contract, &order, &key, code, None, LATER).await
+                })
+            };
+            for done in [send(0), send(1)] {
+                let done = done.await.unwrap();
+                assert!(done.is_ok() || done == Err(BankError::Funds), "{done:?}");
+            }
+        }
+        let (one, two) =
+            (balance(&customers, &account(1)).await, balance(&customers, &account(2)).await);
+        assert_eq!(one + two, 2000);
+        assert!(one >= 0 && two >= 0);
+        assert!(customers.bank.store().unbalanced_accounts().await.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn the_database_itself_keeps_the_books() {
+    on_both(async |customers| {
+        let one = payer(&customers, 1, 1000).await;
+        transfer(&customers, &one, &order(1, "0001", 7, 400), 1, CODES[1]).await.unwrap();
+        let id = account(1);
+        for statement in [
+            "UPDATE booking SET amount = 1",
+            "DELETE FROM booking",
+            "UPDATE transfer SET name = 'x'",
+            "DELETE FROM transfer",
+            "INSERT INTO booking (payer, receiver, amount, at) VALUES ('001-1-0000001', 'cash', 601, 1)",
+            "INSERT INTO booking (payer, receiver, amount, at) VALUES ('cash', 'cash', 1, 1)",
+            "INSERT INTO booking (payer, receiver, amount, at) VALUES ('cash', '001-1-0000001', 0, 1)",
+            "INSERT INTO booking (payer, receiver, amount, at) VALUES ('cash', '001-1-0000001', -5, 1)",
+            "INSERT INTO account (id, holder, balance, created_at) VALUES ('x', 'x', 1, 1)",
+            "UPDATE account SET balance = -1 WHERE contract_id IS NOT NULL",
+        ] {
+            assert!(sqlx::query(statement).execute(&customers.raw).await.is_err(), "{statement}");
+        }
+        assert_eq!(balance(&customers, &id).await, 600);
+        let store = customers.bank.store();
+        let twice = store.open_account(&id, &one, &name("ミホン"), None, NOW).await;
+        assert_eq!(twice, Err(StoreError::Exists));
+        assert!(store.unbalanced_accounts().await.unwrap().is_empty());
+        // Whoever writes a balance by hand is found out.
+        let by_hand = "UPDATE account SET balance = 700 WHERE id = '001-1-0000001'";
+        sqlx::query(by_hand).execute(&customers.raw).await.unwrap();
+        assert_eq!(store.unbalanced_accounts().await.unwrap(), [id]);
+    });
+}
