@@ -87,10 +87,17 @@ MISTAKES = [
         "cannot convert value",
     ),
     (
+        "what is pasted taken on the pasteboard's own thread",
+        "Views/AddPages.swift",
+        "Task { @MainActor in link = texts.first ?? \"\" }",
+        "link = texts.first ?? \"\"",
+        "main actor-isolated",
+    ),
+    (
         "a missing await",
         "Views/AddPages.swift",
-        "if await QRCamera.mayBeUsed()",
-        "if QRCamera.mayBeUsed()",
+        "{ await QRCamera.mayBeUsed() }",
+        "{ QRCamera.mayBeUsed() }",
         "'async'",
     ),
     (

@@ -17,16 +17,14 @@ final class AppUnderTest {
     let clock = ManualClock()
     let keys = FakeKeyProtector()
     let network = FakeHTTPTransport()
+    let question = Question()
     private(set) var session: Session
     private let folder: URL
-    private let prepare: @Sendable () throws -> Void
 
-    /// Before its first start, with what making the vault's folder does.
-    init(prepare: @escaping @Sendable () throws -> Void = {}) throws {
-        self.prepare = prepare
+    init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "warifu-app-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        session = Session(Self.parts(clock, keys, network, folder, prepare))
+        session = Session(Self.parts(clock, keys, network, folder, question))
         session.enterForeground()
     }
 
@@ -40,7 +38,7 @@ final class AppUnderTest {
     /// The app as the next process finds it.
     func restart() async {
         session.token?.close()
-        session = Session(Self.parts(clock, keys, network, folder, prepare))
+        session = Session(Self.parts(clock, keys, network, folder, question))
         session.enterForeground()
         session.start()
         await session.settle()
@@ -63,9 +61,10 @@ final class AppUnderTest {
         await after { $0.entered() }
     }
 
-    /// Chooses a PIN, in both of its pages.
-    func choose(_ pin: String) async {
+    /// Chooses a PIN, in both of its pages; by the one that there is, if there is one.
+    func choose(_ pin: String, by before: String? = nil) async {
         await after { $0.chooseNewPIN() }
+        if let before { await type(before) }
         await type(pin)
         await type(pin)
     }
@@ -77,13 +76,49 @@ final class AppUnderTest {
 
     private static func parts(
         _ clock: ManualClock, _ keys: FakeKeyProtector, _ network: FakeHTTPTransport, _ folder: URL,
-        _ prepare: @escaping @Sendable () throws -> Void
+        _ question: Question
     ) -> Parts {
         Parts(
-            clock: clock, keys: keys, transport: network, prepare: prepare,
-            vault: folder.appending(path: "token.warifu"),
-            marker: folder.appending(path: "marker"), bank: nil, binding: { .hardware }, clearLeftovers: {},
-            biometry: { .faceID }, pinCost: Argon2Cost(memoryKiB: 8, passes: 1, lanes: 1))
+            clock: clock, keys: keys, transport: network, prepare: { try question.ask("prepare") },
+            vault: folder.appending(path: "token.warifu"), marker: folder.appending(path: "marker"), bank: nil,
+            binding: { .hardware }, clearLeftovers: { try question.ask("clearLeftovers") },
+            erase: { file in
+                try question.ask("erase")
+                try FileManager.default.removeItem(at: file)
+            },
+            biometry: { .faceID }, askForBiometrics: { try question.ask("biometrics") },
+            pinCost: Argon2Cost(memoryKiB: 8, passes: 1, lanes: 1))
+    }
+}
+
+/// What the app asks of the device, and what the device answers.
+final class Question: @unchecked Sendable {
+    private let lock = NSLock()
+    private var state: (asked: [String], answers: [String: any Error]) = ([], [:])
+    private var listener: (@Sendable (String) -> Void)?
+
+    /// What was asked, in its order.
+    var asked: [String] { lock.withLock { state.asked } }
+
+    /// Called when it is asked.
+    var onAsked: (@Sendable (String) -> Void)? {
+        get { lock.withLock { listener } }
+        set { lock.withLock { listener = newValue } }
+    }
+
+    /// From now on it is refused so; `nil` if it is not.
+    func refuse(_ what: String, _ error: (any Error)?) {
+        lock.withLock { state.answers[what] = error }
+    }
+
+    /// Asks.
+    func ask(_ what: String) throws {
+        let error = lock.withLock {
+            state.asked.append(what)
+            return state.answers[what]
+        }
+        onAsked?(what)
+        if let error { throw error }
     }
 }
 

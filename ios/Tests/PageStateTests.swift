@@ -7,6 +7,10 @@ import WarifuTesting
 
 @Suite struct PageStateTests {
     func slots(_ kinds: SlotKind...) throws -> [Slot] {
+        try slots(kinds)
+    }
+
+    func slots(_ kinds: [SlotKind]) throws -> [Slot] {
         try kinds.enumerated().map { number, kind in
             Slot(id: try #require(SlotID(rawValue: "000000000000000\(number)")), kind: kind)
         }
@@ -30,39 +34,83 @@ import WarifuTesting
     }
 
     @Test func afterAWrongPINTheTriesAndTheWaitAreSaid() throws {
-        let before = KeypadState.unlock(try slots(.pin), biometry: nil).typed(4)
-        let wrong = before.checking.wrongPIN(triesLeft: 3, wait: .zero)
-        #expect(wrong.isOpen && wrong.typed == 0)
-        #expect(wrong.message == Words(.pinWrong, .number(3)))
+        let wrong = Words.wrongPIN(triesLeft: 3, wait: .zero)
+        #expect(wrong == Words(.pinWrong, .number(3)))
+        let waits = Words.wrongPIN(triesLeft: 1, wait: .seconds(90))
+        #expect(waits == Words(.pinWait, .words(Words(.spanMinutes, .number(1), .number(30))), .number(1)))
+        #expect(Words.pinMustWait(.seconds(60)) == Words(.pinMustWait, .words(Words(.spanWholeMinutes, .number(1)))))
 
-        let waits = wrong.wrongPIN(triesLeft: 1, wait: .seconds(60))
-        #expect(!waits.isOpen)
-        #expect(waits.message == Words(.pinWait, .words(Words(.spanMinutes, .number(1), .number(0))), .number(1)))
-        #expect(waits.wrongPIN(triesLeft: 1, wait: .zero).isOpen)
+        let before = KeypadState.unlock(try slots(.pin, .biometric), biometry: .faceID).typed(4)
+        #expect(before.takesDigits && !before.checking.takesDigits && before.checking.typed == 0)
+        let closed = before.checking.waiting(waits, isOpen: false)
+        #expect(!closed.takesDigits && !closed.isBusy && closed.biometry == .faceID)
+        #expect(closed.waiting(wrong, isOpen: true).takesDigits)
+    }
+
+    @Test func aPageThatIsLeftKeepsWhatItSays() throws {
+        let open = KeypadState.unlock(try slots(.pin), biometry: nil)
+        let closed = open.waiting(.pinMustWait(.seconds(60)), isOpen: false)
+        #expect(closed.emptied == closed)
+        #expect(closed.waiting(nil, isOpen: true).typed(3).emptied.typed == 0)
     }
 
     @Test func aDestroyedPINLeavesTheOtherWayOrTheBeginning() throws {
         let destroyed = SampleError.pinDestroyed.error
-        let alone = KeypadState.unlock(try slots(.pin), biometry: nil).refused(by: destroyed)
+        let alone = KeypadState.unlock(try slots(.pin), biometry: nil).refused(by: destroyed, mayErase: true)
         #expect(!alone.hasKeys && alone.mayStartOver && alone.isOpen)
         #expect(alone.trouble?.supportCode == destroyed.supportCode)
 
-        let beside = KeypadState.unlock(try slots(.pin, .biometric), biometry: .faceID).refused(by: destroyed)
-        #expect(!beside.hasKeys && beside.biometry == .faceID)
+        let beside = KeypadState.unlock(try slots(.pin, .biometric), biometry: .faceID)
+        let left = beside.refused(by: destroyed, mayErase: true)
+        #expect(!left.hasKeys && left.biometry == .faceID && !left.mayStartOver)
+        // An app that is open is not erased for it.
+        let open = KeypadState.unlock(try slots(.pin), biometry: nil)
+        #expect(!open.refused(by: destroyed, mayErase: false).mayStartOver)
     }
 
+    /// The core tells a dead key so only where another slot opens the vault, or may.
     @Test func aFaceThatIsNotKnownLeavesThePIN() throws {
         let before = KeypadState.unlock(try slots(.pin, .biometric), biometry: .faceID)
-        let lockedOut = before.refused(by: SampleError.lockedOut.error)
-        #expect(lockedOut.hasKeys && lockedOut.isOpen && !lockedOut.mayStartOver)
-        #expect(before.refused(by: SampleError.keyInvalidated.error).mayStartOver)
+        for sample in [SampleError.lockedOut, .keyInvalidated] {
+            let refused = before.refused(by: sample.error, mayErase: true)
+            #expect(refused.hasKeys && refused.isOpen && !refused.mayStartOver && refused.biometry == .faceID)
+            #expect(refused.trouble?.supportCode == sample.error.supportCode)
+        }
         #expect(before.checking.cancelled == before)
     }
 
+    @Test func whoShowsWhoTheyAreDoesItByWhatOpensTheApp() throws {
+        let both = KeypadState.proof(
+            .lockHeading, explanation: .proveByPIN, enter: .goOn, by: [.pin, .biometric], biometry: .touchID)
+        #expect(both.hasKeys && both.biometry == .touchID && both.biometryKey == .proveBiometrics)
+        #expect(both.explanation == Words(.proveByPIN))
+        let face = KeypadState.proof(
+            .lockHeading, explanation: .proveByPIN, enter: .goOn, by: [.biometric], biometry: .faceID)
+        #expect(!face.hasKeys && face.explanation == Words(.proveByBiometrics, .text("Face ID")))
+        #expect(!both.spared.hasKeys && both.spared.biometry == .touchID)
+    }
+
     @Test func typingTakesTheMessageAway() throws {
-        let wrong = KeypadState.unlock(try slots(.pin), biometry: nil).wrongPIN(triesLeft: 3, wait: .zero)
+        let wrong = KeypadState.unlock(try slots(.pin), biometry: nil).waiting(.wrongPIN(triesLeft: 3), isOpen: true)
         #expect(wrong.typed(1).message == nil)
         #expect(wrong.typed(1).typed == 1)
+    }
+
+    @Test func aPINThatIsHalfSetCounts() throws {
+        for kinds in [[SlotKind.pin], [.device, .pin], [.biometric], [.pin, .biometric]] {
+            #expect(try slots(kinds).asks)
+        }
+        for kinds in [[SlotKind.device], [.device, .biometric]] { #expect(try !slots(kinds).asks) }
+        #expect(Words(lockOf: try slots(.device, .pin), biometry: nil) == Words(.lockIsPIN))
+    }
+
+    @Test func aBrokenFaceIsSetUpAgain() throws {
+        let slots = try slots(.pin, .biometric)
+        let broken = LockState(isDemanded: false, slots: slots, dead: [slots[1].id], biometry: .faceID)
+        #expect(broken.isBroken && broken.mayAddAgain && broken.mayRemoveBiometrics)
+        #expect(!LockState(isDemanded: false, slots: slots, dead: [slots[0].id], biometry: .faceID).mayAddAgain)
+        let damaged = [slots[0], Slot(id: slots[1].id, kind: .biometric, damage: .fixed)]
+        #expect(LockState(isDemanded: false, slots: damaged, biometry: .faceID).mayAddAgain)
     }
 
     @Test(arguments: SampleError.allCases)

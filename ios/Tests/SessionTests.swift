@@ -24,13 +24,11 @@ import WarifuTesting
     }
 
     @Test func withoutAFolderThatIsKeptFromBackupsThereIsNoVault() async throws {
-        let app = try AppUnderTest(prepare: { throw CocoaError(.fileWriteNoPermission) })
         await app.after { $0.start() }
-        #expect(app.session.page == .trouble(TroubleState(supportCode: nil, way: .back)))
-        await app.after { $0.back() }
+        app.question.refuse("prepare", CocoaError(.fileWriteNoPermission))
         await app.register(AppUnderTest.totp)
-        #expect(app.session.page == .trouble(TroubleState(supportCode: nil, way: .back)))
-        #expect(app.session.token == nil)
+        #expect(session.page == .trouble(TroubleState(supportCode: nil, way: .back)))
+        #expect(session.token == nil)
         #expect(!FileManager.default.fileExists(atPath: app.vault.path(percentEncoded: false)))
     }
 
@@ -92,7 +90,7 @@ import WarifuTesting
 
         await app.restart()
         guard case .add(let state) = session.page else { return shows(session.page) }
-        #expect(state.pending == "bank.example")
+        #expect(state.pending == .at(host: "bank.example"))
         await app.after { $0.discardEnrolment() }
         #expect(session.page == .add(AddState(isFirst: true, bank: nil)))
     }
@@ -107,9 +105,31 @@ import WarifuTesting
         await app.after { $0.start() }
         await app.after { $0.scanned(AppUnderTest.totp) }
         #expect(session.page == .add(AddState(isFirst: true, bank: nil)))
-        await app.after { $0.openScanning() }
+        session.openScanning { true }
+        await eventually { session.page == .scan }
         await app.after { $0.scanned(AppUnderTest.totp) }
         guard case .offer = session.page else { return shows(session.page) }
+    }
+
+    @Test func withoutTheCameraThereIsAnotherWay() async {
+        await app.after { $0.start() }
+        session.openScanning { false }
+        await eventually { session.page == .noCamera }
+    }
+
+    @Test func aPermissionThatComesLateLeavesThePageThatHasCome() async {
+        await app.after { $0.start() }
+        let answered = Question()
+        session.openScanning {
+            while answered.asked.isEmpty { try? await Task.sleep(for: .milliseconds(5)) }
+            try? answered.ask("seen")
+            return true
+        }
+        session.openPasting()
+        try? answered.ask("answered")
+        await eventually { answered.asked.contains("seen") }
+        for _ in 0..<20 { await Task.yield() }
+        #expect(session.page == .paste)
     }
 
     @Test func aLinkWaitsWhileTheAppIsLocked() async throws {
@@ -201,7 +221,8 @@ import WarifuTesting
         await app.choose("2580")
         let entry = NamedEntry(try #require(try await session.token?.entries.list().first))
         await app.after { $0.remove(entry) }
-        #expect(app.keypad == .removal())
+        #expect(app.keypad?.heading == .removeHeading)
+        #expect(app.keypad?.explanation == Words(.removeByPIN))
         await app.type("1111")
         #expect(app.keypad?.message == Words(.pinWrong, .number(9)))
         #expect(try await session.token?.entries.list().count == 1)
@@ -218,14 +239,5 @@ import WarifuTesting
         #expect(report.lines.last?.key == .reportError)
         await app.after { $0.back() }
         guard case .settings = session.page else { return shows(session.page) }
-    }
-
-    @Test func startingOverLeavesTheBanksNames() async throws {
-        await app.after { $0.start() }
-        await app.register(AppUnderTest.totp)
-        await app.after { $0.startOver() }
-        #expect(!FileManager.default.fileExists(atPath: app.vault.path(percentEncoded: false)))
-        guard case .add(let state) = session.page else { return shows(session.page) }
-        #expect(state.restored.map(\.issuer) == ["Example Bank"])
     }
 }

@@ -31,46 +31,20 @@ import WarifuTesting
     @Test func twoPINsThatDifferAreChosenAnew() async {
         await app.after { $0.chooseNewPIN() }
         await app.type("2580")
+        await app.type("2580")
         #expect(app.keypad == .newPINAgain)
         await app.type("2581")
         #expect(app.keypad == .newPIN(message: Words(.pinsDiffer)))
     }
 
     @Test func aPINThatAnybodyTriesFirstIsRefused() async {
-        await app.choose("1234")
+        await app.choose("1234", by: "2580")
         #expect(app.keypad?.heading == .newPIN)
         #expect(app.keypad?.trouble?.supportCode == SampleError.simplePIN.error.supportCode)
     }
 
-    @Test func afterWrongPINsTheNextTryWaits() async throws {
-        await app.after { $0.lock() }
-        var tries = 9
-        await app.type("1111")
-        while app.keypad?.message == Words(.pinWrong, .number(tries)), tries > 1 {
-            tries -= 1
-            for digit in [1, 1, 1, 1] { session.press(digit) }
-            session.entered()
-            await eventually { app.keypad?.message?.key != .checking }
-        }
-        let keypad = try #require(app.keypad)
-        #expect(keypad.message?.key == .pinWait)
-        #expect(!keypad.isOpen)
-        session.press(2)
-        #expect(app.keypad?.typed == 0)
-
-        session.enterBackground()
-        session.enterForeground()
-        #expect(app.keypad == keypad)
-
-        await app.clock.untilSomebodySleeps()
-        await app.passes(hours: 1)
-        #expect(app.keypad?.isOpen == true)
-        await app.type("2580")
-        #expect(session.page == .codes)
-    }
-
     @Test func theFaceOpensItAndTheRefusalLeavesThePIN() async {
-        await app.after { $0.addBiometrics() }
+        await app.proven { $0.addBiometrics() }
         guard case .lock(let lock) = session.page else { return shows(session.page) }
         #expect(lock.hasBiometrics)
         await app.after { $0.lock() }
@@ -92,7 +66,7 @@ import WarifuTesting
     }
 
     @Test func aFaceThatHasChangedSaysSoAndThePINOpens() async {
-        await app.after { $0.addBiometrics() }
+        await app.proven { $0.addBiometrics() }
         await app.after { $0.lock() }
         app.keys.changeBiometrics()
         await app.after { $0.unlockByBiometrics() }
@@ -102,7 +76,7 @@ import WarifuTesting
     }
 
     @Test func withoutAnyLockItOpensByItself() async {
-        await app.after { $0.removeAllLocks() }
+        await app.proven { $0.removeAllLocks() }
         await app.restart()
         #expect(session.page == .codes)
     }
@@ -154,6 +128,13 @@ extension KeypadState {
 }
 
 extension AppUnderTest {
+    /// Changes something that wants the PIN first.
+    func proven(by pin: String = "2580", _ act: @MainActor (Session) -> Void) async {
+        await after(act)
+        #expect(keypad?.explanation == Words(.proveByPIN))
+        await type(pin)
+    }
+
     /// Lets time go by, and waits until what it sets off is done.
     func passes(hours: Int = 0, seconds: Int = 0) async {
         clock.advance(by: .seconds(hours * 3_600 + seconds))

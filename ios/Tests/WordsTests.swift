@@ -29,7 +29,7 @@ import Warifu
         (.notSynced, "Your bank's time hasn't been checked yet. Go online and check it."),
         (.ahead(.minutes(2, seconds: 10)), "This device's clock is 2 min 10 s fast. The codes are adjusted for it."),
         (.behind(.days(3, hours: 4)), "This device's clock is 3 d 4 h slow. The codes are adjusted for it."),
-        (.ahead(.hours(1, minutes: 0)), "This device's clock is 1 h 0 min fast. The codes are adjusted for it."),
+        (.ahead(.hours(1, minutes: 0)), "This device's clock is 1 h fast. The codes are adjusted for it."),
         (.behind(.seconds(40)), "This device's clock is 40 s slow. The codes are adjusted for it."),
     ])
     func aNoticeIsSaidWithItsSpan(_ notice: ClockNotice, _ said: String) {
@@ -39,8 +39,8 @@ import Warifu
     }
 
     @Test(arguments: [
-        (Duration.milliseconds(1), "1 s"), (.seconds(59), "59 s"), (.seconds(60), "1 min 0 s"),
-        (.milliseconds(60_001), "1 min 1 s"), (.seconds(3_599), "59 min 59 s"), (.seconds(3_600), "1 h 0 min"),
+        (Duration.milliseconds(1), "1 s"), (.seconds(59), "59 s"), (.seconds(60), "1 min"),
+        (.milliseconds(60_001), "1 min 1 s"), (.seconds(3_599), "59 min 59 s"), (.seconds(3_600), "1 h"),
     ])
     func whoWaitsAsLongAsIsSaidHasWaitedLongEnough(_ wait: Duration, _ said: String) {
         #expect(catalog.say(Words(wait: wait), in: .en) == said)

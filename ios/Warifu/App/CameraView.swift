@@ -16,7 +16,7 @@ struct CameraView: UIViewRepresentable {
     func makeUIView(context: Context) -> CameraPreview {
         let preview = CameraPreview(frame: .zero)
         preview.show(context.coordinator.session)
-        context.coordinator.open()
+        context.coordinator.open { [weak preview] in preview?.turn() }
         return preview
     }
 
@@ -36,5 +36,25 @@ final class CameraPreview: UIView {
         guard let layer = layer as? AVCaptureVideoPreviewLayer else { return }
         layer.videoGravity = .resizeAspectFill
         layer.session = session
+    }
+
+    override func layoutSubviews() {
+        super.layoutSubviews()
+        turn()
+    }
+
+    /// Turns what is seen as the window is turned; the camera itself does not. Only what is open can be turned.
+    func turn() {
+        guard let connection = (layer as? AVCaptureVideoPreviewLayer)?.connection,
+            let orientation = window?.windowScene?.interfaceOrientation
+        else { return }
+        let angle: CGFloat =
+            switch orientation {
+            case .landscapeRight: 0
+            case .landscapeLeft: 180
+            case .portraitUpsideDown: 270
+            default: 90
+            }
+        if connection.isVideoRotationAngleSupported(angle) { connection.videoRotationAngle = angle }
     }
 }

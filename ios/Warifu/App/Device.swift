@@ -51,7 +51,7 @@ extension Parts {
             prepare: { try VaultFolder.prepare(files.folder) }, vault: files.vault, marker: files.marker,
             bank: .ofThisApp, binding: keys.bindingLevel,
             clearLeftovers: { try await keys.clearLeftovers(unlessVaultAt: files.vault) },
-            biometry: { Device.biometry })
+            biometry: { Device.biometry }, askForBiometrics: keys.askForBiometrics)
     }
 }
 

@@ -11,7 +11,7 @@
                 Parts(
                     clock: ManualClock(), keys: FakeKeyProtector(), transport: FakeHTTPTransport(), prepare: {},
                     vault: nowhere, marker: nowhere, bank: nil, binding: { .none }, clearLeftovers: {},
-                    biometry: { .faceID }))
+                    biometry: { .faceID }, askForBiometrics: {}))
         }
     }
 

@@ -31,14 +31,15 @@ final class QRCamera: NSObject, @unchecked Sendable {
         }
     }
 
-    /// Opens it.
-    func open() {
+    /// Opens it, and says so.
+    func open(_ opened: @escaping @MainActor @Sendable () -> Void) {
         queue.async { [self] in
             guard configure() else {
                 Task { @MainActor in failed() }
                 return
             }
             session.startRunning()
+            Task { @MainActor in opened() }
         }
     }
 

@@ -21,8 +21,12 @@ struct Parts: Sendable {
     var binding: @Sendable () async throws -> BindingLevel
     /// Deletes what a former installation left in the key store, where there is no vault.
     var clearLeftovers: @Sendable () async throws -> Void
+    /// Deletes the vault's file.
+    var erase: @Sendable (URL) throws -> Void = { file in try FileManager.default.removeItem(at: file) }
     /// What the device knows a person by, if somebody is enrolled.
     var biometry: @Sendable () -> Biometry?
+    /// Asks for the face or a finger now, and for the permission to, before they are added.
+    var askForBiometrics: @Sendable () async throws -> Void
     /// What a guess at a PIN costs; the core's choice if `nil`.
     var pinCost: Argon2Cost? = nil
     /// How long the app may be out of sight and come back unlocked: to a browser and back.

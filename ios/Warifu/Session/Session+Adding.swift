@@ -13,9 +13,17 @@ extension Session {
         show(.paste)
     }
 
-    /// The page where the camera looks for one; its permission is there.
-    func openScanning() {
-        show(.scan)
+    /// The page where the camera looks for one.
+    ///
+    /// - Parameter mayBeUsed: Whether the person lets the app use it; may ask. Whoever has gone on to another page by then
+    ///   stays there.
+    func openScanning(_ mayBeUsed: @escaping @Sendable () async -> Bool) {
+        let before = page
+        Task { [weak self] in
+            let isAllowed = await mayBeUsed()
+            guard let self, page == before else { return }
+            show(isAllowed ? .scan : .noCamera)
+        }
     }
 
     /// The camera may not be used, or does not work.
@@ -100,24 +108,43 @@ extension Session {
         openAdding()
     }
 
+    /// The customer has seen where to register anew.
+    func forgetLostBanks() {
+        run(nil) { [self] in
+            markers.forgetLost(hasToken: token != nil)
+            show(.add(try await ways()))
+        }
+    }
+
     // MARK: - Within the session
 
     /// Where there is no token yet.
     func welcome() {
         if takesWaitingLink() { return }
-        show(.add(AddState(isFirst: true, bank: parts.bank?.name, restored: restored())))
+        show(.add(firstWays))
     }
 
     func ways() async throws(WarifuError) -> AddState {
-        guard let token else { return AddState(isFirst: true, bank: parts.bank?.name, restored: restored()) }
-        let pending = try await token.enrolment.pending()?.host
-        let isFirst = try await token.entries.list().isEmpty
-        return AddState(isFirst: isFirst, bank: parts.bank?.name, pending: pending)
+        guard let token else { return firstWays }
+        let lost = markers.lost(hasToken: true)
+        return AddState(
+            isFirst: try await token.entries.list().isEmpty, bank: parts.bank?.name,
+            pending: try await pending(of: token), restored: lost.banks, isErased: lost.isErased)
+    }
+
+    /// The enrolment that is not finished, if there is one.
+    func pending(of token: Token) async throws(WarifuError) -> AddState.Pending? {
+        do {
+            return try await token.enrolment.pending().map { .at(host: $0.host) }
+        } catch {
+            guard case .enrolment(.unreadable) = error.reason else { throw error }
+            return .unreadable
+        }
     }
 
     /// The lock that a bank demands is there: on with its enrolment, if that waits.
     func lockIsThere() async throws(WarifuError) {
-        guard let token, try await token.enrolment.pending() != nil else { return try await home() }
+        guard let token, case .at? = try await pending(of: token) else { return try await home() }
         show(.busy(Words(.registering)))
         try await resume()
     }
@@ -142,7 +169,9 @@ extension Session {
 
     private func offer(_ link: SecretBytes) {
         run(nil) { [self] in
-            if let token, try !token.isUnlocked {
+            // Nothing is offered beside a token that does not open, or that was not even found.
+            if try token.map({ token in try !token.isUnlocked }) ?? !isNew {
+                waitingLink?.wipe()
                 waitingLink = link
                 return try await enter()
             }
@@ -166,8 +195,10 @@ extension Session {
 
     private func tokenToAddTo() async throws -> Token {
         if let token { return token }
-        // It may have failed when the app was started.
+        // It may have been taken away since the app was started.
         try parts.prepare()
+        // The banks of the marker are kept apart from those of the token that comes now.
+        markers.setAside()
         let token = try await Token.createOnDevice(
             at: parts.vault, protector: parts.keys, transport: parts.transport, clock: parts.clock)
         take(token)
@@ -175,7 +206,7 @@ extension Session {
     }
 
     private func resume() async throws(WarifuError) {
-        guard let token else { return welcome() }
+        guard let token else { return withoutToken() }
         try await enrol { () async throws(WarifuError) in try await token.enrolment.resume() }
     }
 
@@ -204,11 +235,8 @@ extension Session {
         try await home()
     }
 
-    /// What a backup has brought from the device before this one; a marker that is none tells nothing.
-    private func restored() -> [RestoredBank] {
-        guard let data = try? Data(contentsOf: parts.marker),
-            let marker = try? Marker(text: String(decoding: data, as: UTF8.self))
-        else { return [] }
-        return marker.banks.map { bank in RestoredBank(bank) }
+    private var firstWays: AddState {
+        let lost = markers.lost(hasToken: false)
+        return AddState(isFirst: true, bank: parts.bank?.name, restored: lost.banks, isErased: lost.isErased)
     }
 }

@@ -37,21 +37,19 @@ extension Session {
         }
     }
 
-    /// Removes it: by the PIN, if there is one.
+    /// Removes it, once a person has shown who they are, if the app asks for that at all.
     func remove(_ entry: NamedEntry) {
         run(nil) { [self] in
-            guard let token else { return }
-            guard try await token.slots.list().contains(where: { $0.kind == .pin }) else {
-                return try await removeNow(entry)
+            try await prove(.removeHeading, explanation: .removeByPIN, enter: .remove) { [self] in
+                try await removeNow(entry)
             }
-            askForPIN(toRemove: entry, .removal())
         }
     }
 
     /// What a call centre asks for.
     func openReport(_ device: DeviceInfo) {
         run(nil) { [self] in
-            guard let token else { return welcome() }
+            guard let token else { return withoutToken() }
             let report = ReportState(
                 device: device, entries: try await token.entries.list().count, slots: try await token.slots.list(),
                 clock: try token.screen().clock, biometry: parts.biometry(), lastCode: lastSupportCode)
@@ -75,14 +73,17 @@ extension Session {
         case .entry, .report, .about, .clock: openSettings()
         case .lock(let state): state.isDemanded ? run(nil) { [self] in try await home() } : openSettings()
         case .removal(let entry): open(entry)
-        case .settings, .startOver, .trouble: run(nil) { [self] in try await enter() }
+        case .settings, .startOver: run(nil) { [self] in try await enter() }
+        case .trouble:
+            forgetLink()
+            run(nil) { [self] in try await enter() }
         }
     }
 
     // MARK: - Its parts
 
     private func showSettings() async throws(WarifuError) {
-        guard let token else { return welcome() }
+        guard let token else { return withoutToken() }
         let settings = SettingsState(
             entries: try await token.entries.list(), slots: try await token.slots.list(),
             clock: try token.screen().clock, biometry: parts.biometry())
@@ -90,29 +91,8 @@ extension Session {
     }
 
     private func showClock() async throws(WarifuError) {
-        guard let token else { return welcome() }
+        guard let token else { return withoutToken() }
         show(.clock(ClockState(try token.screen().clock)))
-    }
-
-    private func askForPIN(toRemove entry: NamedEntry, _ state: KeypadState) {
-        keypad(state) { [weak self] typed in
-            let pin = typed.take()
-            self?.remove(entry, confirmedBy: pin)
-        }
-    }
-
-    private func remove(_ entry: NamedEntry, confirmedBy pin: SecretBytes) {
-        run(Words(.checking)) { [self] in
-            defer { pin.wipe() }
-            do throws(WarifuError) {
-                // An open token takes a wrong PIN without locking.
-                try await token?.unlock(.pin(pin))
-            } catch {
-                guard case .wrongPIN(let triesLeft, let wait) = error.reason else { throw error }
-                return askForPIN(toRemove: entry, .removal(message: .wrongPIN(triesLeft: triesLeft, wait: wait)))
-            }
-            try await removeNow(entry)
-        }
     }
 
     private func removeNow(_ entry: NamedEntry) async throws(WarifuError) {

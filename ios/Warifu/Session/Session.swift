@@ -16,6 +16,9 @@ final class Session {
     /// The codes that a button has made since the app was opened.
     private(set) var made: [EntryID: Code] = [:]
 
+    /// What is worth a line above the codes, besides the time.
+    private(set) var notices: [Notice] = []
+
     @ObservationIgnored let parts: Parts
     @ObservationIgnored private(set) var lastSupportCode: String?
     @ObservationIgnored var isForeground = false
@@ -25,13 +28,24 @@ final class Session {
     @ObservationIgnored var waitingLink: SecretBytes?
     @ObservationIgnored private var presses: [EntryID: PressID] = [:]
     @ObservationIgnored let typed = Digits()
-    @ObservationIgnored private var onEntered: (@MainActor (Digits) -> Void)?
+    @ObservationIgnored var onEntered: (@MainActor (Digits) -> Void)?
+    /// What was typed on the keypad before, where a new PIN is typed twice.
+    @ObservationIgnored var kept: SecretBytes?
+    @ObservationIgnored var asking = Asking()
+    /// What the last opening has found besides the codes.
+    @ObservationIgnored var found: UnlockReport?
+    /// The slots whose key is dead or gone, as far as was seen.
+    @ObservationIgnored var deadSlots: Set<SlotID> = []
+    @ObservationIgnored let markers: Markers
+    /// Whether there is nothing on this device yet, so that a token is made for the first credential.
+    @ObservationIgnored private(set) var isNew = false
     @ObservationIgnored private var again: (@MainActor () -> Void)?
     /// What is being done. A page that was left for another is not brought back by it.
     @ObservationIgnored private var work: Task<Void, Never>?
 
     init(_ parts: Parts) {
         self.parts = parts
+        markers = Markers(parts.marker)
     }
 
     /// The token, once there is one.
@@ -53,6 +67,7 @@ final class Session {
     func start() {
         run(nil) { [self] in
             close()
+            isNew = false
             try parts.prepare()
             // Keys outlive an app that was deleted. Where the key store does not answer now, the next start tries again.
             try? await parts.clearLeftovers()
@@ -62,6 +77,7 @@ final class Session {
                 take(token)
             } catch {
                 guard case .notFound = error.reason else { throw error }
+                isNew = true
                 return welcome()
             }
             try await enter()
@@ -72,22 +88,29 @@ final class Session {
 
     /// Goes to the codes, or to what has to come before them.
     func enter() async throws(WarifuError) {
-        guard let token else { return welcome() }
+        guard let token else { return withoutToken() }
         if try !token.isUnlocked {
+            forgetOpened()
             let slots = try await token.slots.listInFile()
-            guard slots.contains(where: { $0.kind == .device }) else {
-                return askToUnlock(.unlock(slots, biometry: parts.biometry()))
-            }
-            _ = try await token.unlock(.device)
+            if slots.asks { return askToUnlock(.unlock(slots, biometry: parts.biometry())) }
+            found = try await token.unlock(.device)
         }
         try await home()
     }
 
+    /// To the ways in, if there is no token on this device; else it is looked for again. It may be there, and what is there is
+    /// not to be made anew.
+    func withoutToken() {
+        if isNew { welcome() } else { start() }
+    }
+
     /// Where an open token begins.
     func home() async throws(WarifuError) {
-        guard let token else { return welcome() }
+        guard let token else { return withoutToken() }
         if takesWaitingLink() { return }
-        show(try await token.entries.list().isEmpty ? .add(try await ways()) : .codes)
+        if try await token.entries.list().isEmpty { return show(.add(try await ways())) }
+        notices = try await worthALine(of: token)
+        show(.codes)
     }
 
     /// Shuts it now.
@@ -111,7 +134,9 @@ final class Session {
         isForeground = false
         typed.wipe()
         // What a keypad says besides, such as how long to wait, goes on.
-        pad { $0.typed > 0 ? $0.typed(0) : $0 }
+        pad(\.emptied)
+        // A new PIN that was typed once is forgotten, and chosen from the beginning.
+        if kept != nil { chooseNewPIN(.newPIN()) }
         model?.enterBackground()
     }
 
@@ -121,9 +146,11 @@ final class Session {
             again = { [weak self] in self?.refresh() }
             return show(.trouble(trouble(error)))
         }
-        guard let token, (try? token.isUnlocked) == false, page.isOpen else { return }
-        forget()
-        run(nil) { [self] in try await enter() }
+        guard let token, (try? token.isUnlocked) == false else { return }
+        forgetOpened()
+        if page.isOpen { return run(nil) { [self] in try await enter() } }
+        // What was tried before it was shut is not tried again, for what it was about is forgotten.
+        again = { [weak self] in self?.refresh() }
     }
 
     private func refresh() {
@@ -152,46 +179,10 @@ final class Session {
         }
     }
 
-    // MARK: - The keypad, whatever it is for
-
-    /// Shows a keypad, and hands what was typed to whom it is for.
-    func keypad(_ state: KeypadState, onEntered: @escaping @MainActor (Digits) -> Void) {
-        typed.wipe()
-        self.onEntered = onEntered
-        show(.keypad(state))
-    }
-
-    /// A digit was pressed.
-    func press(_ digit: Int) {
-        keyed { $0.press(digit) }
-    }
-
-    /// The last digit is taken back.
-    func erase() {
-        keyed { $0.erase() }
-    }
-
-    /// The typing has ended.
-    func entered() {
-        guard case .keypad(let state) = page, state.isOpen, typed.count > 0 else { return }
-        onEntered?(typed)
-    }
-
-    private func keyed(_ change: (Digits) -> Void) {
-        guard case .keypad(let state) = page, state.isOpen, state.hasKeys else { return }
-        change(typed)
-        pad { $0.typed(typed.count) }
-    }
-
-    /// Changes the keypad, if one is shown.
-    func pad(_ change: (KeypadState) -> KeypadState) {
-        guard case .keypad(let state) = page else { return }
-        show(.keypad(change(state)))
-    }
-
     // MARK: - Pages
 
     func show(_ page: Page) {
+        if case .keypad = page {} else { endTyping() }
         if self.page != page { self.page = page }
     }
 
@@ -205,25 +196,36 @@ final class Session {
         show(.startOver)
     }
 
-    /// Erases everything that is registered. The marker stays, so that the app knows which banks to name.
+    /// Erases everything that is registered. Which banks there were stays known, so that they can be named.
     func startOver() {
         run(nil) { [self] in
             close()
+            waitingLink?.wipe()
+            waitingLink = nil
             do {
-                try FileManager.default.removeItem(at: parts.vault)
+                try parts.erase(parts.vault)
             } catch CocoaError.fileNoSuchFile {
                 // Nothing to erase. Any other failure is told: what is there still opens.
             }
+            markers.setAside(isErased: true)
+            isNew = true
             try? await parts.clearLeftovers()
             welcome()
         }
     }
 
     /// Does something that may fail, and says so where it does. What was being done before is given up.
+    /// What is said meanwhile is there if it may take long enough to be read. A page that is kept comes back first where a person
+    /// tries again; what has used up a secret says what is done `again` instead.
     func run(
-        _ says: Words?, keepsPage: Bool = false, _ body: @escaping @MainActor () async throws -> Void
+        _ says: Words?, keepsPage: Bool = false, again: (@MainActor () -> Void)? = nil, _ body: @escaping Step
     ) {
-        again = { [weak self] in self?.run(says, keepsPage: keepsPage, body) }
+        let page = page
+        self.again =
+            again ?? { [weak self] in
+                if keepsPage { self?.show(page) }
+                self?.run(says, keepsPage: keepsPage, body)
+            }
         if !keepsPage { show(.busy(says)) }
         work?.cancel()
         work = Task { [weak self] in
@@ -249,8 +251,7 @@ final class Session {
         guard let token else { return }
         try await token.anchor()
         let marker = try await token.marker()
-        // It is a help for the next phone, and nothing here rests on it.
-        try? Data(marker.text.utf8).write(to: parts.marker, options: .atomic)
+        markers.write(marker)
     }
 
     func trouble(_ error: WarifuError) -> TroubleState {
@@ -259,30 +260,37 @@ final class Session {
     }
 
     private func fail(_ error: any Error) {
-        guard let error = error as? WarifuError else {
-            return show(.trouble(TroubleState(supportCode: nil, way: .back)))
-        }
-        if case .locked = error.reason, token != nil { return run(nil) { [self] in try await enter() } }
-        show(.trouble(trouble(error)))
+        let error = (error as? KeyRefusal).map { refusal in WarifuError(refusal) } ?? error as? WarifuError
+        if case .locked? = error?.reason, token != nil { return run(nil) { [self] in try await enter() } }
+        let state = error.map(trouble) ?? TroubleState(supportCode: nil, way: .back)
+        if state.way != .retry { forgetLink() }
+        show(.trouble(state))
     }
 
     /// Takes a token as the app's.
     func take(_ token: Token) {
         let model = TokenModel(token, locksAfter: parts.locksAfter)
         self.model = model
+        isNew = false
         if isForeground { model.enterForeground() }
     }
 
     private func close() {
         token?.close()
-        model = nil
+        (model, found) = (nil, nil)
+        deadSlots = []
+        forgetTries()
         forget()
     }
 
     private func forget() {
-        made = [:]
-        presses = [:]
-        typed.wipe()
+        forgetOpened()
+        endTyping()
+    }
+
+    /// What only an open app has.
+    private func forgetOpened() {
+        (made, presses, notices) = ([:], [:], [])
         forgetLink()
     }
 }
@@ -291,7 +299,9 @@ extension Page {
     /// Whether it shows something that a locked app does not.
     fileprivate var isOpen: Bool {
         switch self {
-        case .busy, .keypad, .startOver, .trouble: false
+        case .busy, .startOver, .trouble: false
+        // The one that opens it is for whoever finds it shut; each other one changes something of an open app.
+        case .keypad(let state): state.heading != .unlockHeading
         case .codes, .add, .paste, .scan, .noCamera, .offer, .lock, .settings, .clock, .entry, .removal, .report,
             .about:
             true

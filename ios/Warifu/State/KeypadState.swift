@@ -16,10 +16,14 @@ struct KeypadState: Hashable, Sendable {
     var typed = 0
     /// Whether there is a PIN to type at all.
     var hasKeys = true
-    /// Whether keys can be pressed now.
+    /// Whether a PIN is taken now; not while one waits after wrong tries. The face never waits.
     var isOpen = true
-    /// The other way to open it, if there is one.
+    /// Whether something is being checked, so that nothing can be pressed.
+    var isBusy = false
+    /// The other way, if there is one.
     var biometry: Biometry?
+    /// What its button says; has one place, for its name.
+    var biometryKey = TextKey.useBiometrics
     /// Whether erasing everything is a way on.
     var mayStartOver = false
 }
@@ -37,6 +41,19 @@ extension KeypadState {
             enter: .keyOpen, hasKeys: hasPIN, biometry: way, mayStartOver: !hasPIN && way == nil)
     }
 
+    /// Where a person shows who they are, with the app open: by the kinds of slots that it opens by. The explanation says what
+    /// the PIN is typed for.
+    static func proof(
+        _ heading: TextKey, explanation: TextKey, enter: TextKey, by kinds: Set<SlotKind>, biometry: Biometry?
+    ) -> KeypadState {
+        let hasPIN = kinds.contains(.pin)
+        let way = kinds.contains(.biometric) ? biometry ?? .faceID : nil
+        return KeypadState(
+            heading: heading,
+            explanation: hasPIN ? Words(explanation) : Words(.proveByBiometrics, (way ?? .faceID).fill),
+            enter: enter, hasKeys: hasPIN, biometry: way, biometryKey: .proveBiometrics)
+    }
+
     /// Where a new PIN is chosen.
     static func newPIN(message: Words? = nil, trouble: TroubleState? = nil) -> KeypadState {
         KeypadState(
@@ -46,60 +63,72 @@ extension KeypadState {
     /// Where it is typed again.
     static let newPINAgain = KeypadState(heading: .newPIN, explanation: Words(.newPINAgain), enter: .keySet)
 
-    /// Where a removal is confirmed.
-    static func removal(message: Words? = nil) -> KeypadState {
-        KeypadState(heading: .removeHeading, explanation: Words(.removeByPIN), enter: .remove, message: message)
-    }
+    /// Whether a digit can be typed now.
+    var takesDigits: Bool { hasKeys && isOpen && !isBusy }
 
     /// While what was typed is looked at.
     var checking: KeypadState {
-        var state = self
-        (state.typed, state.isOpen, state.message, state.trouble) = (0, false, Words(.checking), nil)
-        return state
+        with(Words(.checking)) { $0.isBusy = true }
     }
 
-    /// After a wrong PIN. While the next try has to wait, no key can be pressed.
-    func wrongPIN(triesLeft: Int, wait: Duration) -> KeypadState {
-        var state = self
-        (state.typed, state.isOpen, state.trouble) = (0, wait == .zero, nil)
-        state.message = .wrongPIN(triesLeft: triesLeft, wait: wait)
-        return state
+    /// Waiting for the next try, or for the first one: what became of the last one, and whether a PIN is taken already.
+    func waiting(_ message: Words?, isOpen: Bool) -> KeypadState {
+        with(message) { $0.isOpen = isOpen }
     }
 
-    /// After another refusal: another way may open it, if there is one. The page stays and says so.
-    func refused(by error: WarifuError) -> KeypadState {
-        var state = self
-        (state.typed, state.isOpen, state.message) = (0, true, nil)
-        state.trouble = TroubleState(error)
-        switch error.reason {
-        case .pinDestroyed: state.hasKeys = false
-        case .keyInvalidated, .keyLost: state.mayStartOver = true
-        default: break
+    /// After another refusal: another way may open it, if there is one. The page stays and says so. Where the app is shut and no
+    /// way is left it may be erased.
+    func refused(by error: WarifuError, mayErase: Bool) -> KeypadState {
+        with(nil) { state in
+            state.trouble = TroubleState(error)
+            switch error.reason {
+            case .pinDestroyed: state.hasKeys = false
+            default: break
+            }
+            state.mayStartOver = state.mayStartOver || (mayErase && !state.hasKeys && state.biometry == nil)
         }
-        state.mayStartOver = state.mayStartOver || !state.hasKeys
-        return state
+    }
+
+    /// The last try is not spent on an app that is open: it would take away what opens it the next time.
+    var spared: KeypadState {
+        with(Words(.pinLastTry)) { $0.hasKeys = false }
     }
 
     /// After a prompt that the person has put an end to: as before, and nothing to be said.
     var cancelled: KeypadState {
+        with(nil) { _ in }
+    }
+
+    /// With so many digits. Whoever types has read what was said.
+    func typed(_ count: Int) -> KeypadState {
+        with(nil) { $0.typed = count }
+    }
+
+    /// Without a digit, and with what was said of the last try.
+    var emptied: KeypadState {
         var state = self
-        (state.typed, state.isOpen, state.message, state.trouble) = (0, true, nil, nil)
+        state.typed = 0
         return state
     }
 
-    /// With so many digits.
-    func typed(_ count: Int) -> KeypadState {
+    private func with(_ message: Words?, _ change: (inout KeypadState) -> Void) -> KeypadState {
         var state = self
-        (state.typed, state.message, state.trouble) = (count, nil, nil)
+        (state.typed, state.isBusy, state.message, state.trouble) = (0, false, message, nil)
+        change(&state)
         return state
     }
 }
 
 extension Words {
     /// What a wrong PIN means.
-    static func wrongPIN(triesLeft: Int, wait: Duration) -> Words {
+    static func wrongPIN(triesLeft: Int, wait: Duration = .zero) -> Words {
         wait == .zero
             ? Words(.pinWrong, .number(triesLeft))
             : Words(.pinWait, .words(Words(wait: wait)), .number(triesLeft))
+    }
+
+    /// No PIN is taken for so long, after wrong ones.
+    static func pinMustWait(_ wait: Duration) -> Words {
+        Words(.pinMustWait, .words(Words(wait: wait)))
     }
 }

@@ -54,26 +54,36 @@ struct AddState: Hashable, Sendable {
     let isFirst: Bool
     /// The bank that this app is built for, if there is one.
     let bank: String?
-    /// The host of an enrolment that is not finished, if there is one. Nothing else is offered then.
-    var pending: String? = nil
-    /// What was on the device before this one, if a backup tells.
+    /// The enrolment that is not finished, if there is one. Nothing else is offered then.
+    var pending: Pending? = nil
+    /// What was registered before and is not any more.
     var restored: [RestoredBank] = []
+    /// Whether that was erased on this device; else it was on the one before.
+    var isErased = false
+
+    /// An enrolment that is not finished.
+    enum Pending: Hashable, Sendable {
+        /// With the service of this host.
+        case at(host: String)
+        /// A later version of the app has begun it, and this one cannot go on.
+        case unreadable
+    }
 
     /// What stands above.
     var heading: TextKey {
-        if !restored.isEmpty { return .restoredHeading }
+        if !restored.isEmpty { return isErased ? .erasedHeading : .restoredHeading }
         return isFirst ? .firstHeading : .addHeading
     }
 
     /// What is said below the heading, if anything.
     var explanation: TextKey? {
-        if !restored.isEmpty { return .restoredExplain }
+        if !restored.isEmpty { return isErased ? .erasedExplain : .restoredExplain }
         return isFirst ? .firstExplain : nil
     }
 }
 
 /// A bank whose credential was on the device before this one.
-struct RestoredBank: Hashable, Sendable {
+struct RestoredBank: Hashable, Sendable, Codable {
     /// Its name, if the credential had one.
     let issuer: String?
     /// The end of the credential's ID, so that the bank finds it.
@@ -123,11 +133,14 @@ struct LockState: Hashable, Sendable {
     let hasPIN: Bool
     /// Whether the face or a finger does.
     let hasBiometrics: Bool
+    /// Whether they are meant to and do not, so that they have to be set up again.
+    let isBroken: Bool
     /// What this device has for that.
     let biometry: Biometry?
 
-    init(isDemanded: Bool, slots: [Slot], biometry: Biometry?) {
+    init(isDemanded: Bool, slots: [Slot], dead: Set<SlotID> = [], biometry: Biometry?) {
         self.isDemanded = isDemanded
+        isBroken = slots.contains { $0.kind == .biometric && ($0.damage != nil || dead.contains($0.id)) }
         hasPIN = slots.contains { $0.kind == .pin }
         hasBiometrics = slots.contains { $0.kind == .biometric }
         self.biometry = biometry
@@ -135,6 +148,8 @@ struct LockState: Hashable, Sendable {
 
     /// Whether the face or a finger can be added: beside a PIN, which opens the app when they do not.
     var mayAddBiometrics: Bool { !isDemanded && hasPIN && !hasBiometrics && biometry != nil }
+    /// Whether they can be set up again.
+    var mayAddAgain: Bool { !isDemanded && hasPIN && isBroken && biometry != nil }
     /// Whether they can be taken away: while a PIN is there.
     var mayRemoveBiometrics: Bool { !isDemanded && hasPIN && hasBiometrics }
     /// Whether the app may be opened without asking.

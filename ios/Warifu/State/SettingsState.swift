@@ -14,8 +14,16 @@ struct SettingsState: Hashable, Sendable {
     init(entries: [Entry], slots: [Slot], clock: ClockView, biometry: Biometry?) {
         self.entries = entries.map { entry in NamedEntry(entry) }
         lock = Words(lockOf: slots, biometry: biometry)
-        isLocking = !slots.contains { $0.kind == .device }
+        isLocking = slots.asks
         self.clock = ClockState(clock)
+    }
+}
+
+extension [Slot] {
+    /// Whether the app asks before it opens. A PIN counts while the device's own slot is still there: the app was ended
+    /// between the two steps of setting it, or of taking it away.
+    var asks: Bool {
+        contains { $0.kind == .pin } || !contains { $0.kind == .device }
     }
 }
 
@@ -25,11 +33,11 @@ extension Words {
         let kinds = Set(slots.map(\.kind))
         let way = (biometry ?? .faceID).fill
         self =
-            switch (kinds.contains(.device), kinds.contains(.pin), kinds.contains(.biometric)) {
-            case (true, _, _): Words(.lockIsNone)
-            case (false, true, true): Words(.lockIsBoth, way)
-            case (false, true, false): Words(.lockIsPIN)
-            case (false, false, _): Words(.lockIsBiometrics, way)
+            switch (slots.asks, kinds.contains(.pin), kinds.contains(.biometric)) {
+            case (false, _, _): Words(.lockIsNone)
+            case (true, true, true): Words(.lockIsBoth, way)
+            case (true, true, false): Words(.lockIsPIN)
+            case (true, false, _): Words(.lockIsBiometrics, way)
             }
     }
 }

@@ -7,6 +7,7 @@ extension TextKey {
     static let activationExplain = TextKey("activation_explain")
     static let addBiometrics = TextKey("add_biometrics")
     static let addHeading = TextKey("add_heading")
+    static let againBiometrics = TextKey("again_biometrics")
     static let back = TextKey("back")
     static let cameraRefused = TextKey("camera_refused")
     static let cancel = TextKey("cancel")
@@ -31,6 +32,8 @@ extension TextKey {
     static let copied = TextKey("copied")
     static let credentialID = TextKey("credential_id")
     static let eraseAll = TextKey("erase_all")
+    static let erasedExplain = TextKey("erased_explain")
+    static let erasedHeading = TextKey("erased_heading")
     static let firstChoose = TextKey("first_choose")
     static let firstExplain = TextKey("first_explain")
     static let firstFromBank = TextKey("first_from_bank")
@@ -64,6 +67,7 @@ extension TextKey {
     static let lockIsNone = TextKey("lock_is_none")
     static let lockIsPIN = TextKey("lock_is_pin")
     static let lockNow = TextKey("lock_now")
+    static let lostDone = TextKey("lost_done")
     static let makeAnother = TextKey("make_another")
     static let makeCode = TextKey("make_code")
     static let makeWhenAsked = TextKey("make_when_asked")
@@ -75,6 +79,13 @@ extension TextKey {
     static let noName = TextKey("no_name")
     static let none = TextKey("none")
     static let notYet = TextKey("not_yet")
+    static let noticeBrokenLock = TextKey("notice_broken_lock")
+    static let noticeLock = TextKey("notice_lock")
+    static let noticeLook = TextKey("notice_look")
+    static let noticeLostBanks = TextKey("notice_lost_banks")
+    static let noticePending = TextKey("notice_pending")
+    static let noticePINCount = TextKey("notice_pin_count")
+    static let noticeUnread = TextKey("notice_unread")
     static let offerExplain = TextKey("offer_explain")
     static let offerHeading = TextKey("offer_heading")
     static let offerServiceExplain = TextKey("offer_service_explain")
@@ -84,11 +95,18 @@ extension TextKey {
     static let pendingDiscard = TextKey("pending_discard")
     static let pendingExplain = TextKey("pending_explain")
     static let pendingGoOn = TextKey("pending_go_on")
+    static let pendingUnreadable = TextKey("pending_unreadable")
+    static let pinDeadChooseNew = TextKey("pin_dead_choose_new")
+    static let pinLastTry = TextKey("pin_last_try")
+    static let pinMustWait = TextKey("pin_must_wait")
     static let pinTyped = TextKey("pin_typed")
     static let pinWait = TextKey("pin_wait")
     static let pinWrong = TextKey("pin_wrong")
     static let pinsDiffer = TextKey("pins_differ")
     static let promptReason = TextKey("prompt_reason")
+    static let proveBiometrics = TextKey("prove_biometrics")
+    static let proveByBiometrics = TextKey("prove_by_biometrics")
+    static let proveByPIN = TextKey("prove_by_pin")
     static let readingPicture = TextKey("reading_picture")
     static let register = TextKey("register")
     static let registerAnew = TextKey("register_anew")
@@ -125,6 +143,9 @@ extension TextKey {
     static let spanHours = TextKey("span_hours")
     static let spanMinutes = TextKey("span_minutes")
     static let spanSeconds = TextKey("span_seconds")
+    static let spanWholeDays = TextKey("span_whole_days")
+    static let spanWholeHours = TextKey("span_whole_hours")
+    static let spanWholeMinutes = TextKey("span_whole_minutes")
     static let supportCode = TextKey("support_code")
     static let time = TextKey("time")
     static let tryAgain = TextKey("try_again")
@@ -147,6 +168,7 @@ extension TextKey {
         .activationExplain,
         .addBiometrics,
         .addHeading,
+        .againBiometrics,
         .back,
         .cameraRefused,
         .cancel,
@@ -171,6 +193,8 @@ extension TextKey {
         .copied,
         .credentialID,
         .eraseAll,
+        .erasedExplain,
+        .erasedHeading,
         .firstChoose,
         .firstExplain,
         .firstFromBank,
@@ -204,6 +228,7 @@ extension TextKey {
         .lockIsNone,
         .lockIsPIN,
         .lockNow,
+        .lostDone,
         .makeAnother,
         .makeCode,
         .makeWhenAsked,
@@ -215,6 +240,13 @@ extension TextKey {
         .noName,
         .none,
         .notYet,
+        .noticeBrokenLock,
+        .noticeLock,
+        .noticeLook,
+        .noticeLostBanks,
+        .noticePending,
+        .noticePINCount,
+        .noticeUnread,
         .offerExplain,
         .offerHeading,
         .offerServiceExplain,
@@ -224,11 +256,18 @@ extension TextKey {
         .pendingDiscard,
         .pendingExplain,
         .pendingGoOn,
+        .pendingUnreadable,
+        .pinDeadChooseNew,
+        .pinLastTry,
+        .pinMustWait,
         .pinTyped,
         .pinWait,
         .pinWrong,
         .pinsDiffer,
         .promptReason,
+        .proveBiometrics,
+        .proveByBiometrics,
+        .proveByPIN,
         .readingPicture,
         .register,
         .registerAnew,
@@ -265,6 +304,9 @@ extension TextKey {
         .spanHours,
         .spanMinutes,
         .spanSeconds,
+        .spanWholeDays,
+        .spanWholeHours,
+        .spanWholeMinutes,
         .supportCode,
         .time,
         .tryAgain,

@@ -62,6 +62,9 @@ extension Words {
     init(_ span: ClockNotice.Span) {
         self =
             switch span {
+            case .days(let days, hours: 0): Words(.spanWholeDays, .number(days))
+            case .hours(let hours, minutes: 0): Words(.spanWholeHours, .number(hours))
+            case .minutes(let minutes, seconds: 0): Words(.spanWholeMinutes, .number(minutes))
             case .days(let days, let hours): Words(.spanDays, .number(days), .number(hours))
             case .hours(let hours, let minutes): Words(.spanHours, .number(hours), .number(minutes))
             case .minutes(let minutes, let seconds): Words(.spanMinutes, .number(minutes), .number(seconds))
@@ -75,14 +78,10 @@ extension Words {
         let whole = wait.components.seconds + (wait.components.attoseconds > 0 ? 1 : 0)
         let (minutes, seconds) = Int(whole).quotientAndRemainder(dividingBy: 60)
         let (hours, rest) = minutes.quotientAndRemainder(dividingBy: 60)
-        self =
-            if hours > 0 {
-                Words(.spanHours, .number(hours), .number(rest))
-            } else if minutes > 0 {
-                Words(.spanMinutes, .number(minutes), .number(seconds))
-            } else {
-                Words(.spanSeconds, .number(seconds))
-            }
+        self.init(
+            hours > 0
+                ? .hours(hours, minutes: rest)
+                : minutes > 0 ? .minutes(minutes, seconds: seconds) : .seconds(seconds))
     }
 
     /// The line above the codes.

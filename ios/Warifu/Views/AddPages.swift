@@ -21,13 +21,25 @@ struct AddPage: View {
                     }
                 }
             }
-            if let host = state.pending { pending(host) } else { ways }
+            switch state.pending {
+            case .at(let host)?: pending(host)
+            case .unreadable?: unreadable
+            case nil: ways
+            }
+            if state.pending == nil, !state.restored.isEmpty {
+                PlainButton(key: .lostDone, action: session.forgetLostBanks)
+            }
         }
     }
 
     @ViewBuilder private func pending(_ host: String) -> some View {
         Section { Text(Words(.pendingExplain, .text(host))) }
         MainButton(key: .pendingGoOn, action: session.resumeEnrolment)
+        PlainButton(key: .pendingDiscard, role: .destructive, action: session.discardEnrolment)
+    }
+
+    @ViewBuilder private var unreadable: some View {
+        Section { Text(.pendingUnreadable) }
         PlainButton(key: .pendingDiscard, role: .destructive, action: session.discardEnrolment)
     }
 
@@ -57,9 +69,7 @@ struct AddPage: View {
     }
 
     private func scan() {
-        Task {
-            if await QRCamera.mayBeUsed() { session.openScanning() } else { session.cannotScan() }
-        }
+        session.openScanning { await QRCamera.mayBeUsed() }
     }
 }
 
@@ -93,7 +103,10 @@ struct PastePage: View {
         PageFrame(heading: .pasteHeading, back: session.back) {
             Section {
                 Text(.pasteExplain)
-                PasteButton(payloadType: String.self) { texts in link = texts.first ?? "" }
+                PasteButton(payloadType: String.self) { @Sendable texts in
+                    // SwiftUI says it on a thread of its own.
+                    Task { @MainActor in link = texts.first ?? "" }
+                }
                 TextField(text: $link, axis: .vertical) { Text(.link) }
                     .textInputAutocapitalization(.never)
                     .autocorrectionDisabled()
@@ -162,7 +175,7 @@ struct ScanPage: View {
 #if DEBUG && !os(Linux)
     #Preview("First start") { AddPage(state: AddState(isFirst: true, bank: nil), session: .preview) }
     #Preview("Pending") {
-        AddPage(state: AddState(isFirst: true, bank: nil, pending: "bank.example"), session: .preview)
+        AddPage(state: AddState(isFirst: true, bank: nil, pending: .at(host: "bank.example")), session: .preview)
     }
     #Preview("Restored phone") {
         AddPage(

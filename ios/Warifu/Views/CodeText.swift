@@ -47,9 +47,8 @@ struct CodeText: View {
         code.grouped.split(separator: " ").map { group in String(group) }
     }
 
-    /// With a space after each digit, so that no voice reads a number of six figures.
     private var spoken: String {
-        Words(.codeSpoken, .text(code.digits.map { digit in String(digit) }.joined(separator: " "))).said
+        Spelling(code.digits, in: TextKey.codeSpoken.said).spaced
     }
 
     private func line(_ digits: String) -> some View {

@@ -12,6 +12,9 @@ struct CodesPage: View {
             ScrollView {
                 LazyVStack(spacing: 12) {
                     if let state {
+                        ForEach(session.notices, id: \.self) { notice in
+                            NoticeLine(notice: notice) { session.attend(to: notice) }
+                        }
                         ClockLine(notice: state.notice, maySync: state.maySync) { session.sync() }
                         ForEach(state.cards) { card in
                             CardView(state: card) { session.make(card.id) }
@@ -42,6 +45,26 @@ struct CodesPage: View {
                 }
             }
         }
+    }
+}
+
+/// What is worth a line besides the time, and the button that leads to where something can be done.
+struct NoticeLine: View {
+    let notice: Notice
+    let attend: @MainActor () -> Void
+
+    var body: some View {
+        VStack(alignment: .leading, spacing: 8) {
+            Label {
+                Text(notice.says)
+            } icon: {
+                Image(systemName: "info.circle")
+            }
+            if let leads = notice.leads { PlainButton(key: leads, action: attend).buttonStyle(.bordered) }
+        }
+        .frame(maxWidth: .infinity, alignment: .leading)
+        .padding()
+        .background(.thinMaterial, in: RoundedRectangle(cornerRadius: 16))
     }
 }
 

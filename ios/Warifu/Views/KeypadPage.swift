@@ -9,6 +9,7 @@ struct KeypadPage: View {
         NavigationStack {
             ScrollView {
                 VStack(spacing: 20) {
+                    Heading(key: state.heading)
                     above
                     if state.hasKeys {
                         TypedDots(count: state.typed)
@@ -24,7 +25,7 @@ struct KeypadPage: View {
                 .padding()
                 .frame(maxWidth: .infinity)
             }
-            .navigationTitle(Text(state.heading))
+            .navigationBarTitleDisplayMode(.inline)
             .toolbar {
                 ToolbarItem(placement: .cancellationAction) {
                     if state.heading != .unlockHeading { Button(action: session.back) { Text(.cancel) } }
@@ -61,14 +62,14 @@ struct KeypadPage: View {
     private func biometryButton(_ biometry: Biometry) -> some View {
         Button(action: session.unlockByBiometrics) {
             Label {
-                Text(Words(.useBiometrics, biometry.fill))
+                Text(Words(state.biometryKey, biometry.fill))
             } icon: {
                 Image(systemName: biometry == .faceID ? "faceid" : "touchid")
             }
             .frame(maxWidth: .infinity, minHeight: 44)
         }
         .buttonStyle(.bordered)
-        .disabled(!state.isOpen)
+        .disabled(state.isBusy)
     }
 
     private func announce() {
@@ -102,13 +103,13 @@ struct Keys: View {
                 }
             }
             GridRow {
-                Button(action: session.erase) { KeyFace { Text(.keyErase).font(.headline) } }.buttonStyle(.bordered)
+                Button(action: session.erase) { KeyFace { KeyWord(key: .keyErase) } }.buttonStyle(.bordered)
                 digitKey(0)
-                Button(action: session.entered) { KeyFace { Text(state.enter).font(.headline) } }
+                Button(action: session.entered) { KeyFace { KeyWord(key: state.enter) } }
                     .buttonStyle(.borderedProminent)
             }
         }
-        .disabled(!state.isOpen)
+        .disabled(!state.takesDigits)
     }
 
     private func digitKey(_ digit: Int) -> some View {
@@ -118,6 +119,15 @@ struct Keys: View {
             KeyFace { Text(verbatim: String(digit)).font(.title) }
         }
         .buttonStyle(.bordered)
+    }
+}
+
+/// A word on a key. With large type it grows as far as the key is wide: a word that is broken is hard to read.
+struct KeyWord: View {
+    let key: TextKey
+
+    var body: some View {
+        Text(key).font(.headline).lineLimit(1).minimumScaleFactor(0.4)
     }
 }
 
@@ -142,11 +152,12 @@ struct KeyFace<Content: View>: View {
     }
     #Preview("Wait") {
         KeypadPage(
-            state: KeypadState.unlock([], biometry: nil).wrongPIN(triesLeft: 1, wait: .seconds(60)), session: .preview)
+            state: .unlock([], biometry: nil).waiting(.pinMustWait(.seconds(60)), isOpen: false), session: .preview)
     }
     #Preview("PIN destroyed") {
         KeypadPage(
-            state: KeypadState.unlock([], biometry: nil).refused(by: SampleError.pinDestroyed.error), session: .preview)
+            state: KeypadState.unlock([], biometry: nil).refused(by: SampleError.pinDestroyed.error, mayErase: true),
+            session: .preview)
     }
     #Preview("New PIN") { KeypadPage(state: .newPIN(), session: .preview) }
 #endif

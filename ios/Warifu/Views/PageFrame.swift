@@ -9,24 +9,37 @@ struct PageFrame<Content: View>: View {
 
     var body: some View {
         NavigationStack {
-            Form { content }
-                .navigationTitle(Text(heading))
-                // A long heading is not cut in the bar's one line: it is the first line of the page.
-                .navigationBarTitleDisplayMode(.large)
-                .toolbar {
-                    ToolbarItem(placement: .cancellationAction) {
-                        if let back {
-                            Button(action: back) {
-                                Label {
-                                    Text(.back)
-                                } icon: {
-                                    Image(systemName: "chevron.backward")
-                                }
+            Form {
+                Section { Heading(key: heading).listRowBackground(Color.clear).listRowInsets(EdgeInsets()) }
+                content
+            }
+            .navigationBarTitleDisplayMode(.inline)
+            .toolbar {
+                ToolbarItem(placement: .cancellationAction) {
+                    if let back {
+                        Button(action: back) {
+                            Label {
+                                Text(.back)
+                            } icon: {
+                                Image(systemName: "chevron.backward")
                             }
                         }
                     }
                 }
+            }
         }
+    }
+}
+
+/// What a page is, as its first lines: the bar has one line, and would cut it there.
+struct Heading: View {
+    let key: TextKey
+
+    var body: some View {
+        Text(key)
+            .font(.title)
+            .frame(maxWidth: .infinity, alignment: .leading)
+            .accessibilityAddTraits(.isHeader)
     }
 }
 

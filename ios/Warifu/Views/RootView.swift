@@ -36,13 +36,11 @@ struct RootView: View {
             }
     }
 
-    /// The system takes a picture for its list of apps as soon as the app is not in front any more. An app cannot keep a
-    /// screenshot from being taken, but it is told of a recording before one is made.
     @ViewBuilder private var cover: some View {
-        if isCaptured {
-            Cover(heading: .capturedHeading, explanation: .capturedExplain)
-        } else if phase != .active {
-            Cover()
+        switch CoverState(isActive: phase == .active, isCaptured: isCaptured) {
+        case .none: EmptyView()
+        case .away: Cover()
+        case .captured: Cover(heading: .capturedHeading, explanation: .capturedExplain)
         }
     }
 }

@@ -36,15 +36,10 @@ extension Text {
         self.init(verbatim: words.said)
     }
 
-    /// What VoiceOver says of a sentence with a code or an ID in it: of that it says each character by itself. How a digit
-    /// sounds is the voice's own matter, in whichever language it speaks.
+    /// What VoiceOver says of a sentence with a code or an ID in it: see ``Spelling``.
     init(spelling characters: String, in key: TextKey) {
-        let parts = key.said.split(separator: "%1$@", maxSplits: 1, omittingEmptySubsequences: false)
-        let spelled = Text(verbatim: characters).speechSpellsOutCharacters()
-        guard parts.count == 2 else {
-            self = spelled
-            return
-        }
-        self = Text(verbatim: String(parts[0])) + spelled + Text(verbatim: String(parts[1]))
+        let spelling = Spelling(characters, in: key.said)
+        let spelled = Text(verbatim: spelling.spelled).speechSpellsOutCharacters()
+        self = Text(verbatim: spelling.before) + spelled + Text(verbatim: spelling.after)
     }
 }

@@ -100,6 +100,9 @@ struct LockPage: View {
                 if let biometry = state.biometry, state.mayAddBiometrics {
                     Button(action: session.addBiometrics) { Text(Words(.addBiometrics, biometry.fill)) }
                 }
+                if let biometry = state.biometry, state.mayAddAgain {
+                    Button(action: session.addBiometrics) { Text(Words(.againBiometrics, biometry.fill)) }
+                }
                 if state.mayRemoveBiometrics {
                     Button(action: session.removeBiometrics) {
                         Text(Words(.removeBiometrics, (state.biometry ?? .faceID).fill))

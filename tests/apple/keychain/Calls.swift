@@ -11,7 +11,7 @@ import WarifuApple
     static let key = KeyName(core: "00112233445566778899aabbccddeeff.0123456789abcdef.1")
     static let vault = VaultID(core: "00112233445566778899aabbccddeeff")
     static let secret = SecretBytes(Array(1...32))
-    static let keys = KeychainKeyProtector(accessGroup: "bank") {
+    static let keys = KeychainKeyProtector(service: "jp.warifu", accessGroup: "bank") {
         PromptText(reason: "open your token", cancel: "Use the PIN")
     }
     static let oneFinger = Data("one finger".utf8)
@@ -19,7 +19,7 @@ import WarifuApple
 
     static func main() async {
         installed = keychain
-        for part in [theDevice, theGate, thePrompt, numbers, leftovers] {
+        for part in [theDevice, theGate, thePrompt, numbers, leftovers, twoApps] {
             await ends(nil, "all of it") { try await part() }
         }
         for fault in keychain.faults { check(false, "against the documentation: \(fault)") }
@@ -77,6 +77,11 @@ import WarifuApple
             keychain.person = .ends(code)
             await ends(refusal, "\(code)") { _ = try await keys.unwrap(wrapped, with: key) }
         }
+        check(keychain.prompts.count == 5, "each use asks")
+        await ends(nil, "who is there is asked before they are added") { try await keys.askForBiometrics() }
+        sensor = .failure(.biometryNotAvailable)
+        await ends(KeyRefusal.notEnrolled, "an app that may not ask") { try await keys.askForBiometrics() }
+        sensor = .success(oneFinger)
         keychain.person = .waits
         let unwrap = Task { try await keys.unwrap(wrapped, with: key) }
         await keychain.isAsked()
@@ -114,6 +119,21 @@ import WarifuApple
         check(try await keys.clearLeftovers(unlessVaultAt: nowhere), "there was something to clear")
         check(attributes("kSecAttrApplicationTag") == ["jp.other.key.\(key)"], "the other's stays")
         check(try await keys.bindingLevel() == .none, "no key, no hardware")
+    }
+
+    /// Of one maker, whose entitlements begin with the same group, and that name none.
+    static func twoApps() async throws {
+        keychain.groups = ["maker", "bank"]
+        let services = ["jp.bank.a", "jp.bank.b"].map { id in KeychainKeyProtector.service(ofBundle: id) }
+        let apps = services.map { service in KeychainKeyProtector(service: service) { PromptText(reason: "x") } }
+        await ends(nil, "a key of the first app's") { try await apps[0].createKey(key, for: .wrap, behind: .device) }
+        await ends(nil, "its number") { try await apps[0].raiseAnchor(of: vault, to: 7) }
+        check(attributes("kSecAttrAccessGroup").filter { $0 == "maker" }.count == 2, "both in the group of both apps")
+        let nowhere = URL.temporaryDirectory.appending(path: "\(UUID()).warifu")
+        check(try await !apps[1].clearLeftovers(unlessVaultAt: nowhere), "the second app's first start deletes nothing")
+        await ends(nil, "the first app's key is there") { try await apps[0].findKey(key) }
+        check(try await apps[0].anchor(of: vault) == 7, "and its number")
+        check(try await apps[0].clearLeftovers(unlessVaultAt: nowhere), "its own it deletes")
     }
 
     static func check(_ isSo: Bool, _ what: String) {

@@ -35,6 +35,9 @@ final class Keychain: Device, @unchecked Sendable {
     var system = 17 {
         didSet { sensor = sensor.map { $0 + Data("\(system)".utf8) } }
     }
+    /// Those that the app is entitled to. What is made without the name of one is of the first; what is looked for without one
+    /// is looked for in all.
+    var groups = ["bank"]
     private let asked = DispatchSemaphore(value: 0)
 
     var items: [Item] { lock.withLock { stored } }
@@ -43,7 +46,7 @@ final class Keychain: Device, @unchecked Sendable {
 
     func add(_ attributes: CFDictionary) -> OSStatus {
         lock.withLock {
-            let item = words(
+            var item = words(
                 attributes, of: "SecItemAdd",
                 needs: [
                     "kSecClass", "kSecAttrService", "kSecAttrAccount", "kSecAttrSynchronizable", "kSecAttrAccessible",
@@ -52,6 +55,7 @@ final class Keychain: Device, @unchecked Sendable {
             expect(item["kSecClass"] as? String == "kSecClassGenericPassword", "an item of another class")
             expect(item["kSecAttrSynchronizable"] as? Bool == false, "an item that iCloud takes")
             expect(item["kSecValueData"] is Data, "a value that is no data")
+            item["kSecAttrAccessGroup"] = item["kSecAttrAccessGroup"] ?? groups[0]
             let primary = ["kSecAttrService", "kSecAttrAccount", "kSecAttrAccessGroup"]
             if stored.contains(where: { isEqual($0.attributes, item, primary) }) { return errSecDuplicateItem }
             stored.append(Item(attributes: item))
@@ -136,6 +140,7 @@ final class Keychain: Device, @unchecked Sendable {
             var item = Item(attributes: key, control: control, pair: pairs)
             item.attributes["kSecAttrAccessControl"] = nil
             item.attributes["kSecClass"] = "kSecClassKey"
+            item.attributes["kSecAttrAccessGroup"] = key["kSecAttrAccessGroup"] ?? groups[0]
             item.attributes["kSecAttrKeyClass"] = "kSecAttrKeyClassPrivate"
             item.attributes["kSecAttrTokenID"] = "kSecAttrTokenIDSecureEnclave"
             item.enrolled = isGated ? try? sensor.get() : nil

@@ -51,7 +51,15 @@ open class AVCaptureDeviceInput: AVCaptureInput {
 // https://developer.apple.com/documentation/avfoundation/avcaptureoutput
 open class AVCaptureOutput: NSObject {}
 // https://developer.apple.com/documentation/avfoundation/avcaptureconnection
-open class AVCaptureConnection: NSObject {}
+open class AVCaptureConnection: NSObject {
+    // https://developer.apple.com/documentation/avfoundation/avcaptureconnection/isvideorotationanglesupported(_:)
+    open func isVideoRotationAngleSupported(_ videoRotationAngle: CGFloat) -> Bool { fatalError() }
+    // https://developer.apple.com/documentation/avfoundation/avcaptureconnection/videorotationangle
+    open var videoRotationAngle: CGFloat {
+        get { fatalError() }
+        set { fatalError() }
+    }
+}
 // https://developer.apple.com/documentation/avfoundation/avcapturemetadataoutput
 open class AVCaptureMetadataOutput: AVCaptureOutput {
     public override init() { fatalError() }
@@ -115,6 +123,8 @@ public struct AVLayerVideoGravity: Hashable, Sendable {
 }
 // https://developer.apple.com/documentation/avfoundation/avcapturevideopreviewlayer
 open class AVCaptureVideoPreviewLayer: CALayer {
+    // https://developer.apple.com/documentation/avfoundation/avcapturevideopreviewlayer/connection
+    open var connection: AVCaptureConnection? { fatalError() }
     // https://developer.apple.com/documentation/avfoundation/avcapturevideopreviewlayer/session
     open var session: AVCaptureSession? {
         get { fatalError() }

@@ -16,6 +16,21 @@ open class LAContext: NSObject {
         return evaluatedPolicyDomainState != nil
     }
 
+    // https://developer.apple.com/documentation/localauthentication/lacontext/evaluatepolicy(_:localizedreason:reply:)
+    open func evaluatePolicy(
+        _ policy: LAPolicy, localizedReason: String, reply: @escaping @Sendable (Bool, (any Error)?) -> Void
+    ) {
+        let answer: (isSame: Bool, error: NSError?)
+        if isInvalid {
+            answer = (false, NSError(domain: "com.apple.LocalAuthentication", code: -10))
+        } else if case .failure(let code) = sensor {
+            answer = (false, NSError(domain: "com.apple.LocalAuthentication", code: code.rawValue))
+        } else {
+            answer = (true, nil)
+        }
+        Thread.detachNewThread { reply(answer.isSame, answer.error) }
+    }
+
     // https://developer.apple.com/documentation/localauthentication/lacontext/evaluatedpolicydomainstate
     open var evaluatedPolicyDomainState: Data? { try? sensor.get() }
 

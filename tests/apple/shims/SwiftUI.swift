@@ -1,4 +1,8 @@
 // Of SwiftUI, what the iPhone app uses. Nothing here runs: it is there to be compiled against.
+//
+// No closure here is more isolated than on Apple's page: what is not `@MainActor` there is not so here. One that SwiftUI
+// calls on a thread of its own is `@Sendable` here, which is more than Apple's page says: else what is written on the main
+// actor would be taken for that actor's, compiled, and stopped by the runtime when it is called elsewhere.
 
 @_exported public import CoreGraphics
 @_exported public import Foundation
@@ -27,7 +31,9 @@ extension Never: View {
 extension Optional: View, Primitive where Wrapped: View {}
 
 // https://developer.apple.com/documentation/swiftui/emptyview
-public struct EmptyView: Primitive {}
+public struct EmptyView: Primitive {
+    public init() {}
+}
 // https://developer.apple.com/documentation/swiftui/tupleview
 public struct TupleView<T>: Primitive {}
 // Not Apple's: what each modifier makes.
@@ -292,7 +298,7 @@ extension Data: Transferable {}
 @MainActor
 public struct PasteButton: Primitive {
     // https://developer.apple.com/documentation/swiftui/pastebutton/init(payloadtype:onpaste:)
-    public init<T: Transferable>(payloadType: T.Type, onPaste: @escaping @MainActor ([T]) -> Void) { fatalError() }
+    public init<T: Transferable>(payloadType: T.Type, onPaste: @escaping @Sendable ([T]) -> Void) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/progressview
 public struct ProgressView: Primitive {
@@ -309,8 +315,8 @@ public struct NavigationStack<Root: View>: Primitive {
 public enum NavigationBarItem {
     // https://developer.apple.com/documentation/swiftui/navigationbaritem/titledisplaymode
     public enum TitleDisplayMode: Sendable {
-        // https://developer.apple.com/documentation/swiftui/navigationbaritem/titledisplaymode/large
-        case large
+        // https://developer.apple.com/documentation/swiftui/navigationbaritem/titledisplaymode/inline
+        case inline
     }
 }
 // https://developer.apple.com/documentation/swiftui/form
@@ -576,7 +582,7 @@ extension NotificationCenter {
 
 extension View {
     // https://developer.apple.com/documentation/swiftui/view/accessibilityaction(_:_:)
-    public func accessibilityAction(_ handler: @escaping @MainActor () -> Void) -> some View { ModifiedContent() }
+    public func accessibilityAction(_ handler: @escaping () -> Void) -> some View { ModifiedContent() }
     // https://developer.apple.com/documentation/swiftui/view/accessibilityaddtraits(_:)
     public nonisolated func accessibilityAddTraits(_ traits: AccessibilityTraits) -> some View { ModifiedContent() }
     // https://developer.apple.com/documentation/swiftui/view/accessibilityelement(children:)
@@ -631,6 +637,8 @@ extension View {
     public func listRowBackground<V: View>(_ view: V?) -> some View { ModifiedContent() }
     // https://developer.apple.com/documentation/swiftui/view/listrowinsets(_:)
     public nonisolated func listRowInsets(_ insets: EdgeInsets?) -> some View { ModifiedContent() }
+    // https://developer.apple.com/documentation/swiftui/view/minimumscalefactor(_:)
+    public nonisolated func minimumScaleFactor(_ factor: CGFloat) -> some View { ModifiedContent() }
     // https://developer.apple.com/documentation/swiftui/view/multilinetextalignment(_:)
     public nonisolated func multilineTextAlignment(_ alignment: TextAlignment) -> some View { ModifiedContent() }
     // https://developer.apple.com/documentation/swiftui/view/navigationbartitledisplaymode(_:)

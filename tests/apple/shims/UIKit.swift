@@ -10,6 +10,38 @@ open class UIView: NSObject {
     open class var layerClass: AnyClass { fatalError() }
     // https://developer.apple.com/documentation/uikit/uiview/layer
     open var layer: CALayer { fatalError() }
+    // https://developer.apple.com/documentation/uikit/uiview/layoutsubviews()
+    open func layoutSubviews() { fatalError() }
+    // https://developer.apple.com/documentation/uikit/uiview/window
+    open var window: UIWindow? { fatalError() }
+}
+// https://developer.apple.com/documentation/uikit/uiwindow
+@MainActor
+open class UIWindow: UIView {
+    // https://developer.apple.com/documentation/uikit/uiwindow/windowscene
+    open var windowScene: UIWindowScene? {
+        get { fatalError() }
+        set { fatalError() }
+    }
+}
+// https://developer.apple.com/documentation/uikit/uiwindowscene
+@MainActor
+open class UIWindowScene: NSObject {
+    // https://developer.apple.com/documentation/uikit/uiwindowscene/interfaceorientation
+    open var interfaceOrientation: UIInterfaceOrientation { fatalError() }
+}
+// https://developer.apple.com/documentation/uikit/uiinterfaceorientation
+public enum UIInterfaceOrientation: Int, Sendable {
+    // https://developer.apple.com/documentation/uikit/uiinterfaceorientation/unknown
+    case unknown = 0
+    // https://developer.apple.com/documentation/uikit/uiinterfaceorientation/portrait
+    case portrait = 1
+    // https://developer.apple.com/documentation/uikit/uiinterfaceorientation/portraitupsidedown
+    case portraitUpsideDown = 2
+    // https://developer.apple.com/documentation/uikit/uiinterfaceorientation/landscaperight
+    case landscapeRight = 3
+    // https://developer.apple.com/documentation/uikit/uiinterfaceorientation/landscapeleft
+    case landscapeLeft = 4
 }
 // https://developer.apple.com/documentation/quartzcore/calayer
 open class CALayer: NSObject {}

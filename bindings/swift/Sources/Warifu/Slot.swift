@@ -78,8 +78,9 @@ public enum Unlock: Sendable {
     case device
     /// A finger or the face; prompts.
     case biometric
-    /// The PIN, in UTF-8.
-    case pin(SecretBytes)
+    /// The PIN, in UTF-8. After some wrong PINs the next try has to wait, up to an hour. `waits` says whether the call waits
+    /// for that; if not, it throws ``WarifuError/Reason/pinMustWait(_:)`` at once, which costs no try.
+    case pin(SecretBytes, waits: Bool = true)
     /// The passphrase, in UTF-8.
     case passphrase(SecretBytes)
 }
@@ -88,7 +89,8 @@ public enum Unlock: Sendable {
 public enum NewSlot: Sendable {
     /// A key of the platform, without a prompt.
     case device
-    /// A key of the platform that is bound to the enrolled fingers or face. Making it prompts.
+    /// A key of the platform that is bound to the enrolled fingers or face. Whether making it prompts is the key store's
+    /// matter.
     case biometric
     /// A PIN of 4 to 12 digits, in UTF-8. `limit` says after how many wrong tries in a row the slot is destroyed: 2 to
     /// 20.

@@ -134,12 +134,14 @@ public final class Token: Sendable {
     /// ``WarifuError/Reason/cancelled`` or ``WarifuError/Reason/flow(_:)`` may have opened it: ask ``isUnlocked``.
     ///
     /// After some wrong PINs the next try has to wait, up to an hour, as ``WarifuError/Reason/wrongPIN(triesLeft:wait:)``
-    /// said: a call with a PIN sleeps the rest of it first, and ends when its task is cancelled or another way is tried.
+    /// said: a call with a PIN sleeps the rest of it first, and ends when its task is cancelled or another way is tried. With
+    /// `.pin(pin, waits: false)` it says how long that is instead, in a new process too.
     ///
     /// The bytes in `way` stay the caller's, who wipes them.
     ///
     /// - Returns: What was found besides the entries.
-    /// - Throws: ``WarifuError/Reason/wrongPIN(triesLeft:wait:)``, ``WarifuError/Reason/wrongPassphrase``,
+    /// - Throws: ``WarifuError/Reason/wrongPIN(triesLeft:wait:)``, ``WarifuError/Reason/pinMustWait(_:)``,
+    ///   ``WarifuError/Reason/wrongPassphrase``,
     ///   ``WarifuError/Reason/keyInvalidated(_:)``, ``WarifuError/Reason/keyStore(_:)``,
     ///   ``WarifuError/Reason/corrupt(_:)``; ``WarifuError/Reason/locked`` if a lock came meanwhile.
     @discardableResult
@@ -150,7 +152,8 @@ public final class Token: Sendable {
             _ = try overtake(.unlock) { core, now in try core.unlockWith(way: .device, now: now) }
             report = try await write { core in try core.unlock(passphrase: passphrase) }
         } else {
-            let outcome = try await flow(.unlock) { core, now in
+            let waits = if case .pin(_, let waits) = way { waits } else { true }
+            let outcome = try await flow(.unlock, waits: waits) { core, now in
                 try core.unlockWith(way: way.core, now: now)
             }
             guard case .unlocked(let found) = outcome else { throw .internal }
@@ -263,13 +266,13 @@ public final class Token: Sendable {
 
     /// Begins a flow, ends the rest of the one of its kind before it, and drives it to its end.
     func flow(
-        _ kind: FlowKind,
+        _ kind: FlowKind, waits: Bool = true,
         _ begin: (WarifuFFI.Token, WarifuFFI.DeviceTime) throws -> WarifuFFI.Flow
     ) async throws(WarifuError) -> WarifuFFI.Outcome {
         let (flow, standing) = try overtake(kind, begin)
         // As with a write, and an unlock has opened the vault before its last errands: also if it fails or is cancelled.
         defer { changes.note() }
-        return try await run(flow, standing: standing)
+        return try await run(flow, standing: standing, waits: waits)
     }
 
     /// Begins a flow and ends the rest of the one of its kind before it.
@@ -293,8 +296,10 @@ public final class Token: Sendable {
         return (flow, standing)
     }
 
-    func run(_ flow: WarifuFFI.Flow, standing: Standing) async throws(WarifuError) -> WarifuFFI.Outcome {
-        try await FlowLoop(flow: flow, standing: standing, errands: errands, clock: clock).run()
+    func run(
+        _ flow: WarifuFFI.Flow, standing: Standing, waits: Bool = true
+    ) async throws(WarifuError) -> WarifuFFI.Outcome {
+        try await FlowLoop(flow: flow, standing: standing, errands: errands, clock: clock, waits: waits).run()
     }
 
     /// That of the newest flow of the kind.

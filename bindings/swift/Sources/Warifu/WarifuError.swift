@@ -17,7 +17,8 @@ public struct WarifuError: Error, Sendable {
     /// What went wrong.
     public let reason: Reason
     /// The stable name of what went wrong, as the customer reads it to the call centre: `W-127`. The texts for
-    /// customers are found by it. `nil` for what happened on the way to the core, as ``Reason/closed``.
+    /// customers are found by it. `nil` for what happened on the way to the core, as ``Reason/closed``, and for what is no
+    /// fault, as ``Reason/pinMustWait(_:)``.
     public let supportCode: String?
     /// What a ``KeyProtector`` threw that was no ``KeyRefusal``, or an ``HTTPTransport`` that was no ``HTTPFailure``, in
     /// the course of this call.
@@ -115,6 +116,9 @@ extension WarifuError {
         case passphrase(PassphraseFault)
         /// The PIN is wrong. So many tries are left before the slot is destroyed, and the next one has to wait so long.
         case wrongPIN(triesLeft: Int, wait: Duration)
+        /// The wait that wrong PINs have earned lasts for so long, more than nothing, and ``Unlock/pin(_:waits:)`` said not to
+        /// wait. The PIN was not tried; another way may open meanwhile.
+        case pinMustWait(Duration)
         /// The PIN was tried too often; its slot opens nothing any more. Another slot may open.
         case pinDestroyed
         /// A PIN that cannot be one.

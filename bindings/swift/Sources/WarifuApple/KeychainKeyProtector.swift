@@ -12,7 +12,7 @@ public import Warifu
 ///
 /// A key with a biometric gate asks for a finger or the face at each ``unwrap(_:with:)``, never for the passcode in their
 /// place, and dies when another finger or face is enrolled. Making one, and wrapping by it, prompts nobody: whoever
-/// adds biometrics to the ways to unlock may want to ask for them first.
+/// adds biometrics to the ways to unlock asks for them first, by ``askForBiometrics()``.
 ///
 /// The Secure Enclave makes no HMAC, so a PIN's slot is made with `PINHardware.unwrap`, as it is if nothing else is said.
 ///
@@ -41,20 +41,34 @@ public final class KeychainKeyProtector: KeyProtector {
         ///
         /// - Parameters:
         ///   - service: What the names of its keys begin with. Vaults in different files may share one, unless
-        ///     ``clearLeftovers(unlessVaultAt:)`` is called for each.
-        ///   - accessGroup: The Keychain group of several apps or extensions, by their entitlements; the app's own if `nil`.
+        ///     ``clearLeftovers(unlessVaultAt:)`` is called for each. An app and an extension that open one vault name the
+        ///     same.
+        ///   - accessGroup: The Keychain group of several apps or extensions, by their entitlements. If `nil`, keys are made
+        ///     in the app's first group, and looked for in every group that it has: others' names there begin otherwise.
         ///   - text: What a prompt says; asked for each one, so that it is in the language of the moment.
         public convenience init(
-            service: String = "jp.warifu", accessGroup: String? = nil, text: @escaping @Sendable () -> PromptText
+            service: String = KeychainKeyProtector.serviceOfThisApp, accessGroup: String? = nil,
+            text: @escaping @Sendable () -> PromptText
         ) {
             self.init(calls: SystemSecurity(accessGroup: accessGroup), service: service, text: text)
         }
     #endif
 
+    /// What names begin with if nothing else is said: `jp.warifu`, and the app's bundle ID. Two apps of one maker may see
+    /// each other's keys, and neither deletes those of the other.
+    public static var serviceOfThisApp: String { service(ofBundle: Bundle.main.bundleIdentifier) }
+
+    package static func service(ofBundle id: String?) -> String {
+        id.map { id in "jp.warifu.\(id)" } ?? "jp.warifu"
+    }
+
     // MARK: - Beside the token
 
     /// Deletes the keys and numbers that a former installation left, for the Keychain outlives the app. Call it at each
     /// start, before a vault is made or opened; while there is a file at `file` it does nothing.
+    ///
+    /// Where several apps share a service and a Keychain group, the vault has to be where all of them see it, in the
+    /// container of their app group: else the first start of one takes the keys of the others for leftovers.
     ///
     /// - Returns: Whether there was anything to delete.
     /// - Throws: ``SecurityFault``; what `FileManager` throws if it cannot tell whether the file is there.
@@ -75,6 +89,28 @@ public final class KeychainKeyProtector: KeyProtector {
     /// - Throws: ``SecurityFault``.
     public func bindingLevel() async throws -> BindingLevel {
         try await atKeychain { [self] in try tags().isEmpty ? .none : .hardware }
+    }
+
+    /// Asks for a finger or the face now, as a key with a biometric gate would. Making such a key asks nobody, so call this
+    /// before biometrics are added to the ways to unlock: the person sees what they add, and on iOS says whether the app may
+    /// use Face ID at all. Cancelling the task ends the prompt.
+    ///
+    /// - Throws: `KeyRefusal`: `cancelled`, `lockedOut`, and `notEnrolled` where nobody is enrolled or the app may not ask;
+    ///   `lockedOut` too where the person was not recognised. ``SecurityFault``.
+    public func askForBiometrics() async throws {
+        let prompt = calls.prompt(text())
+        try await withTaskCancellationHandler {
+            try await atKeychain { [calls] in
+                do throws(SecurityFault) {
+                    try calls.evaluate(prompt)
+                } catch {
+                    if error.meaning == .rejected { throw KeyRefusal.lockedOut }
+                    throw error
+                }
+            }
+        } onCancel: {
+            prompt.end()
+        }
     }
 
     // MARK: - KeyProtector
@@ -193,7 +229,8 @@ extension KeychainKeyProtector {
         }
         switch calls.biometry() {
         case .notEnrolled: return .invalidated
-        case .enrolled(let current) where current != enrolled: return .invalidated
+        // Of a rejection alone: what the Keychain or the sensor itself fails at says nothing of who is enrolled.
+        case .enrolled(let current) where current != enrolled && fault.meaning == .rejected: return .invalidated
         case .enrolled, .lockedOut: return fault.meaning == .rejected ? .lockedOut : nil
         case .unavailable: return fault.meaning == .rejected ? .notEnrolled : nil
         }

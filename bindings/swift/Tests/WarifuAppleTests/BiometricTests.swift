@@ -57,6 +57,44 @@ struct BiometricTests {
         #expect(try await keys.unwrap(again, with: key) == secret)
     }
 
+    @Test func whatFailsOfItselfSaysNothingOfWhoIsEnrolled() async throws {
+        let wrapped = try await wrapped()
+        let fault = SecurityFault(domain: SecurityFault.cryptoTokenKitDomain, code: -2)
+        device.state { state in
+            // A new version of the system names the same people otherwise.
+            state.system = 18
+            state.faults[.decrypt] = fault
+        }
+        await #expect(throws: fault) { try await keys.unwrap(wrapped, with: key) }
+        device.state { $0.faults = [:] }
+        #expect(try await keys.unwrap(wrapped, with: key) == secret)
+    }
+
+    @Test func aPersonIsAskedBeforeTheyAreAdded() async throws {
+        try await keys.askForBiometrics()
+        #expect(device.shown == [PromptText(reason: "open your token", cancel: "Use the PIN")])
+        #expect(device.keys.isEmpty)
+        for (person, refusal) in [
+            (FakeSecurity.Person.cancels, KeyRefusal.cancelled), (.isNotRecognised, .lockedOut),
+            (.isLockedOut, .lockedOut),
+        ] {
+            device.state { $0.person = person }
+            await #expect(throws: refusal) { try await keys.askForBiometrics() }
+        }
+        device.state { $0.isSensorAllowed = false }
+        await #expect(throws: KeyRefusal.notEnrolled) { try await keys.askForBiometrics() }
+        device.state { state in (state.isSensorAllowed, state.enrolled) = (true, nil) }
+        await #expect(throws: KeyRefusal.notEnrolled) { try await keys.askForBiometrics() }
+    }
+
+    @Test func thatQuestionGoesWithItsTask() async throws {
+        device.state { $0.person = .waits }
+        let question = Task { try await keys.askForBiometrics() }
+        await device.isAsked()
+        question.cancel()
+        await #expect(throws: KeyRefusal.cancelled) { try await question.value }
+    }
+
     @Test func aKeyDiesWhenNobodyIsEnrolledAnyMore() async throws {
         let wrapped = try await wrapped()
         device.state { $0.enrolled = nil }

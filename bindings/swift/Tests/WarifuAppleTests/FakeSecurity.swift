@@ -22,7 +22,8 @@ final class FakeSecurity: SecurityCalls {
 
     /// A call, to be counted or to fail.
     enum Call: Sendable, Hashable {
-        case makeKey, listKeys, findKey, setLabel, deleteKeys, encrypt, decrypt, listItems, addItem, deleteItem
+        case makeKey, listKeys, findKey, setLabel, deleteKeys, encrypt, decrypt, listItems, addItem, deleteItem,
+            evaluate
     }
 
     struct Key: Sendable {
@@ -139,6 +140,11 @@ final class FakeSecurity: SecurityCalls {
             if case .isLockedOut = state.person { return .lockedOut }
             return .enrolled(EnrolledSet(Data("\(state.system) \(enrolled)".utf8)))
         }
+    }
+
+    func evaluate(_ prompt: any SystemPrompt) throws(SecurityFault) {
+        let enrolled = try run(.evaluate, instead: nil) { state throws(SecurityFault) -> Int? in state.enrolled }
+        try ask(prompt as? Prompt, of: enrolled ?? 0)
     }
 
     func prompt(_ text: PromptText) -> any SystemPrompt { Prompt(text: text) }

@@ -247,6 +247,41 @@ import WarifuTesting
         #expect(try token.isUnlocked)
     }
 
+    @Test func aPINsWaitIsToldWhereNobodyWaitsForItAndCostsNoTry() async throws {
+        let fixture = try await Fixture()
+        let (token, clock) = (fixture.token, fixture.clock)
+        let (pin, wrong) = (SecretBytes(utf8: TestSecrets.pin), SecretBytes(utf8: "71640382"))
+        try await token.slots.set(.pin(pin, cost: TestSecrets.quick))
+        try token.lock()
+        for triesLeft in [5, 4, 3] {
+            await expect(.wrongPIN(triesLeft: triesLeft, wait: .zero)) {
+                try await token.unlock(.pin(wrong, waits: false))
+            }
+        }
+        await expect(.wrongPIN(triesLeft: 2, wait: .seconds(30))) { try await token.unlock(.pin(wrong, waits: false)) }
+
+        for left in [30, 20, 10] {
+            // The right PIN as well: it is not looked at.
+            for typed in [pin, wrong] {
+                await expect(.pinMustWait(.seconds(left))) { try await token.unlock(.pin(typed, waits: false)) }
+            }
+            clock.advance(by: .seconds(10))
+        }
+        #expect(clock.sleepsUntil.isEmpty)
+        let second = await thrown { try await token.unlock(.pin(wrong, waits: false)) } as? WarifuError
+        guard case .wrongPIN(triesLeft: 1, let wait)? = second?.reason else {
+            Issue.record("\(second.map(String.init(describing:)) ?? "no error")")
+            return
+        }
+
+        // Another token of the file has the wait too.
+        let again = try await Token.open(at: fixture.folder.vault, protector: fixture.protector, clock: clock)
+        await expect(.pinMustWait(wait)) { try await again.unlock(.pin(pin, waits: false)) }
+        clock.advance(by: wait)
+        try await again.unlock(.pin(pin, waits: false))
+        #expect(try again.isUnlocked)
+    }
+
     @Test func theBytesOfAnErrandAreWipedWhenItHasReturned() async throws {
         let fixture = try await Fixture()
         let thief = Thief(fixture.protector)

@@ -5,6 +5,16 @@ import WarifuTesting
 
 /// The values by themselves.
 @Suite struct ValueTests {
+    @Test(arguments: [
+        (KeyRefusal.missing, "W-130"), (.invalidated, "W-129"), (.cancelled, "W-133"), (.lockedOut, "W-134"),
+        (.notEnrolled, "W-135"), (.unavailable, "W-136"),
+    ])
+    func aRefusalOfTheKeyStoreHasItsSupportCode(_ refusal: KeyRefusal, _ code: String) {
+        let error = WarifuError(refusal)
+        #expect(error.reason == .keyStore(refusal))
+        #expect(error.supportCode == code)
+    }
+
     @Test func wipedBytesAreEmptyAndNotATrap() {
         let bytes = SecretBytes(utf8: TestSecrets.pin)
         #expect(bytes.withUnsafeBytes { Array($0) } == Array(TestSecrets.pin.utf8))

@@ -18,6 +18,9 @@ func translated<Value>(_ call: () throws -> Value) throws(WarifuError) -> Value 
 extension WarifuError {
     static let closed = WarifuError(.closed, supportCode: nil, message: "the token was closed")
     static let cancelled = WarifuError(.cancelled, supportCode: nil, message: "the task was cancelled")
+    static func pinMustWait(_ wait: Duration) -> WarifuError {
+        WarifuError(.pinMustWait(wait), supportCode: nil, message: "the next try at the PIN has to wait for \(wait)")
+    }
     static let `internal` = WarifuError(.internal, supportCode: nil, message: "a fault in warifu itself")
 
     func with(cause: (any Error)?) -> WarifuError {
@@ -27,6 +30,11 @@ extension WarifuError {
     /// With the support code and the sentence that the core has for it; for samples too.
     package init(_ error: TokenError) {
         self.init(Reason(error), supportCode: WarifuFFI.supportCode(error: error), message: describe(error: error))
+    }
+
+    /// As a token throws it when its key store refuses so: for what an app asks the key store for by itself.
+    public init(_ refusal: KeyRefusal) {
+        self.init(.vault(.keyStore(refusal.core)))
     }
 }
 

@@ -6,6 +6,8 @@ struct FlowLoop: Sendable {
     let standing: Standing
     let errands: Errands
     let clock: any DeviceClock
+    /// Whether a wait that wrong PINs have earned is slept, or told.
+    var waits = true
 
     func run() async throws(WarifuError) -> WarifuFFI.Outcome {
         /// What the key store or the transport threw that they are not meant to throw, last.
@@ -17,7 +19,9 @@ struct FlowLoop: Sendable {
                 case .done(let outcome):
                     return outcome
                 case .wait(let until):
-                    try await sleep(until: .milliseconds(until))
+                    let until = Duration.milliseconds(until)
+                    try tell(waitUntil: until)
+                    try await sleep(until: until)
                     step = try await go { flow, now in try flow.step(now: now) }
                 case .ask(let ticket, let errand):
                     let answer = try await answer(to: errand, cause: &cause)
@@ -73,6 +77,13 @@ struct FlowLoop: Sendable {
             return .refused(.unavailable)
         case .cancelled: throw abandoned()
         }
+    }
+
+    private func tell(waitUntil until: Duration) throws(WarifuError) {
+        let left = until - clock.now.uptime
+        guard !waits, left > .zero else { return }
+        flow.abandon()
+        throw .pinMustWait(left)
     }
 
     /// Comes back early if the flow is overtaken; the next step tells by what.

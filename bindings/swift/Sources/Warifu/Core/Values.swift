@@ -157,7 +157,7 @@ extension Unlock {
             switch self {
             case .device: .device
             case .biometric: .biometric
-            case .pin(let pin): .pin(pin: pin)
+            case .pin(let pin, _): .pin(pin: pin)
             case .passphrase: throw WarifuError.internal
             }
         }

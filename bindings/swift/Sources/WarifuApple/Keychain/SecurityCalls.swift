@@ -38,6 +38,9 @@ package protocol SecurityCalls: Sendable {
     /// What the device knows of fingers and faces. It prompts nobody.
     func biometry() -> Biometry
 
+    /// Asks for a finger or the face now, by the prompt, and for the permission to if that was not asked yet.
+    func evaluate(_ prompt: any SystemPrompt) throws(SecurityFault)
+
     /// A prompt that says this, once a key asks for one.
     func prompt(_ text: PromptText) -> any SystemPrompt
 }

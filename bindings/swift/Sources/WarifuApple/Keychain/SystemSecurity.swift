@@ -119,6 +119,20 @@
             }
         }
 
+        func evaluate(_ prompt: any SystemPrompt) throws(SecurityFault) {
+            guard let context = (prompt as? ContextPrompt)?.context else { throw SecurityFault(status: errSecParam) }
+            let answered = DispatchSemaphore(value: 0)
+            let answer = Locked<SecurityFault?>(nil)
+            // It answers on a queue of its own, which this thread may wait for.
+            context.evaluatePolicy(.deviceOwnerAuthenticationWithBiometrics, localizedReason: context.localizedReason) {
+                isSame, error in
+                if !isSame { answer { $0 = SecurityFault(error) } }
+                answered.signal()
+            }
+            answered.wait()
+            if let fault = answer({ $0 }) { throw fault }
+        }
+
         func prompt(_ text: PromptText) -> any SystemPrompt {
             let context = LAContext()
             context.localizedReason = text.reason
@@ -236,6 +250,14 @@
     }
 
     extension SecurityFault {
+        fileprivate init(_ error: (any Error)?) {
+            guard let said = error as NSError? else {
+                self.init(status: errSecInternalError)
+                return
+            }
+            self.init(domain: said.domain, code: said.code)
+        }
+
         fileprivate init(_ error: Unmanaged<CFError>?) {
             guard let error = error?.takeRetainedValue() else {
                 self.init(status: errSecInternalError)
