@@ -245,6 +245,7 @@ class ScanTest {
         phone.activity.scan()
         phone.settle()
         phone.awaitPage<Page.Scan>()
+        phone.await("the camera's view") { phone.views().any { it is SurfaceView } }
     }
 
     private fun refused(phone: Phone, mayAskAgain: Boolean) {
