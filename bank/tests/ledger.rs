@@ -214,6 +214,32 @@ fn transfers_both_ways_at_once_lose_nothing_and_overdraw_nothing() {
 }
 
 #[test]
+fn bookings_both_ways_at_once_do_not_wait_for_each_other_in_a_ring() {
+    on_both(async |customers| {
+        let contract = customers.contract(1).await;
+        customers.open_account(&contract, 1, 1000).await;
+        customers.open_account(&contract, 2, 1000).await;
+        let pay = |payer: u64, receiver: u64| {
+            let raw = customers.raw.clone();
+            tokio::spawn(async move {
+                for _ in 0..50 {
+                    let query = sqlx::query(
+                        "INSERT INTO booking (payer, receiver, amount, at) VALUES ($1, $2, 1, 1)",
+                    );
+                    let (payer, receiver) = (account(payer), account(receiver));
+                    query.bind(payer.as_str()).bind(receiver.as_str()).execute(&raw).await?;
+                }
+                Ok::<_, sqlx::Error>(())
+            })
+        };
+        for done in [pay(1, 2), pay(2, 1), pay(1, 2), pay(2, 1)] {
+            done.await.unwrap().unwrap();
+        }
+        assert_eq!(balance(&customers, &account(1)).await, 1000);
+    });
+}
+
+#[test]
 fn the_database_itself_keeps_the_books() {
     on_both(async |customers| {
         let one = payer(&customers, 1, 1000).await;

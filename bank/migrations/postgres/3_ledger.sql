@@ -47,6 +47,9 @@ CREATE INDEX transfer_payee ON transfer (contract_id, bank, branch, kind, accoun
 
 CREATE FUNCTION move_money() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    -- Both at once and always in one order, or two bookings the other way round would each wait for what
+    -- the other holds.
+    PERFORM 1 FROM account WHERE id IN (NEW.payer, NEW.receiver) ORDER BY id FOR NO KEY UPDATE;
     UPDATE account SET balance = balance - NEW.amount WHERE id = NEW.payer;
     UPDATE account SET balance = balance + NEW.amount WHERE id = NEW.receiver;
     RETURN NULL;

@@ -75,13 +75,14 @@ impl Along<'_> {
         {
             return Ok(Written::Overtaken);
         }
+        for event in &self.events {
+            history::insert(connection, event).await?;
+        }
+        // Last: all that is paid to other banks goes by one row, which is held from here to the commit.
         if let Some(transfer) = self.transfer
             && ledger::insert(connection, transfer).await? == Written::Overtaken
         {
             return Ok(Written::Overtaken);
-        }
-        for event in &self.events {
-            history::insert(connection, event).await?;
         }
         Ok(Written::Yes)
     }
