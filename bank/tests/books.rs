@@ -168,13 +168,12 @@ fn check(
     match told {
         Ok(transfer) => {
             prop_assert_eq!(booked, Some(transfer));
-            prop_assert_eq!(sending.fault, Fault::Nowhere);
+            // Where the token service's answer is lost, the bank finds the booking all the same.
+            prop_assert!(matches!(sending.fault, Fault::Nowhere | Fault::After));
             prop_assert_eq!(sending.code, Typed::Next);
         }
-        // Whoever gets no answer does not know. In the books it is whole, or not there.
         Err(BankError::Store(StoreError::Unreachable)) => {
-            let right = sending.code == Typed::Next;
-            prop_assert_eq!(booked.is_some(), sending.fault == Fault::After && right);
+            prop_assert!(booked.is_none() && sending.fault != Fault::Nowhere);
         }
         Err(_) => prop_assert!(booked.is_none()),
     }

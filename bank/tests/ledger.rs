@@ -186,6 +186,32 @@ fn of_many_sendings_at_once_one_is_booked() {
 }
 
 #[test]
+fn an_order_of_most_of_the_balance_that_is_sent_twice_at_once_is_never_told_that_it_is_too_much() {
+    on_both(async |customers| {
+        let one = payer(&customers, 1, 1000).await;
+        for (round, code) in (1..).zip(&CODES[1..]) {
+            let sent: Vec<_> = (0..8)
+                .map(|_| {
+                    let (bank, one) = (customers.bank.clone(), one.clone());
+                    tokio::spawn(async move {
+                        let order = order(1, "0001", 7, 600);
+                        bank.transfer(&one, &order, &order_key(round), code, None, LATER).await
+                    })
+                })
+                .collect();
+            for sent in sent {
+                let sent = sent.await.unwrap();
+                assert!(sent.is_ok(), "{sent:?}");
+            }
+            assert_eq!(balance(&customers, &account(1)).await, 400);
+            let paid_in = "INSERT INTO booking (payer, receiver, amount, at) \
+                           VALUES ('cash', '001-1-0000001', 600, 1)";
+            sqlx::query(paid_in).execute(&customers.raw).await.unwrap();
+        }
+    });
+}
+
+#[test]
 fn transfers_both_ways_at_once_lose_nothing_and_overdraw_nothing() {
     on_both(async |customers| {
         let contracts = [payer(&customers, 1, 1000).await, payer(&customers, 2, 1000).await];

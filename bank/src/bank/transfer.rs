@@ -7,7 +7,7 @@ use crate::{
     service::{Codes, Held, Proof, Proven, ServiceError},
     store::{
         AccountId, Along, Contract, ContractId, Event, NewEvent, NewTransfer, Number, Payee,
-        StoreError, Transfer, Yen,
+        StoreError, Transfer, Written, Yen,
     },
 };
 
@@ -53,6 +53,15 @@ impl OrderKey {
     }
 }
 
+/// An order under its name.
+#[derive(Clone, Copy)]
+struct Named<'a> {
+    contract: &'a ContractId,
+    order: &'a Order,
+    key: &'a OrderKey,
+    request_digest: [u8; 32],
+}
+
 impl Bank {
     /// Whether an order would be taken now, but for its code: what the page of confirmation rests on.
     ///
@@ -86,50 +95,64 @@ impl Bank {
         now: UnixMillis,
     ) -> Result<Transfer, BankError> {
         let request_digest = self.order_digest(id, order);
+        let named = Named { contract: id, order, key, request_digest };
         for _ in 0..ROUNDS {
             if let Some(booked) = self.booked(id, key, &request_digest).await? {
                 return Ok(booked);
             }
-            let contract = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?.value;
-            let receiver = self.receiver(&contract, order, now).await?;
-            let token = contract.token.as_ref().ok_or(BankError::NoToken)?;
-            let held =
-                Held { credential: &token.credential, codes: Some(Codes::One(code)), ends: false };
-            let transfer = NewTransfer {
-                contract: id.clone(),
-                request_key: key.0.clone(),
-                request_digest,
-                payer: order.from.clone(),
-                receiver,
-                payee: order.payee.clone(),
-                amount: order.amount,
-                at: now,
+            let ordered = self.order_once(&named, code, origin, now).await;
+            let refused = match ordered {
+                Ok(Written::Overtaken) => continue,
+                Ok(Written::Yes) => BankError::Busy,
+                // The very request may have been sent twice at once. Then the other one was faster, has
+                // spent the code and lowered the balance, and its transfer is the answer to this one too.
+                Err(error) => error,
             };
-            // The contract's row is not held: a token that is exchanged meanwhile has ended, and so its
-            // state is not the one that was judged.
-            let along = Along {
-                contract: None,
-                events: vec![NewEvent { contract: id, event: Event::Transferred, at: now, origin }],
-                transfer: Some(&transfer),
-            };
-            let proof = Proof { new: None, held: Some(held) };
-            match self.tokens.prove(&proof, &along, now).await {
-                Ok(Proven::Yes { .. }) => {
-                    let booked = self.booked(id, key, &request_digest).await?;
-                    return booked.ok_or(BankError::Busy);
-                }
-                Ok(Proven::NotHeld(judged)) => {
-                    // The very request may have been sent twice at once, and the other was faster.
-                    let booked = self.booked(id, key, &request_digest).await?;
-                    return booked.ok_or(BankError::Refused(judged));
-                }
-                Ok(Proven::Overtaken | Proven::NotNew) => {}
-                // The balance was enough when it was read, and is not any more.
-                Err(ServiceError::Store(StoreError::Rule)) => return Err(BankError::Funds),
-                Err(error) => return Err(error.into()),
-            }
+            return self.booked(id, key, &request_digest).await?.ok_or(refused);
         }
         Err(BankError::Busy)
+    }
+
+    /// Judges an order and its code once, and books it if all of it is right.
+    async fn order_once(
+        &self,
+        named: &Named<'_>,
+        code: &str,
+        origin: Option<IpAddr>,
+        now: UnixMillis,
+    ) -> Result<Written, BankError> {
+        let Named { contract: id, order, key, request_digest } = *named;
+        let contract = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?.value;
+        let receiver = self.receiver(&contract, order, now).await?;
+        let token = contract.token.as_ref().ok_or(BankError::NoToken)?;
+        let held =
+            Held { credential: &token.credential, codes: Some(Codes::One(code)), ends: false };
+        let transfer = NewTransfer {
+            contract: id.clone(),
+            request_key: key.0.clone(),
+            request_digest,
+            payer: order.from.clone(),
+            receiver,
+            payee: order.payee.clone(),
+            amount: order.amount,
+            at: now,
+        };
+        // The contract's row is not held: a token that is exchanged meanwhile has ended, and so its
+        // state is not the one that was judged.
+        let along = Along {
+            contract: None,
+            events: vec![NewEvent { contract: id, event: Event::Transferred, at: now, origin }],
+            transfer: Some(&transfer),
+        };
+        let proof = Proof { new: None, held: Some(held) };
+        match self.tokens.prove(&proof, &along, now).await {
+            Ok(Proven::Yes { .. }) => Ok(Written::Yes),
+            Ok(Proven::NotHeld(judged)) => Err(BankError::Refused(judged)),
+            Ok(Proven::Overtaken | Proven::NotNew) => Ok(Written::Overtaken),
+            // The balance was enough when it was read, and is not any more.
+            Err(ServiceError::Store(StoreError::Rule)) => Err(BankError::Funds),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The account of this bank that an order moves money to, if the order may be taken.
