@@ -47,9 +47,11 @@ use crate::{
     enrolment::{Asks, Limiter, Rate},
     service::{Digests, Judged, ServiceError},
     store::{
-        Contract, ContractChange, ContractId, Event, NewEvent, Reset, Store, StoreError, Written,
+        Along, Contract, ContractChange, ContractId, Event, NewEvent, Reset, Store, StoreError,
+        Written,
     },
 };
+use attempts::earlier;
 use password::Passwords;
 
 /// The bank: a database, passwords, and a token service. It is shared by all requests.
@@ -145,6 +147,14 @@ pub enum BankError {
     Store(#[from] StoreError),
 }
 
+impl BankError {
+    /// Whether a password, a token or a code was judged and refused: then it counts as a failure. With all
+    /// others nothing was judged, or what was wrong was not the customer's.
+    fn is_of_what_was_shown(&self) -> bool {
+        matches!(self, Self::NotLoggedIn | Self::NotProven | Self::Refused(_))
+    }
+}
+
 impl From<ServiceError> for BankError {
     fn from(error: ServiceError) -> Self {
         match error {
@@ -219,19 +229,70 @@ impl Bank {
         let mut drawn = zeroize::Zeroizing::new([0; 32]);
         self.random.fill(&mut *drawn)?;
         let code = ActivationCode::of(&drawn);
-        for _ in 0..ROUNDS {
-            let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
-            if read.value.token.is_none() {
+        let expires_at = now.saturating_add(lifetime);
+        let reset = Reset { digest: self.reset_digest(id, &code), expires_at };
+        // Whoever failed at the registration with the password alone does not hold up the exchange.
+        let along = Along { forgets: vec![attempts::of_registration(id)], ..Along::default() };
+        self.by_staff(id, Event::ResetCodeIssued, &along, now, |contract| {
+            if contract.token.is_none() {
                 return Err(BankError::NoToken);
             }
-            let expires_at = now.saturating_add(lifetime);
-            let reset = Reset { digest: self.reset_digest(id, &code), expires_at };
-            let next = Contract { reset: Some(reset), ..read.value.clone() };
-            let change = ContractChange { read: &read, next };
-            let event =
-                NewEvent { contract: id, event: Event::ResetCodeIssued, at: now, origin: None };
-            if self.store.replace_contract(change, vec![event]).await? == Written::Yes {
-                return Ok(code);
+            Ok(Contract { reset: Some(reset.clone()), ..contract.clone() })
+        })
+        .await?;
+        Ok(code)
+    }
+
+    /// Forgets what failed at a contract's logins and registrations, and the waits that came of it. It
+    /// unlocks no token: that is the token service's.
+    ///
+    /// # Errors
+    /// [`BankError::NoSuchContract`].
+    pub async fn unlock(&self, id: &ContractId, now: UnixMillis) -> Result<(), BankError> {
+        let along = Along { forgets: failures_of(id), ..Along::default() };
+        self.by_staff(id, Event::ContractUnlocked, &along, now, |contract| Ok(contract.clone()))
+            .await
+    }
+
+    /// Sets another login password, as where the old one is forgotten or somebody else has it. What failed
+    /// is forgotten, and all sessions end. Staff have to know by other means who asks.
+    ///
+    /// # Errors
+    /// [`BankError::NoSuchContract`], [`BankError::Busy`].
+    pub async fn set_password(
+        &self,
+        id: &ContractId,
+        password: Password,
+        now: UnixMillis,
+    ) -> Result<(), BankError> {
+        let password = self.passwords.set(id, password, &*self.random).await?;
+        let along =
+            Along { forgets: failures_of(id), ends_sessions_of: Some(id), ..Along::default() };
+        self.by_staff(id, Event::PasswordSet, &along, now, |contract| {
+            Ok(Contract { password: password.clone(), ..contract.clone() })
+        })
+        .await
+    }
+
+    /// Changes a contract without a code, and with what goes along.
+    async fn by_staff(
+        &self,
+        id: &ContractId,
+        event: Event,
+        along: &Along<'_>,
+        now: UnixMillis,
+        change: impl Fn(&Contract) -> Result<Contract, BankError>,
+    ) -> Result<(), BankError> {
+        for _ in 0..ROUNDS {
+            let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
+            let next = change(&read.value)?;
+            let along = Along {
+                contract: Some(ContractChange { read: &read, next }),
+                events: vec![NewEvent { contract: id, event, at: now, origin: None }],
+                ..along.clone()
+            };
+            if self.store.commit(&[], &along).await? == Written::Yes {
+                return Ok(());
             }
         }
         Err(BankError::Busy)
@@ -242,12 +303,9 @@ impl Bank {
     /// # Errors
     /// [`BankError::Store`].
     pub async fn tidy(&self, now: UnixMillis) -> Result<(u64, u64), BankError> {
-        let before = |span: Millis| {
-            let span = i64::try_from(span.0).unwrap_or(i64::MAX);
-            UnixMillis(now.0.saturating_sub(span))
-        };
-        let attempts = self.store.remove_attempts(before(attempts::KEPT)).await?;
-        Ok((attempts, self.store.remove_sessions(before(IDLE)).await?))
+        let attempts = self.store.remove_attempts(earlier(now, attempts::KEPT)).await?;
+        self.store.remove_networks(earlier(now, attempts::KNOWN)).await?;
+        Ok((attempts, self.store.remove_sessions(earlier(now, IDLE)).await?))
     }
 
     fn reset_digest(&self, id: &ContractId, code: &ActivationCode) -> [u8; 32] {
@@ -266,12 +324,24 @@ impl Bank {
         })
     }
 
+    /// Takes that count back, unless what was shown was refused, or the try came too soon.
+    fn forgive_unless_refused(&self, origin: Option<IpAddr>, error: &BankError) {
+        if !error.is_of_what_was_shown() && !matches!(error, BankError::TooSoon { .. }) {
+            self.forgive(origin);
+        }
+    }
+
     /// Takes that count back: the try was right.
     fn forgive(&self, origin: Option<IpAddr>) {
         if let Some(origin) = origin {
             self.origins.forgive(origin);
         }
     }
+}
+
+/// All that is counted of a contract.
+fn failures_of(id: &ContractId) -> Vec<String> {
+    vec![attempts::of_all(id), attempts::of_registration(id)]
 }
 
 impl std::fmt::Debug for Bank {

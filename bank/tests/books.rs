@@ -32,7 +32,7 @@ use warifu::{
 };
 use warifu_bank::{
     bank::{Answer, Bank, BankError, Order, TokenService},
-    service::{Act, Acted, Proof, Proven, Service, ServiceError},
+    service::{Proof, Proven, Service, ServiceError},
     store::{Along, ContractId, Payee, StoreError, Transfer, Yen},
 };
 use warifu_verifier::Row;
@@ -268,10 +268,6 @@ impl TokenService for FlakyTokens {
             let proven = self.tokens.prove(proof, along, now).await;
             if self.faults.is(Fault::After) { lost } else { proven }
         })
-    }
-
-    fn act<'a>(&'a self, id: &'a CredentialId, act: Act, now: UnixMillis) -> Answer<'a, Acted> {
-        Box::pin(self.tokens.act(id, act, None, now))
     }
 }
 

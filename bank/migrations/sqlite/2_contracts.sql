@@ -37,6 +37,16 @@ CREATE TABLE attempt (
 
 CREATE INDEX attempt_last ON attempt (last_at);
 
+-- Networks from which somebody has logged in to a contract: what fails elsewhere does not hold these up.
+CREATE TABLE known_network (
+    contract_id TEXT    NOT NULL REFERENCES contract (id),
+    network     TEXT    NOT NULL,
+    last_at     INTEGER NOT NULL,
+    PRIMARY KEY (contract_id, network)
+) STRICT;
+
+CREATE INDEX known_network_last ON known_network (last_at);
+
 -- 利用履歴: what was done, for the customer and for who looks into a case. Nothing in it is ever changed.
 CREATE TABLE history (
     number      INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

@@ -4,12 +4,9 @@ use subtle::ConstantTimeEq as _;
 use warifu::{credential::CredentialId, time::UnixMillis};
 use warifu_issuer::ActivationCode;
 
-use super::{
-    Bank, BankError, ROUNDS,
-    attempts::{self, At},
-};
+use super::{Bank, BankError, ROUNDS, attempts};
 use crate::{
-    service::{self, Act, Codes, Presented, Proof, Proven, ServiceError},
+    service::{self, Codes, Presented, Proof, Proven, ServiceError, Then},
     store::{Along, Bound, Contract, ContractChange, ContractId, Event, NewEvent, StoreError},
 };
 
@@ -44,13 +41,15 @@ pub(super) struct Plan<'a> {
     pub(super) held: Option<Held<'a>>,
     pub(super) next: Contract,
     pub(super) event: Event,
+    /// Whether all sessions of the contract end with it: one of them may be a thief's.
+    pub(super) ends_sessions: bool,
 }
 
 /// The contract's own token, and what it has to show.
 pub(super) struct Held<'a> {
     credential: CredentialId,
     codes: Option<Codes<'a>>,
-    ends: bool,
+    then: Then,
 }
 
 impl Bank {
@@ -74,7 +73,8 @@ impl Bank {
             }
             let bound = Bound { credential: token.credential.clone(), since: now };
             let next = Contract { token: Some(bound), code_at_login, ..contract.clone() };
-            Ok(Plan { new: Some(token), ..Plan::of(next, Event::TokenRegistered) })
+            let plan = Plan::of(next, Event::TokenRegistered);
+            Ok(Plan { new: Some(token), ends_sessions: true, ..plan })
         })
         .await
     }
@@ -107,8 +107,8 @@ impl Bank {
             }
             let bound = Bound { credential: token.credential.clone(), since: now };
             let next = Contract { token: Some(bound), reset: None, ..contract.clone() };
-            let event = Event::TokenExchanged;
-            Ok(Plan { new: Some(token), held: Some(held), ..Plan::of(next, event) })
+            let plan = Plan::of(next, Event::TokenExchanged);
+            Ok(Plan { new: Some(token), held: Some(held), ends_sessions: true, ..plan })
         })
         .await
     }
@@ -128,7 +128,8 @@ impl Bank {
             let held = Held { codes: Some(Codes::One(code)), ..Held::ending(contract)? };
             let next =
                 Contract { token: None, code_at_login: false, reset: None, ..contract.clone() };
-            Ok(Plan { held: Some(held), ..Plan::of(next, Event::TokenReleased) })
+            let plan = Plan::of(next, Event::TokenReleased);
+            Ok(Plan { held: Some(held), ends_sessions: true, ..plan })
         })
         .await
     }
@@ -184,15 +185,12 @@ impl Bank {
         origin: Option<IpAddr>,
         now: UnixMillis,
     ) -> Result<(), BankError> {
-        let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
-        let token = read.value.token.as_ref().ok_or(BankError::NoToken)?;
-        // First what protects, then the word of it: if it breaks off between them it can be asked again.
-        self.tokens.act(&token.credential, Act::Suspend, now).await?;
-        let event = NewEvent { contract: id, event: Event::TokenSuspended, at: now, origin };
-        let along = Along { events: vec![event], ..Along::default() };
-        // There is nothing here that another could be faster with.
-        let _ = self.store.commit(&[], &along).await?;
-        Ok(())
+        let done = self.carry_out(id, origin, now, |contract| {
+            let held = Held { then: Then::Suspended, ..Held::ending(contract)? };
+            let plan = Plan::of(contract.clone(), Event::TokenSuspended);
+            Ok(Plan { held: Some(held), ends_sessions: true, ..plan })
+        });
+        done.await.map(|_| ())
     }
 
     /// An act that shows that a credential is the customer's: what fails is counted against contract and
@@ -205,11 +203,28 @@ impl Bank {
         plan: impl Fn(&Contract) -> Result<Plan<'a>, BankError>,
     ) -> Result<Accepted, BankError> {
         self.admit(origin, now)?;
-        attempts::begin(&self.store, At::Registration, id, now).await?;
-        let accepted = self.carry_out(id, origin, now, plan).await?;
-        attempts::succeeded(&self.store, At::Registration, id).await?;
-        self.forgive(origin);
-        Ok(accepted)
+        let begun = match attempts::begin_registration(&self.store, id, now).await {
+            Ok(begun) => begun,
+            Err(error) => {
+                self.forgive_unless_refused(origin, &error);
+                return Err(error);
+            }
+        };
+        let done = self.carry_out(id, origin, now, plan).await;
+        // A success takes back what it was counted as itself, and nothing of what failed before: or whoever
+        // has a token of their own could register it between two guesses at another's.
+        match &done {
+            Ok(_) => {
+                begun.take_back(&self.store).await;
+                self.forgive(origin);
+            }
+            Err(error) if !error.is_of_what_was_shown() => {
+                begun.take_back(&self.store).await;
+                self.forgive_unless_refused(origin, error);
+            }
+            Err(_) => {}
+        }
+        done
     }
 
     /// Judges what an act takes and carries it out, all in one commit.
@@ -222,7 +237,13 @@ impl Bank {
     ) -> Result<Accepted, BankError> {
         for _ in 0..ROUNDS {
             let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
-            let Plan { new, held, next, event } = plan(&read.value)?;
+            let Plan { new, held, next, event, ends_sessions } = plan(&read.value)?;
+            // Before it is judged: or a contract could guess at another's token past that one's lock.
+            if let Some(token) = &new
+                && self.store.is_bound_elsewhere(token.credential, id).await?
+            {
+                return Err(BankError::NotProven);
+            }
             let proof = Proof {
                 new: new.map(|token| Presented {
                     credential: token.credential,
@@ -232,13 +253,14 @@ impl Bank {
                 held: held.as_ref().map(|held| service::Held {
                     credential: &held.credential,
                     codes: held.codes,
-                    ends: held.ends,
+                    then: held.then,
                 }),
             };
             let along = Along {
                 contract: Some(ContractChange { read: &read, next }),
                 events: vec![NewEvent { contract: id, event, at: now, origin }],
-                transfer: None,
+                ends_sessions_of: ends_sessions.then_some(id),
+                ..Along::default()
             };
             match self.tokens.prove(&proof, &along, now).await {
                 Ok(Proven::Yes { failures_before }) => return Ok(Accepted { failures_before }),
@@ -271,19 +293,19 @@ impl Bank {
 impl Plan<'_> {
     /// A plan that judges nothing yet.
     pub(super) fn of(next: Contract, event: Event) -> Self {
-        Self { new: None, held: None, next, event }
+        Self { new: None, held: None, next, event, ends_sessions: false }
     }
 }
 
 impl<'a> Held<'a> {
     /// The token's codes are judged, and it stays the contract's.
     pub(super) fn going_on(contract: &Contract, codes: Codes<'a>) -> Result<Self, BankError> {
-        Ok(Self { codes: Some(codes), ends: false, ..Self::ending(contract)? })
+        Ok(Self { codes: Some(codes), then: Then::Stays, ..Self::ending(contract)? })
     }
 
     /// The token ends with the act.
     fn ending(contract: &Contract) -> Result<Self, BankError> {
         let token = contract.token.as_ref().ok_or(BankError::NoToken)?;
-        Ok(Self { credential: token.credential.clone(), codes: None, ends: true })
+        Ok(Self { credential: token.credential.clone(), codes: None, then: Then::Revoked })
     }
 }

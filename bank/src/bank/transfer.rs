@@ -4,7 +4,7 @@ use warifu::time::{Millis, UnixMillis};
 
 use super::{Bank, BankError, ROUNDS};
 use crate::{
-    service::{Codes, Held, Proof, Proven, ServiceError},
+    service::{Codes, Held, Proof, Proven, ServiceError, Then},
     store::{
         AccountId, Along, Contract, ContractId, Event, NewEvent, NewTransfer, Number, Payee,
         StoreError, Transfer, Written, Yen,
@@ -125,8 +125,11 @@ impl Bank {
         let contract = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?.value;
         let receiver = self.receiver(&contract, order, now).await?;
         let token = contract.token.as_ref().ok_or(BankError::NoToken)?;
-        let held =
-            Held { credential: &token.credential, codes: Some(Codes::One(code)), ends: false };
+        let held = Held {
+            credential: &token.credential,
+            codes: Some(Codes::One(code)),
+            then: Then::Stays,
+        };
         let transfer = NewTransfer {
             contract: id.clone(),
             request_key: key.0.clone(),
@@ -143,6 +146,7 @@ impl Bank {
             contract: None,
             events: vec![NewEvent { contract: id, event: Event::Transferred, at: now, origin }],
             transfer: Some(&transfer),
+            ..Along::default()
         };
         let proof = Proof { new: None, held: Some(held) };
         match self.tokens.prove(&proof, &along, now).await {

@@ -2,8 +2,8 @@ use sqlx::AnyConnection;
 use warifu_verifier::State;
 
 use super::{
-    Contract, Credential, NewEvent, NewTransfer, Numbered, Store, StoreError, Written, contracts,
-    credentials, history, ledger,
+    Contract, ContractId, Credential, NewEvent, NewTransfer, Numbered, Store, StoreError, Written,
+    attempts, contracts, credentials, history, ledger, sessions,
 };
 
 /// What is committed together with what a credential's code allowed: all of it, or none.
@@ -16,6 +16,10 @@ pub struct Along<'a> {
     pub events: Vec<NewEvent<'a>>,
     /// What is booked.
     pub transfer: Option<&'a NewTransfer>,
+    /// Subjects whose failures are forgotten, each with all whose names are its own and a further word.
+    pub forgets: Vec<String>,
+    /// Whose sessions end.
+    pub ends_sessions_of: Option<&'a ContractId>,
 }
 
 /// A contract, and what is put in its place.
@@ -77,6 +81,12 @@ impl Along<'_> {
         }
         for event in &self.events {
             history::insert(connection, event).await?;
+        }
+        for subject in &self.forgets {
+            attempts::forget(connection, subject).await?;
+        }
+        if let Some(contract) = self.ends_sessions_of {
+            sessions::end_all(connection, contract).await?;
         }
         // Last: all that is paid to other banks goes by one row, which is held from here to the commit.
         if let Some(transfer) = self.transfer

@@ -122,6 +122,19 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
+    /// Whether a credential is another contract's than this one's.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read.
+    pub async fn is_bound_elsewhere(
+        &self,
+        credential: &CredentialId,
+        contract: &ContractId,
+    ) -> Result<bool, StoreError> {
+        let query = sqlx::query(ELSEWHERE).bind(credential.as_str()).bind(contract.as_str());
+        Ok(query.fetch_optional(&self.reading).await?.is_some())
+    }
+
     /// Adds a contract.
     ///
     /// # Errors
@@ -163,7 +176,7 @@ impl Store {
         change: ContractChange<'_>,
         events: Vec<NewEvent<'_>>,
     ) -> Result<Written, StoreError> {
-        self.commit(&[], &Along { contract: Some(change), events, transfer: None }).await
+        self.commit(&[], &Along { contract: Some(change), events, ..Along::default() }).await
     }
 }
 
@@ -233,6 +246,7 @@ fn read(row: &AnyRow) -> Result<Numbered<Contract>, StoreError> {
 }
 
 const SELECT: &str = "SELECT * FROM contract WHERE id = $1";
+const ELSEWHERE: &str = "SELECT id FROM contract WHERE credential_id = $1 AND id <> $2";
 const INSERT: &str = "INSERT INTO contract (id, name, address, password_kdf, password_salt, \
      password_digest, code_at_login, credential_id, bound_at, reset_digest, reset_expires_at, \
      last_login_at, created_at, version) \

@@ -24,6 +24,10 @@ pub enum Event {
     TokenSuspended,
     /// Staff gave out a code for an exchange.
     ResetCodeIssued,
+    /// Staff had the contract's failures forgotten.
+    ContractUnlocked,
+    /// Staff set another login password.
+    PasswordSet,
     /// A code is asked for at login from now on.
     CodeAtLoginOn,
     /// No code is asked for at login any more.
@@ -142,7 +146,7 @@ fn event(word: &str) -> Result<Event, StoreError> {
 
 impl Event {
     /// All that there are.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::ContractAdded,
         Self::LoggedIn,
         Self::TokenRegistered,
@@ -151,6 +155,8 @@ impl Event {
         Self::TokenResynced,
         Self::TokenSuspended,
         Self::ResetCodeIssued,
+        Self::ContractUnlocked,
+        Self::PasswordSet,
         Self::CodeAtLoginOn,
         Self::CodeAtLoginOff,
         Self::Transferred,
@@ -167,6 +173,8 @@ impl Event {
             Self::TokenResynced => "token_resynced",
             Self::TokenSuspended => "token_suspended",
             Self::ResetCodeIssued => "reset_code_issued",
+            Self::ContractUnlocked => "contract_unlocked",
+            Self::PasswordSet => "password_set",
             Self::CodeAtLoginOn => "code_at_login_on",
             Self::CodeAtLoginOff => "code_at_login_off",
             Self::Transferred => "transferred",
@@ -176,7 +184,10 @@ impl Event {
     /// Whether the customer is told at the registered address: whoever holds the password alone could
     /// have done it, or it changes who can get in, or money has gone.
     pub const fn is_told(self) -> bool {
-        !matches!(self, Self::ContractAdded | Self::LoggedIn | Self::TokenResynced)
+        !matches!(
+            self,
+            Self::ContractAdded | Self::LoggedIn | Self::TokenResynced | Self::ContractUnlocked
+        )
     }
 }
 
