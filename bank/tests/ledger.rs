@@ -282,10 +282,30 @@ fn the_database_itself_keeps_the_books() {
             "INSERT INTO booking (payer, receiver, amount, at) VALUES ('cash', '001-1-0000001', -5, 1)",
             "INSERT INTO account (id, holder, balance, created_at) VALUES ('x', 'x', 1, 1)",
             "UPDATE account SET balance = -1 WHERE contract_id IS NOT NULL",
+            "UPDATE account SET contract_id = NULL",
+            "UPDATE account SET id = 'x' WHERE contract_id IS NULL",
         ] {
             assert!(sqlx::query(statement).execute(&customers.raw).await.is_err(), "{statement}");
         }
+        // Whatever an INSERT is told to do with a row that is there. SQLite alone knows REPLACE.
+        for columns in [
+            "booking (number, payer, receiver, amount, at) SELECT number, payer, receiver, 1, at FROM booking",
+            "transfer SELECT booking, contract_id, request_key, request_digest, bank, branch, kind, \
+             account_number, 'x' FROM transfer",
+            "transfer SELECT 1, contract_id, request_key, request_digest, bank, branch, kind, \
+             account_number, 'x' FROM transfer",
+            "account (id, contract_id, holder, created_at) SELECT id, NULL, 'x', 1 FROM account",
+            "history (number, contract_id, at, event) SELECT number, contract_id, 1, event FROM history",
+        ] {
+            let statement = format!("INSERT OR REPLACE INTO {columns}");
+            let statement = sqlx::AssertSqlSafe(statement);
+            let done = sqlx::query(statement).execute(&customers.raw).await;
+            assert!(done.is_err() || done.is_ok_and(|done| done.rows_affected() == 0), "{columns}");
+        }
         assert_eq!(balance(&customers, &id).await, 600);
+        assert_eq!(customers.bank.store().movements(&id, 9).await.unwrap().len(), 2);
+        let kept = customers.bank.store().transfer(&one, "order-00000000000000000001").await;
+        assert_eq!(kept.unwrap().unwrap().payee.name, name("ワリフ　タロウ"));
         let store = customers.bank.store();
         let twice = store.open_account(&id, &one, &name("ミホン"), None, NOW).await;
         assert_eq!(twice, Err(StoreError::Exists));

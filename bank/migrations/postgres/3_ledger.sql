@@ -62,6 +62,10 @@ FOR EACH ROW EXECUTE FUNCTION move_money();
 CREATE TRIGGER account_begins_empty BEFORE INSERT ON account
 FOR EACH ROW WHEN (NEW.balance <> 0) EXECUTE FUNCTION refuse_change();
 
+-- An account is found by its ID, and whose it is decides whether it may be overdrawn.
+CREATE TRIGGER account_stays_whose_it_is BEFORE UPDATE OF id, contract_id ON account
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER booking_is_not_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON booking
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

@@ -59,6 +59,13 @@ CREATE TABLE history (
 
 CREATE INDEX history_contract ON history (contract_id, number);
 
+-- INSERT OR REPLACE removes what is there, and by default without a trigger that would refuse it.
+CREATE TRIGGER history_is_not_replaced BEFORE INSERT ON history
+WHEN EXISTS (SELECT 1 FROM history WHERE number = NEW.number)
+BEGIN
+    SELECT RAISE(ABORT, 'history is not changed');
+END;
+
 CREATE TRIGGER history_is_not_changed BEFORE UPDATE ON history
 BEGIN
     SELECT RAISE(ABORT, 'history is not changed');

@@ -153,7 +153,12 @@ fn banking(
 
 /// Removes what has expired, now and then.
 async fn tidy(service: Arc<Service>, bank: Option<Arc<Bank>>, clock: Clock) {
-    loop {
+    for round in 0_u64.. {
+        if let Some(bank) = &bank
+            && round.is_multiple_of(ROUNDS_BETWEEN_AUDITS)
+        {
+            audit(bank).await;
+        }
         if let Some(bank) = &bank
             && let Err(error) = bank.tidy(clock.now()).await
         {
@@ -163,6 +168,16 @@ async fn tidy(service: Arc<Service>, bank: Option<Arc<Bank>>, clock: Clock) {
             tracing::warn!(%error, "what has expired was not removed");
         }
         tokio::time::sleep(BETWEEN_TIDYING).await;
+    }
+}
+
+/// Looks whether the balances are what the bookings come to. They are, unless somebody has written into the
+/// database who may change more than this program does.
+async fn audit(bank: &Bank) {
+    match bank.store().unbalanced_accounts().await {
+        Ok(accounts) if accounts.is_empty() => {}
+        Ok(accounts) => tracing::error!(accounts = accounts.len(), "the books are out of balance"),
+        Err(error) => tracing::warn!(%error, "the books were not looked through"),
     }
 }
 
@@ -185,3 +200,5 @@ fn log(level: Level) {
 /// Failures after which there is no wait.
 const FREE: u8 = 2;
 const BETWEEN_TIDYING: Duration = Duration::from_secs(60);
+/// A day of them: it reads all bookings.
+const ROUNDS_BETWEEN_AUDITS: u64 = 1440;

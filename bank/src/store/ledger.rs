@@ -167,6 +167,10 @@ impl Store {
         now: UnixMillis,
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
+        let known = sqlx::query(ACCOUNT).bind(id.as_str());
+        if known.fetch_optional(&mut *transaction).await?.is_some() {
+            return Err(StoreError::Exists);
+        }
         let query = sqlx::query(OPEN).bind(id.as_str()).bind(contract.as_str());
         query.bind(holder.as_str()).bind(now.0).execute(&mut *transaction).await?;
         if let Some(amount) = paid_in {
