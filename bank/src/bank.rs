@@ -63,6 +63,7 @@ pub struct Bank {
     random: Arc<dyn Random>,
     origins: Limiter,
     terms: TransferTerms,
+    staff: Option<Box<str>>,
 }
 
 /// A contract that is about to be made.
@@ -179,7 +180,14 @@ impl Bank {
         terms: TransferTerms,
     ) -> Self {
         let passwords = Passwords::new(Arc::clone(&digests));
-        Self { store, tokens, passwords, digests, random, origins: Limiter::new(rate), terms }
+        let origins = Limiter::new(rate);
+        Self { store, tokens, passwords, digests, random, origins, terms, staff: None }
+    }
+
+    /// The same bank, for somebody of its staff: what they do stands in the history under this name.
+    #[must_use]
+    pub fn for_staff(self, name: &str) -> Self {
+        Self { staff: Some(name.into()), ..self }
     }
 
     /// The database.
@@ -209,7 +217,7 @@ impl Bank {
             last_login_at: None,
             created_at: now,
         };
-        match self.store.add_contract(&contract).await {
+        match self.store.add_contract(&contract, self.staff.as_deref()).await {
             Err(StoreError::Exists) => Err(BankError::Exists),
             added => Ok(added?),
         }
@@ -286,9 +294,10 @@ impl Bank {
         for _ in 0..ROUNDS {
             let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
             let next = change(&read.value)?;
+            let event = NewEvent::of(id, event, now);
             let along = Along {
                 contract: Some(ContractChange { read: &read, next }),
-                events: vec![NewEvent { contract: id, event, at: now, origin: None }],
+                events: vec![NewEvent { staff: self.staff.as_deref(), ..event }],
                 ..along.clone()
             };
             if self.store.commit(&[], &along).await? == Written::Yes {

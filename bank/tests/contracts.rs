@@ -63,7 +63,14 @@ fn a_registered_token_is_asked_for_at_login_if_that_was_chosen() {
             [Event::LoggedIn, Event::TokenRegistered, Event::LoggedIn, Event::ContractAdded]
         );
         let history = bank.store().history(&contract, 10).await.unwrap();
-        assert_eq!(history[1].origin.as_deref(), Some("192.0.2.1"));
+        let registered = history.iter().find(|past| past.event == Event::TokenRegistered).unwrap();
+        assert_eq!(registered.origin.as_deref(), Some("192.0.2.1"));
+        assert_eq!(
+            (registered.credential.as_deref(), registered.step),
+            (Some("BIND0001"), Some(0))
+        );
+        let login = &history[0];
+        assert_eq!((login.credential.as_deref(), login.step), (Some("BIND0001"), Some(1)));
         let notices = bank.store().unsent_notices(10).await.unwrap();
         assert_eq!(notices.len(), 1);
         assert_eq!(notices[0].event, Event::TokenRegistered);
@@ -178,6 +185,53 @@ fn an_id_that_nobody_has_is_counted_and_made_to_wait_like_one_that_somebody_has(
         assert_eq!(right(501).await.unwrap().failures_before, 0);
         // Old counts are removed.
         assert_eq!(bank.tidy(after(200 + 30 * 86_400 + 1)).await.unwrap(), (3, 0));
+    });
+}
+
+#[test]
+fn what_was_refused_leaves_a_row_and_not_without_end() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        customers.registered(&contract, "BIND0001").await;
+        let tried = bank.log_in_with_code(&contract, WRONG, Some(HERE), NOW).await;
+        assert!(matches!(tried, Err(BankError::Refused(_))));
+        let past = bank.store().history(&contract, 1).await.unwrap().remove(0);
+        assert_eq!((past.event, past.step), (Event::CodeRefused, None));
+        assert_eq!(past.credential.as_deref(), Some("BIND0001"));
+        assert_eq!(past.origin.as_deref(), Some("192.0.2.1"));
+        let new = id("NONE0001");
+        let remains = Remains::Code(CODES[1]);
+        let tried = bank.exchange(&contract, &remains, token(&new, WRONG), None, NOW).await;
+        assert_eq!(tried, Err(BankError::NotProven));
+        let past = bank.store().history(&contract, 1).await.unwrap().remove(0);
+        assert_eq!(past.event, Event::RegistrationRefused);
+        assert_eq!(past.credential.as_deref(), Some("NONE0001"));
+        let refused = async || {
+            let history = bank.store().history(&contract, 100).await.unwrap();
+            let refused = [Event::CodeRefused, Event::RegistrationRefused];
+            history.iter().filter(|past| refused.contains(&past.event)).count()
+        };
+        for _ in 0..30 {
+            let _ = bank.log_in_with_code(&contract, WRONG, Some(HERE), NOW).await;
+        }
+        assert_eq!(refused().await, 20);
+        let _ = bank.log_in_with_code(&contract, WRONG, Some(HERE), after(86_401)).await;
+        assert_eq!(refused().await, 21);
+    });
+}
+
+#[test]
+fn what_staff_do_stands_under_their_name() {
+    on_both(async |customers| {
+        let contract = customers.contract(1).await;
+        let bank = customers::bank(customers.bank.store().clone(), customers.tokens.clone());
+        let bank = bank.for_staff("uid 1000");
+        bank.unlock(&contract, NOW).await.unwrap();
+        bank.set_password(&contract, password("another password"), NOW).await.unwrap();
+        bank.log_in(&contract, password("another password"), None, NOW).await.unwrap();
+        let history = bank.store().history(&contract, 3).await.unwrap();
+        let staff: Vec<_> = history.iter().map(|past| past.staff.as_deref()).collect();
+        assert_eq!(staff, [None, Some("uid 1000"), Some("uid 1000")]);
     });
 }
 

@@ -71,6 +71,10 @@ fn a_transfer_takes_a_code_and_moves_the_money_once() {
         let received = customers.bank.store().movements(&account(2), 1).await.unwrap();
         assert_eq!((received[0].amount, received[0].other.as_str()), (3000, "ミホン　ハナコ"));
         assert_eq!(customers.events(&one).await[..2], [Event::Transferred, Event::Transferred]);
+        // Which order, with which code of which token.
+        let past = customers.bank.store().history(&one, 1).await.unwrap().remove(0);
+        assert_eq!(past.request_key.as_deref(), Some("order-00000000000000000002"));
+        assert_eq!((past.credential.as_deref(), past.step), (Some("PAYS0001"), Some(2)));
         let notices = customers.bank.store().unsent_notices(10).await.unwrap();
         let told = notices.iter().filter(|notice| notice.event == Event::Transferred);
         assert_eq!(told.count(), 2);

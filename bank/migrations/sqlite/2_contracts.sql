@@ -54,10 +54,20 @@ CREATE TABLE history (
     at          INTEGER NOT NULL,
     event       TEXT    NOT NULL,
     -- The address that it was asked for from, if it was asked for over the network.
-    origin      TEXT
+    origin      TEXT,
+    -- The credential that it was done with or to.
+    credential_id TEXT,
+    -- The time step, or the counter, of that credential's code, if one was accepted for it.
+    step        INTEGER,
+    -- The order that was booked, by the name that `transfer` has.
+    request_key TEXT,
+    -- Who of the bank did it; nobody where the customer did.
+    staff       TEXT
 ) STRICT;
 
 CREATE INDEX history_contract ON history (contract_id, number);
+CREATE INDEX history_refused ON history (contract_id, at)
+WHERE event IN ('code_refused', 'registration_refused');
 
 -- INSERT OR REPLACE removes what is there, and by default without a trigger that would refuse it.
 CREATE TRIGGER history_is_not_replaced BEFORE INSERT ON history

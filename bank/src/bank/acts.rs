@@ -1,10 +1,16 @@
 use std::net::IpAddr;
 
 use subtle::ConstantTimeEq as _;
-use warifu::{credential::CredentialId, time::UnixMillis};
+use warifu::{
+    credential::CredentialId,
+    time::{Millis, UnixMillis},
+};
 use warifu_issuer::ActivationCode;
 
-use super::{Bank, BankError, ROUNDS, attempts};
+use super::{
+    Bank, BankError, ROUNDS,
+    attempts::{self, earlier},
+};
 use crate::{
     service::{self, Codes, Presented, Proof, Proven, ServiceError, Then},
     store::{Along, Bound, Contract, ContractChange, ContractId, Event, NewEvent, StoreError},
@@ -67,7 +73,7 @@ impl Bank {
         origin: Option<IpAddr>,
         now: UnixMillis,
     ) -> Result<Accepted, BankError> {
-        self.as_registration(id, origin, now, |contract| {
+        self.as_registration(id, token.credential, origin, now, |contract| {
             if contract.token.is_some() {
                 return Err(BankError::HasToken);
             }
@@ -93,7 +99,7 @@ impl Bank {
         origin: Option<IpAddr>,
         now: UnixMillis,
     ) -> Result<Accepted, BankError> {
-        self.as_registration(id, origin, now, |contract| {
+        self.as_registration(id, token.credential, origin, now, |contract| {
             let codes = match remains {
                 Remains::Code(code) => Some(Codes::One(code)),
                 Remains::Reset(code) => {
@@ -198,6 +204,7 @@ impl Bank {
     async fn as_registration<'a>(
         &self,
         id: &ContractId,
+        credential: &CredentialId,
         origin: Option<IpAddr>,
         now: UnixMillis,
         plan: impl Fn(&Contract) -> Result<Plan<'a>, BankError>,
@@ -222,6 +229,11 @@ impl Bank {
                 begun.take_back(&self.store).await;
                 self.forgive_unless_refused(origin, error);
             }
+            Err(BankError::NotProven) => {
+                let event = Event::RegistrationRefused;
+                self.record_refusal(id, Some(credential), event, origin, now).await;
+            }
+            // The contract's own token was refused, which is recorded where it is judged.
             Err(_) => {}
         }
         done
@@ -256,16 +268,21 @@ impl Bank {
                     then: held.then,
                 }),
             };
+            let held_id = held.as_ref().map(|held| &held.credential);
+            let credential = new.map(|token| token.credential).or(held_id);
             let along = Along {
                 contract: Some(ContractChange { read: &read, next }),
-                events: vec![NewEvent { contract: id, event, at: now, origin }],
+                events: vec![NewEvent { origin, credential, ..NewEvent::of(id, event, now) }],
                 ends_sessions_of: ends_sessions.then_some(id),
                 ..Along::default()
             };
             match self.tokens.prove(&proof, &along, now).await {
                 Ok(Proven::Yes { failures_before }) => return Ok(Accepted { failures_before }),
                 Ok(Proven::NotNew) => return Err(BankError::NotProven),
-                Ok(Proven::NotHeld(judged)) => return Err(BankError::Refused(judged)),
+                Ok(Proven::NotHeld(judged)) => {
+                    self.record_refusal(id, held_id, Event::CodeRefused, origin, now).await;
+                    return Err(BankError::Refused(judged));
+                }
                 Ok(Proven::Overtaken) => {}
                 // The credential is another contract's.
                 Err(ServiceError::Store(StoreError::Exists)) => return Err(BankError::NotProven),
@@ -273,6 +290,23 @@ impl Bank {
             }
         }
         Err(BankError::Busy)
+    }
+
+    /// Leaves a row of what was refused, for who looks into a case: a few a day. It is no part of judging,
+    /// which is committed already.
+    pub(super) async fn record_refusal(
+        &self,
+        id: &ContractId,
+        credential: Option<&CredentialId>,
+        event: Event,
+        origin: Option<IpAddr>,
+        now: UnixMillis,
+    ) {
+        let event = NewEvent { origin, credential, ..NewEvent::of(id, event, now) };
+        let since = earlier(now, REFUSALS_WITHIN);
+        if let Err(error) = self.store.record_refusal(&event, since, MOST_REFUSALS).await {
+            tracing::warn!(%error, "a refusal was not recorded");
+        }
     }
 
     fn check_reset(
@@ -289,6 +323,10 @@ impl Bank {
         }
     }
 }
+
+const REFUSALS_WITHIN: Millis = Millis::from_secs(86_400);
+/// How many refusals of one contract leave a row within that.
+const MOST_REFUSALS: u16 = 20;
 
 impl Plan<'_> {
     /// A plan that judges nothing yet.

@@ -97,7 +97,7 @@ impl Bank {
             let recorded = value.code_at_login || {
                 let next = Contract { last_login_at: Some(now), ..value.clone() };
                 let change = ContractChange { read: &contract, next };
-                let event = NewEvent { contract: id, event: Event::LoggedIn, at: now, origin };
+                let event = NewEvent { origin, ..NewEvent::of(id, Event::LoggedIn, now) };
                 self.store.replace_contract(change, vec![event]).await? == Written::Yes
             };
             if recorded {

@@ -144,14 +144,23 @@ impl Bank {
         // state is not the one that was judged.
         let along = Along {
             contract: None,
-            events: vec![NewEvent { contract: id, event: Event::Transferred, at: now, origin }],
+            events: vec![NewEvent {
+                origin,
+                credential: Some(&token.credential),
+                request_key: Some(&key.0),
+                ..NewEvent::of(id, Event::Transferred, now)
+            }],
             transfer: Some(&transfer),
             ..Along::default()
         };
         let proof = Proof { new: None, held: Some(held) };
         match self.tokens.prove(&proof, &along, now).await {
             Ok(Proven::Yes { .. }) => Ok(Written::Yes),
-            Ok(Proven::NotHeld(judged)) => Err(BankError::Refused(judged)),
+            Ok(Proven::NotHeld(judged)) => {
+                let credential = Some(&token.credential);
+                self.record_refusal(id, credential, Event::CodeRefused, origin, now).await;
+                Err(BankError::Refused(judged))
+            }
             Ok(Proven::Overtaken | Proven::NotNew) => Ok(Written::Overtaken),
             // The balance was enough when it was read, and is not any more.
             Err(ServiceError::Store(StoreError::Rule)) => Err(BankError::Funds),

@@ -136,7 +136,10 @@ async fn bank(places: &Places) -> Result<Bank, Failure> {
     let digests = commands::digests(places)?;
     let service = Arc::new(commands::service(places, Rules::default(), FEW).await?);
     let (store, random) = (service.store().clone(), Arc::new(SystemRandom::new()));
-    Ok(Bank::new(store, service, digests, random, Rate::default(), TransferTerms::default()))
+    let (rate, terms) = (Rate::default(), TransferTerms::default());
+    // Whoever they say they are: this is who the machine knows them as.
+    let staff = format!("uid {}", rustix::process::getuid().as_raw());
+    Ok(Bank::new(store, service, digests, random, rate, terms).for_staff(&staff))
 }
 
 fn id(text: &str) -> Result<ContractId, InvalidContractId> {

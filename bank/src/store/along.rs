@@ -1,5 +1,5 @@
 use sqlx::AnyConnection;
-use warifu_verifier::State;
+use warifu_verifier::{Row, State};
 
 use super::{
     Contract, ContractId, Credential, NewEvent, NewTransfer, Numbered, Store, StoreError, Written,
@@ -63,7 +63,7 @@ impl Store {
                 return Ok(Written::Overtaken);
             }
         }
-        if along.write(&mut transaction).await? == Written::Overtaken {
+        if along.write(&mut transaction, changes).await? == Written::Overtaken {
             transaction.rollback().await?;
             return Ok(Written::Overtaken);
         }
@@ -73,14 +73,22 @@ impl Store {
 }
 
 impl Along<'_> {
-    async fn write(&self, connection: &mut AnyConnection) -> Result<Written, StoreError> {
+    async fn write(
+        &self,
+        connection: &mut AnyConnection,
+        changes: &[(&Numbered<Credential>, State)],
+    ) -> Result<Written, StoreError> {
         if let Some(change) = &self.contract
             && contracts::compare_and_set(connection, change).await? == Written::Overtaken
         {
             return Ok(Written::Overtaken);
         }
         for event in &self.events {
-            history::insert(connection, event).await?;
+            let of_event = |change: &&(&Numbered<Credential>, State)| {
+                event.credential == Some(&change.0.value.id)
+            };
+            let step = changes.iter().find(of_event).and_then(spent_by);
+            history::insert(connection, event, step).await?;
         }
         for subject in &self.forgets {
             attempts::forget(connection, subject).await?;
@@ -96,4 +104,13 @@ impl Along<'_> {
         }
         Ok(Written::Yes)
     }
+}
+
+/// The step or counter of the code that a change of state comes of, if it comes of one.
+fn spent_by((read, next): &(&Numbered<Credential>, State)) -> Option<i64> {
+    let spent = Row::from(next).spent;
+    if spent == Row::from(&read.value.state).spent {
+        return None;
+    }
+    spent.and_then(|spent| i64::try_from(spent).ok())
 }

@@ -139,7 +139,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Exists`] if there is one of that ID, or its credential is another's.
-    pub async fn add_contract(&self, contract: &Contract) -> Result<(), StoreError> {
+    pub async fn add_contract(
+        &self,
+        contract: &Contract,
+        staff: Option<&str>,
+    ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         let (token, reset) = (contract.token.as_ref(), contract.reset.as_ref());
         let query = sqlx::query(INSERT)
@@ -157,13 +161,8 @@ impl Store {
             .bind(contract.last_login_at.map(|at| at.0))
             .bind(contract.created_at.0);
         query.execute(&mut *transaction).await?;
-        let event = NewEvent {
-            contract: &contract.id,
-            event: Event::ContractAdded,
-            at: contract.created_at,
-            origin: None,
-        };
-        history::insert(&mut transaction, &event).await?;
+        let event = NewEvent::of(&contract.id, Event::ContractAdded, contract.created_at);
+        history::insert(&mut transaction, &NewEvent { staff, ..event }, None).await?;
         Ok(transaction.commit().await?)
     }
 
