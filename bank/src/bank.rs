@@ -48,7 +48,7 @@ use crate::{
     service::{Digests, Judged, ServiceError},
     store::{
         Along, Contract, ContractChange, ContractId, Event, NewEvent, Reset, Store, StoreError,
-        Written,
+        Written, Yen,
     },
 };
 use attempts::earlier;
@@ -124,6 +124,12 @@ pub enum BankError {
     NewPayee {
         /// When it can be.
         until: UnixMillis,
+    },
+    /// It is more than is paid within a day to payees whom the contract had not paid before.
+    #[error("it is more than new payees are paid in a day")]
+    NewPayeesLimit {
+        /// How much that is.
+        limit: Yen,
     },
     /// There is not enough in the account.
     #[error("there is not enough in the account")]

@@ -12,7 +12,7 @@ use stored::NOW;
 use support::{CODES, WRONG};
 use warifu::time::{Millis, UnixMillis};
 use warifu_bank::{
-    bank::{BankError, NewToken, Order},
+    bank::{BankError, NewToken, Order, TransferTerms},
     service::{Codes, Judged},
     store::{AccountId, ContractId, Event, Payee, StoreError, Transfer, Yen},
 };
@@ -154,6 +154,32 @@ fn a_token_that_is_new_pays_only_whom_the_contract_has_paid_before() {
         assert_eq!(pay(&unknown, 2, CODES[1], at).await, waits(until));
         assert_eq!(pay(&known, 3, CODES[1], at).await, Ok(()));
         assert_eq!(pay(&unknown, 4, CODES[2], until).await, Ok(()));
+    });
+}
+
+#[test]
+fn new_payees_are_paid_a_bounded_amount_in_a_day() {
+    on_both(async |customers| {
+        let bank = &customers.bank;
+        let one = payer(&customers, 1, 1_000_000).await;
+        let limit = TransferTerms::NEW_PAYEES_LIMIT;
+        let pay = async |to, yen, code: usize, hours: u64| {
+            let key = order_key(u64::try_from(code).unwrap());
+            let at = LATER.saturating_add(Millis::from_secs(hours * 3600));
+            let order = order(1, "0001", to, yen);
+            bank.transfer(&one, &order, &key, CODES[code], None, at).await.map(|_| ())
+        };
+        let refused = Err(BankError::NewPayeesLimit { limit });
+        assert_eq!(pay(7, limit.value() + 1, 1, 0).await, refused);
+        // Nothing was judged, and so the code is good still.
+        assert_eq!(pay(7, 60_000, 1, 0).await, Ok(()));
+        assert_eq!(pay(8, 40_001, 2, 1).await, refused);
+        assert_eq!(pay(8, 40_000, 2, 1).await, Ok(()));
+        assert_eq!(pay(7, 1, 3, 23).await, refused);
+        // The first payee is known by now, and what it gets does not count. The second is new for an hour.
+        assert_eq!(pay(7, 500_000, 3, 25).await, Ok(()));
+        assert_eq!(pay(9, 100_000, 4, 25).await, refused);
+        assert_eq!(pay(9, 60_000, 4, 25).await, Ok(()));
     });
 }
 

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use warifu::time::{Millis, UnixMillis};
 
-use super::{Bank, BankError, ROUNDS};
+use super::{Bank, BankError, ROUNDS, attempts::earlier};
 use crate::{
     service::{Codes, Held, Proof, Proven, ServiceError, Then},
     store::{
@@ -19,12 +19,25 @@ pub struct TransferTerms {
     /// How long after a token was registered or exchanged the contract pays only whom it has paid before:
     /// whoever registered it with a stolen password has this long to be noticed in.
     pub new_payees_after: Millis,
+    /// How much a contract pays within 24 hours to payees whom it had not paid before those. The code that
+    /// allows a transfer is made of the time alone, and not of payee and amount: whoever is told one by a
+    /// customer who is deceived pays with it. This bounds what that costs until the notice is read.
+    pub new_payees_limit: Yen,
+}
+
+impl TransferTerms {
+    /// What is paid to new payees if nothing else is said.
+    pub const NEW_PAYEES_LIMIT: Yen = match Yen::new(100_000) {
+        Some(limit) => limit,
+        None => Yen::MAX,
+    };
 }
 
 impl Default for TransferTerms {
-    /// No number, and three days.
+    /// No number, three days, and 100,000 yen.
     fn default() -> Self {
-        Self { bank: None, new_payees_after: Millis::from_secs(3 * 86_400) }
+        let new_payees_after = Millis::from_secs(3 * 86_400);
+        Self { bank: None, new_payees_after, new_payees_limit: Self::NEW_PAYEES_LIMIT }
     }
 }
 
@@ -83,7 +96,8 @@ impl Bank {
     ///
     /// # Errors
     /// [`BankError::OrderKeyReused`] if the key is another order's; [`BankError::NoAccount`],
-    /// [`BankError::SameAccount`], [`BankError::NewPayee`], [`BankError::Funds`]: nothing was judged.
+    /// [`BankError::SameAccount`], [`BankError::NewPayee`], [`BankError::NewPayeesLimit`],
+    /// [`BankError::Funds`]: nothing was judged.
     /// [`BankError::Refused`], [`BankError::NoCode`], [`BankError::NoToken`].
     pub async fn transfer(
         &self,
@@ -194,6 +208,15 @@ impl Bank {
         if now < until && !self.store.has_paid(&contract.id, payee, token.since).await? {
             return Err(BankError::NewPayee { until });
         }
+        // Several orders at once may each see what was paid before them; each takes a code of its own.
+        let day_ago = earlier(now, NEW_FOR);
+        if !self.store.has_paid(&contract.id, payee, day_ago).await? {
+            let paid = self.store.paid_to_new_payees(&contract.id, day_ago).await?;
+            let limit = self.terms.new_payees_limit;
+            if paid.saturating_add(order.amount.value()) > limit.value() {
+                return Err(BankError::NewPayeesLimit { limit });
+            }
+        }
         if from.balance < order.amount.value() {
             return Err(BankError::Funds);
         }
@@ -229,3 +252,6 @@ impl Bank {
         (self.digests)("transfer order 1", &parts)
     }
 }
+
+/// How long after the first payment to a payee the limit holds for it.
+const NEW_FOR: Millis = Millis::from_secs(86_400);

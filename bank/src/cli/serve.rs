@@ -26,6 +26,7 @@ use crate::{
     enrolment::Rate,
     pages::{self, Pages},
     service::Service,
+    store::Yen,
 };
 
 /// Answers until the process is told to stop, by SIGTERM or SIGINT.
@@ -137,9 +138,11 @@ fn banking(
         return Ok(None);
     }
     let seconds = u64::from(banking.new_payees_after).saturating_mul(3600);
+    let limit = Yen::new(banking.new_payees_limit);
     let terms = TransferTerms {
         bank: banking.bank_number.clone(),
         new_payees_after: Millis::from_secs(seconds),
+        new_payees_limit: limit.unwrap_or(TransferTerms::NEW_PAYEES_LIMIT),
     };
     Ok(Some(Arc::new(Bank::new(
         service.store().clone(),

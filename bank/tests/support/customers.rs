@@ -56,7 +56,7 @@ pub fn bank(store: Store, tokens: Arc<dyn TokenService>) -> Bank {
 
 fn terms() -> TransferTerms {
     let new_payees_after = Millis::from_secs(3 * 86_400);
-    TransferTerms { bank: Number::new(OUR_BANK), new_payees_after }
+    TransferTerms { bank: Number::new(OUR_BANK), new_payees_after, ..TransferTerms::default() }
 }
 
 impl Customers {
