@@ -22,34 +22,33 @@ mod acts;
 mod attempts;
 mod login;
 mod password;
+mod plan;
 mod sessions;
+mod staff;
 mod tokens;
 mod transfer;
 pub mod typed;
 
 use std::{net::IpAddr, sync::Arc};
 
+use subtle::ConstantTimeEq as _;
 use warifu::{
-    credential::Label,
     secret::{Random, RandomFailed},
     time::{Millis, UnixMillis},
 };
-use warifu_issuer::ActivationCode;
 
 pub use acts::{Accepted, NewToken, Remains};
 pub use login::LoggedIn;
 pub use password::{InvalidPassword, Password};
 pub use sessions::{IDLE, LONGEST, SessionToken};
+pub use staff::NewContract;
 pub use tokens::{Answer, TokenService};
 pub use transfer::{Order, OrderKey, TransferTerms};
 
 use crate::{
     enrolment::{Asks, Limiter, Rate},
     service::{Digests, Judged, ServiceError},
-    store::{
-        Along, Contract, ContractChange, ContractId, Event, NewEvent, Reset, Store, StoreError,
-        Written, Yen,
-    },
+    store::{Store, StoreError, Yen},
 };
 use attempts::earlier;
 use password::Passwords;
@@ -64,19 +63,6 @@ pub struct Bank {
     origins: Limiter,
     terms: TransferTerms,
     staff: Option<Box<str>>,
-}
-
-/// A contract that is about to be made.
-#[derive(Debug)]
-pub struct NewContract {
-    /// Its ID.
-    pub id: ContractId,
-    /// The customer's name.
-    pub name: Label,
-    /// Where notices go.
-    pub address: Label,
-    /// The first login password.
-    pub password: Password,
 }
 
 /// Why the bank did not do what was asked. It says nothing of any secret.
@@ -137,6 +123,9 @@ pub enum BankError {
     /// The order's name was used for another order.
     #[error("the order's key was used for another order")]
     OrderKeyReused,
+    /// The key for digests is not the one that the contracts' passwords were made with.
+    #[error("the `digest` key is not the one that the contracts' passwords were made with")]
+    OtherKey,
     /// What is kept of a password is of a kind that this program does not know.
     #[error("what is kept of a password cannot be read")]
     Password,
@@ -201,116 +190,16 @@ impl Bank {
         &self.store
     }
 
-    /// Makes a contract.
+    /// Holds the bank to the key that its passwords and sessions were made under: with another one none of
+    /// them would be right, and each customer's failures would be counted for it. The first one to come is
+    /// the one.
     ///
     /// # Errors
-    /// [`BankError::Exists`] if there is one of this ID.
-    pub async fn add_contract(
-        &self,
-        contract: NewContract,
-        now: UnixMillis,
-    ) -> Result<(), BankError> {
-        let NewContract { id, name, address, password } = contract;
-        let password = self.passwords.set(&id, password, &*self.random).await?;
-        let contract = Contract {
-            id,
-            name,
-            address,
-            password,
-            code_at_login: false,
-            token: None,
-            reset: None,
-            last_login_at: None,
-            created_at: now,
-        };
-        match self.store.add_contract(&contract, self.staff.as_deref()).await {
-            Err(StoreError::Exists) => Err(BankError::Exists),
-            added => Ok(added?),
-        }
-    }
-
-    /// Gives out a code with which a token that is lost can be exchanged, once. It takes the place of one
-    /// that was given out before. Staff have to know by other means who asks.
-    ///
-    /// # Errors
-    /// [`BankError::NoSuchContract`], [`BankError::NoToken`].
-    pub async fn reset_token(
-        &self,
-        id: &ContractId,
-        lifetime: Millis,
-        now: UnixMillis,
-    ) -> Result<ActivationCode, BankError> {
-        let mut drawn = zeroize::Zeroizing::new([0; 32]);
-        self.random.fill(&mut *drawn)?;
-        let code = ActivationCode::of(&drawn);
-        let expires_at = now.saturating_add(lifetime);
-        let reset = Reset { digest: self.reset_digest(id, &code), expires_at };
-        // Whoever failed at the registration with the password alone does not hold up the exchange.
-        let along = Along { forgets: vec![attempts::of_registration(id)], ..Along::default() };
-        self.by_staff(id, Event::ResetCodeIssued, &along, now, |contract| {
-            if contract.token.is_none() {
-                return Err(BankError::NoToken);
-            }
-            Ok(Contract { reset: Some(reset.clone()), ..contract.clone() })
-        })
-        .await?;
-        Ok(code)
-    }
-
-    /// Forgets what failed at a contract's logins and registrations, and the waits that came of it. It
-    /// unlocks no token: that is the token service's.
-    ///
-    /// # Errors
-    /// [`BankError::NoSuchContract`].
-    pub async fn unlock(&self, id: &ContractId, now: UnixMillis) -> Result<(), BankError> {
-        let along = Along { forgets: failures_of(id), ..Along::default() };
-        self.by_staff(id, Event::ContractUnlocked, &along, now, |contract| Ok(contract.clone()))
-            .await
-    }
-
-    /// Sets another login password, as where the old one is forgotten or somebody else has it. What failed
-    /// is forgotten, and all sessions end. Staff have to know by other means who asks.
-    ///
-    /// # Errors
-    /// [`BankError::NoSuchContract`], [`BankError::Busy`].
-    pub async fn set_password(
-        &self,
-        id: &ContractId,
-        password: Password,
-        now: UnixMillis,
-    ) -> Result<(), BankError> {
-        let password = self.passwords.set(id, password, &*self.random).await?;
-        let along =
-            Along { forgets: failures_of(id), ends_sessions_of: Some(id), ..Along::default() };
-        self.by_staff(id, Event::PasswordSet, &along, now, |contract| {
-            Ok(Contract { password: password.clone(), ..contract.clone() })
-        })
-        .await
-    }
-
-    /// Changes a contract without a code, and with what goes along.
-    async fn by_staff(
-        &self,
-        id: &ContractId,
-        event: Event,
-        along: &Along<'_>,
-        now: UnixMillis,
-        change: impl Fn(&Contract) -> Result<Contract, BankError>,
-    ) -> Result<(), BankError> {
-        for _ in 0..ROUNDS {
-            let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
-            let next = change(&read.value)?;
-            let event = NewEvent::of(id, event, now);
-            let along = Along {
-                contract: Some(ContractChange { read: &read, next }),
-                events: vec![NewEvent { staff: self.staff.as_deref(), ..event }],
-                ..along.clone()
-            };
-            if self.store.commit(&[], &along).await? == Written::Yes {
-                return Ok(());
-            }
-        }
-        Err(BankError::Busy)
+    /// [`BankError::OtherKey`].
+    pub async fn hold_key(&self) -> Result<(), BankError> {
+        let made = (self.digests)("contract key check 1", &[]);
+        let kept = self.store.key_check(&made).await?;
+        if bool::from(kept.ct_eq(&made)) { Ok(()) } else { Err(BankError::OtherKey) }
     }
 
     /// Removes counts of failures that are too old to count, and sessions that are over; says how many.
@@ -321,10 +210,6 @@ impl Bank {
         let attempts = self.store.remove_attempts(earlier(now, attempts::KEPT)).await?;
         self.store.remove_networks(earlier(now, attempts::KNOWN)).await?;
         Ok((attempts, self.store.remove_sessions(earlier(now, IDLE)).await?))
-    }
-
-    fn reset_digest(&self, id: &ContractId, code: &ActivationCode) -> [u8; 32] {
-        (self.digests)("contract reset 1", &[id.as_str().as_bytes(), code.expose().as_bytes()])
     }
 
     /// Counts a try against the address that makes it, before it is judged.
@@ -352,11 +237,6 @@ impl Bank {
             self.origins.forgive(origin);
         }
     }
-}
-
-/// All that is counted of a contract.
-fn failures_of(id: &ContractId) -> Vec<String> {
-    vec![attempts::of_all(id), attempts::of_registration(id)]
 }
 
 impl std::fmt::Debug for Bank {

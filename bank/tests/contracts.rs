@@ -221,6 +221,17 @@ fn what_was_refused_leaves_a_row_and_not_without_end() {
 }
 
 #[test]
+fn another_key_for_digests_is_found_out_before_any_password_is_judged() {
+    on_both(async |customers| {
+        let bank = &customers.bank;
+        assert_eq!(bank.hold_key().await, Ok(()));
+        assert_eq!(bank.hold_key().await, Ok(()));
+        let other = customers::bank(bank.store().clone(), customers.tokens.clone());
+        assert_eq!(other.hold_key().await, Err(BankError::OtherKey));
+    });
+}
+
+#[test]
 fn what_staff_do_stands_under_their_name() {
     on_both(async |customers| {
         let contract = customers.contract(1).await;

@@ -27,6 +27,12 @@ CREATE TABLE contract (
     CHECK (code_at_login = 0 OR credential_id IS NOT NULL)
 ) STRICT;
 
+-- One digest under the key that the contracts' passwords were made with, by which another key is found out.
+CREATE TABLE key_check (
+    one    INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    digest BLOB   NOT NULL
+) STRICT;
+
 -- Failures in a row, of IDs that nobody has as well.
 CREATE TABLE attempt (
     subject     TEXT    NOT NULL PRIMARY KEY,

@@ -4,9 +4,9 @@ use warifu::time::{Millis, UnixMillis};
 
 use super::{
     Accepted, Bank, BankError, Password, ROUNDS,
-    acts::{Held, Plan},
     attempts::{self, Begun},
     password::Turn,
+    plan::{Held, Plan},
 };
 use crate::{
     service::Codes,

@@ -96,7 +96,11 @@ pub(super) async fn run(places: &Places, command: Contract) -> Result<(), Failur
         _ => None,
     };
     let bank = bank(places).await?;
-    let done = carry_out(&bank, command, password).await;
+    let done = async {
+        bank.hold_key().await?;
+        carry_out(&bank, command, password).await
+    };
+    let done = done.await;
     bank.store().close().await;
     done
 }

@@ -65,6 +65,9 @@ pub(super) async fn run(places: &Places, options: &Serve) -> Result<(), Failure>
         limits: Limits::default(),
     };
     let banking = banking(places, options, &service)?;
+    if let Some(bank) = &banking {
+        bank.hold_key().await?;
+    }
     let tidying = tokio::spawn(tidy(Arc::clone(&service), banking.clone(), clock.clone()));
     let router = match banking {
         Some(bank) => {

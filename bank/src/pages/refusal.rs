@@ -54,6 +54,7 @@ impl From<&BankError> for Refusal {
             BankError::OrderKeyReused => new(w::ORDER_REUSED, w::ORDER_REUSED_NEXT),
             BankError::NoSuchContract
             | BankError::Exists
+            | BankError::OtherKey
             | BankError::Password
             | BankError::Busy
             | BankError::Random(_)

@@ -135,6 +135,19 @@ impl Store {
         Ok(query.fetch_optional(&self.reading).await?.is_some())
     }
 
+    /// Keeps a digest of the key, if none is kept; gives the one that is.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database refuses.
+    pub async fn key_check(&self, made: &[u8; 32]) -> Result<[u8; 32], StoreError> {
+        let keep =
+            "INSERT INTO key_check (one, digest) VALUES (1, $1) ON CONFLICT (one) DO NOTHING";
+        sqlx::query(keep).bind(made.as_slice()).execute(&self.writing).await?;
+        let row = sqlx::query("SELECT digest FROM key_check").fetch_one(&self.writing).await?;
+        let kept: Vec<u8> = row.try_get("digest")?;
+        kept.try_into().map_err(|_| StoreError::Corrupt { column: "digest" })
+    }
+
     /// Adds a contract.
     ///
     /// # Errors
