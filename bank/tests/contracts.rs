@@ -417,9 +417,14 @@ fn what_was_not_judged_is_not_counted() {
             assert_eq!(again.await, Err(BankError::HasToken));
         }
         let remains = Remains::Code(CODES[1]);
-        bank.exchange(&contract, &remains, token(&second, CODES[0]), Some(HERE), NOW)
-            .await
-            .unwrap();
+        let exchange = async || {
+            let new = token(&second, CODES[0]);
+            bank.exchange(&contract, &remains, new, Some(HERE), NOW).await
+        };
+        exchange().await.unwrap();
+        for _ in 0..12 {
+            assert_eq!(exchange().await, Err(BankError::HasToken));
+        }
     });
 }
 

@@ -69,7 +69,8 @@ impl Bank {
     /// which the new one is proven.
     ///
     /// # Errors
-    /// [`BankError::NoToken`]; [`BankError::NotProven`] if the new token or the bank's code is not shown;
+    /// [`BankError::NoToken`]; [`BankError::HasToken`] if the new token is the contract's already;
+    /// [`BankError::NotProven`] if the new token or the bank's code is not shown;
     /// [`BankError::Refused`] if the old token's code is not accepted; [`BankError::TooSoon`].
     pub async fn exchange(
         &self,
@@ -80,6 +81,11 @@ impl Bank {
         now: UnixMillis,
     ) -> Result<Accepted, BankError> {
         self.as_registration(id, token.credential, origin, now, |contract| {
+            let held = Held::ending(contract)?;
+            // Sent again, perhaps, since the answer was lost.
+            if held.credential == *token.credential {
+                return Err(BankError::HasToken);
+            }
             let codes = match remains {
                 Remains::Code(code) => Some(Codes::One(code)),
                 Remains::Reset(code) => {
@@ -87,10 +93,7 @@ impl Bank {
                     None
                 }
             };
-            let held = Held { codes, ..Held::ending(contract)? };
-            if held.credential == *token.credential {
-                return Err(BankError::NotProven);
-            }
+            let held = Held { codes, ..held };
             let bound = Bound { credential: token.credential.clone(), since: now };
             let next = Contract { token: Some(bound), reset: None, ..contract.clone() };
             let plan = Plan::of(next, Event::TokenExchanged);
