@@ -22,34 +22,35 @@ mod acts;
 mod attempts;
 mod login;
 mod password;
+mod plan;
 mod sessions;
+mod staff;
 mod tokens;
 mod transfer;
 pub mod typed;
 
 use std::{net::IpAddr, sync::Arc};
 
+use subtle::ConstantTimeEq as _;
 use warifu::{
-    credential::Label,
     secret::{Random, RandomFailed},
     time::{Millis, UnixMillis},
 };
-use warifu_issuer::ActivationCode;
 
 pub use acts::{Accepted, NewToken, Remains};
 pub use login::LoggedIn;
 pub use password::{InvalidPassword, Password};
 pub use sessions::{IDLE, LONGEST, SessionToken};
+pub use staff::NewContract;
 pub use tokens::{Answer, TokenService};
 pub use transfer::{Order, OrderKey, TransferTerms};
 
 use crate::{
     enrolment::{Asks, Limiter, Rate},
     service::{Digests, Judged, ServiceError},
-    store::{
-        Contract, ContractChange, ContractId, Event, NewEvent, Reset, Store, StoreError, Written,
-    },
+    store::{Store, StoreError, Yen},
 };
+use attempts::earlier;
 use password::Passwords;
 
 /// The bank: a database, passwords, and a token service. It is shared by all requests.
@@ -61,19 +62,7 @@ pub struct Bank {
     random: Arc<dyn Random>,
     origins: Limiter,
     terms: TransferTerms,
-}
-
-/// A contract that is about to be made.
-#[derive(Debug)]
-pub struct NewContract {
-    /// Its ID.
-    pub id: ContractId,
-    /// The customer's name.
-    pub name: Label,
-    /// Where notices go.
-    pub address: Label,
-    /// The first login password.
-    pub password: Password,
+    staff: Option<Box<str>>,
 }
 
 /// Why the bank did not do what was asked. It says nothing of any secret.
@@ -122,12 +111,21 @@ pub enum BankError {
         /// When it can be.
         until: UnixMillis,
     },
+    /// It is more than is paid within a day to payees whom the contract had not paid before.
+    #[error("it is more than new payees are paid in a day")]
+    NewPayeesLimit {
+        /// How much that is.
+        limit: Yen,
+    },
     /// There is not enough in the account.
     #[error("there is not enough in the account")]
     Funds,
     /// The order's name was used for another order.
     #[error("the order's key was used for another order")]
     OrderKeyReused,
+    /// The key for digests is not the one that the contracts' passwords were made with.
+    #[error("the `digest` key is not the one that the contracts' passwords were made with")]
+    OtherKey,
     /// What is kept of a password is of a kind that this program does not know.
     #[error("what is kept of a password cannot be read")]
     Password,
@@ -143,6 +141,14 @@ pub enum BankError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl BankError {
+    /// Whether a password, a token or a code was judged and refused: then it counts as a failure. With all
+    /// others nothing was judged, or what was wrong was not the customer's.
+    fn is_of_what_was_shown(&self) -> bool {
+        matches!(self, Self::NotLoggedIn | Self::NotProven | Self::Refused(_))
+    }
 }
 
 impl From<ServiceError> for BankError {
@@ -169,7 +175,14 @@ impl Bank {
         terms: TransferTerms,
     ) -> Self {
         let passwords = Passwords::new(Arc::clone(&digests));
-        Self { store, tokens, passwords, digests, random, origins: Limiter::new(rate), terms }
+        let origins = Limiter::new(rate);
+        Self { store, tokens, passwords, digests, random, origins, terms, staff: None }
+    }
+
+    /// The same bank, for somebody of its staff: what they do stands in the history under this name.
+    #[must_use]
+    pub fn for_staff(self, name: &str) -> Self {
+        Self { staff: Some(name.into()), ..self }
     }
 
     /// The database.
@@ -177,64 +190,16 @@ impl Bank {
         &self.store
     }
 
-    /// Makes a contract.
+    /// Holds the bank to the key that its passwords and sessions were made under: with another one none of
+    /// them would be right, and each customer's failures would be counted for it. The first one to come is
+    /// the one.
     ///
     /// # Errors
-    /// [`BankError::Exists`] if there is one of this ID.
-    pub async fn add_contract(
-        &self,
-        contract: NewContract,
-        now: UnixMillis,
-    ) -> Result<(), BankError> {
-        let NewContract { id, name, address, password } = contract;
-        let password = self.passwords.set(&id, password, &*self.random).await?;
-        let contract = Contract {
-            id,
-            name,
-            address,
-            password,
-            code_at_login: false,
-            token: None,
-            reset: None,
-            last_login_at: None,
-            created_at: now,
-        };
-        match self.store.add_contract(&contract).await {
-            Err(StoreError::Exists) => Err(BankError::Exists),
-            added => Ok(added?),
-        }
-    }
-
-    /// Gives out a code with which a token that is lost can be exchanged, once. It takes the place of one
-    /// that was given out before. Staff have to know by other means who asks.
-    ///
-    /// # Errors
-    /// [`BankError::NoSuchContract`], [`BankError::NoToken`].
-    pub async fn reset_token(
-        &self,
-        id: &ContractId,
-        lifetime: Millis,
-        now: UnixMillis,
-    ) -> Result<ActivationCode, BankError> {
-        let mut drawn = zeroize::Zeroizing::new([0; 32]);
-        self.random.fill(&mut *drawn)?;
-        let code = ActivationCode::of(&drawn);
-        for _ in 0..ROUNDS {
-            let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
-            if read.value.token.is_none() {
-                return Err(BankError::NoToken);
-            }
-            let expires_at = now.saturating_add(lifetime);
-            let reset = Reset { digest: self.reset_digest(id, &code), expires_at };
-            let next = Contract { reset: Some(reset), ..read.value.clone() };
-            let change = ContractChange { read: &read, next };
-            let event =
-                NewEvent { contract: id, event: Event::ResetCodeIssued, at: now, origin: None };
-            if self.store.replace_contract(change, vec![event]).await? == Written::Yes {
-                return Ok(code);
-            }
-        }
-        Err(BankError::Busy)
+    /// [`BankError::OtherKey`].
+    pub async fn hold_key(&self) -> Result<(), BankError> {
+        let made = (self.digests)("contract key check 1", &[]);
+        let kept = self.store.key_check(&made).await?;
+        if bool::from(kept.ct_eq(&made)) { Ok(()) } else { Err(BankError::OtherKey) }
     }
 
     /// Removes counts of failures that are too old to count, and sessions that are over; says how many.
@@ -242,16 +207,9 @@ impl Bank {
     /// # Errors
     /// [`BankError::Store`].
     pub async fn tidy(&self, now: UnixMillis) -> Result<(u64, u64), BankError> {
-        let before = |span: Millis| {
-            let span = i64::try_from(span.0).unwrap_or(i64::MAX);
-            UnixMillis(now.0.saturating_sub(span))
-        };
-        let attempts = self.store.remove_attempts(before(attempts::KEPT)).await?;
-        Ok((attempts, self.store.remove_sessions(before(IDLE)).await?))
-    }
-
-    fn reset_digest(&self, id: &ContractId, code: &ActivationCode) -> [u8; 32] {
-        (self.digests)("contract reset 1", &[id.as_str().as_bytes(), code.expose().as_bytes()])
+        let attempts = self.store.remove_attempts(earlier(now, attempts::KEPT)).await?;
+        self.store.remove_networks(earlier(now, attempts::KNOWN)).await?;
+        Ok((attempts, self.store.remove_sessions(earlier(now, IDLE)).await?))
     }
 
     /// Counts a try against the address that makes it, before it is judged.
@@ -264,6 +222,13 @@ impl Bank {
             }
             _ => BankError::Busy,
         })
+    }
+
+    /// Takes that count back, unless what was shown was refused, or the try came too soon.
+    fn forgive_unless_refused(&self, origin: Option<IpAddr>, error: &BankError) {
+        if !error.is_of_what_was_shown() && !matches!(error, BankError::TooSoon { .. }) {
+            self.forgive(origin);
+        }
     }
 
     /// Takes that count back: the try was right.

@@ -26,7 +26,7 @@ use crate::{
     store::{Credential, KeptEnrolment, NewEnrolment, Recorded},
 };
 
-pub use limit::{Asks, Limiter, Rate};
+pub use limit::{Asks, Limiter, Rate, network};
 pub use time::TimeAsked;
 
 /// Enrols tokens. It is shared by all requests.

@@ -32,7 +32,7 @@ use warifu::{
 };
 use warifu_bank::{
     bank::{Answer, Bank, BankError, Order, TokenService},
-    service::{Act, Acted, Proof, Proven, Service, ServiceError},
+    service::{Proof, Proven, Service, ServiceError},
     store::{Along, ContractId, Payee, StoreError, Transfer, Yen},
 };
 use warifu_verifier::Row;
@@ -168,13 +168,12 @@ fn check(
     match told {
         Ok(transfer) => {
             prop_assert_eq!(booked, Some(transfer));
-            prop_assert_eq!(sending.fault, Fault::Nowhere);
+            // Where the token service's answer is lost, the bank finds the booking all the same.
+            prop_assert!(matches!(sending.fault, Fault::Nowhere | Fault::After));
             prop_assert_eq!(sending.code, Typed::Next);
         }
-        // Whoever gets no answer does not know. In the books it is whole, or not there.
         Err(BankError::Store(StoreError::Unreachable)) => {
-            let right = sending.code == Typed::Next;
-            prop_assert_eq!(booked.is_some(), sending.fault == Fault::After && right);
+            prop_assert!(booked.is_none() && sending.fault != Fault::Nowhere);
         }
         Err(_) => prop_assert!(booked.is_none()),
     }
@@ -269,10 +268,6 @@ impl TokenService for FlakyTokens {
             let proven = self.tokens.prove(proof, along, now).await;
             if self.faults.is(Fault::After) { lost } else { proven }
         })
-    }
-
-    fn act<'a>(&'a self, id: &'a CredentialId, act: Act, now: UnixMillis) -> Answer<'a, Acted> {
-        Box::pin(self.tokens.act(id, act, None, now))
     }
 }
 

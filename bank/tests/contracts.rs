@@ -7,7 +7,13 @@ mod customers;
 mod stored;
 mod support;
 
-use std::net::IpAddr;
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use customers::{PASSWORD, contract_id, on_both, password};
 use stored::{NOW, id, import};
@@ -17,9 +23,9 @@ use warifu::{
     time::{Millis, UnixMillis},
 };
 use warifu_bank::{
-    bank::{BankError, NewToken, Remains},
-    service::{Act, Codes, Imported, Judged, ServiceError, ViewedStatus},
-    store::Event,
+    bank::{Answer, BankError, NewToken, Remains, TokenService},
+    service::{Act, Codes, Imported, Judged, Proof, Proven, Service, ServiceError, ViewedStatus},
+    store::{Along, Event, Stage},
 };
 
 const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
@@ -57,7 +63,14 @@ fn a_registered_token_is_asked_for_at_login_if_that_was_chosen() {
             [Event::LoggedIn, Event::TokenRegistered, Event::LoggedIn, Event::ContractAdded]
         );
         let history = bank.store().history(&contract, 10).await.unwrap();
-        assert_eq!(history[1].origin.as_deref(), Some("192.0.2.1"));
+        let registered = history.iter().find(|past| past.event == Event::TokenRegistered).unwrap();
+        assert_eq!(registered.origin.as_deref(), Some("192.0.2.1"));
+        assert_eq!(
+            (registered.credential.as_deref(), registered.step),
+            (Some("BIND0001"), Some(0))
+        );
+        let login = &history[0];
+        assert_eq!((login.credential.as_deref(), login.step), (Some("BIND0001"), Some(1)));
         let notices = bank.store().unsent_notices(10).await.unwrap();
         assert_eq!(notices.len(), 1);
         assert_eq!(notices[0].event, Event::TokenRegistered);
@@ -171,7 +184,290 @@ fn an_id_that_nobody_has_is_counted_and_made_to_wait_like_one_that_somebody_has(
         assert_eq!(right(500).await.unwrap().failures_before, 8);
         assert_eq!(right(501).await.unwrap().failures_before, 0);
         // Old counts are removed.
-        assert_eq!(bank.tidy(after(200 + 30 * 86_400 + 1)).await.unwrap(), (1, 0));
+        assert_eq!(bank.tidy(after(200 + 30 * 86_400 + 1)).await.unwrap(), (3, 0));
+    });
+}
+
+#[test]
+fn what_was_refused_leaves_a_row_and_not_without_end() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        customers.registered(&contract, "BIND0001").await;
+        let tried = bank.log_in_with_code(&contract, WRONG, Some(HERE), NOW).await;
+        assert!(matches!(tried, Err(BankError::Refused(_))));
+        let past = bank.store().history(&contract, 1).await.unwrap().remove(0);
+        assert_eq!((past.event, past.step), (Event::CodeRefused, None));
+        assert_eq!(past.credential.as_deref(), Some("BIND0001"));
+        assert_eq!(past.origin.as_deref(), Some("192.0.2.1"));
+        let new = id("NONE0001");
+        let remains = Remains::Code(CODES[1]);
+        let tried = bank.exchange(&contract, &remains, token(&new, WRONG), None, NOW).await;
+        assert_eq!(tried, Err(BankError::NotProven));
+        let past = bank.store().history(&contract, 1).await.unwrap().remove(0);
+        assert_eq!(past.event, Event::RegistrationRefused);
+        assert_eq!(past.credential.as_deref(), Some("NONE0001"));
+        let refused = async || {
+            let history = bank.store().history(&contract, 100).await.unwrap();
+            let refused = [Event::CodeRefused, Event::RegistrationRefused];
+            history.iter().filter(|past| refused.contains(&past.event)).count()
+        };
+        for _ in 0..30 {
+            let _ = bank.log_in_with_code(&contract, WRONG, Some(HERE), NOW).await;
+        }
+        assert_eq!(refused().await, 20);
+        let _ = bank.log_in_with_code(&contract, WRONG, Some(HERE), after(86_401)).await;
+        assert_eq!(refused().await, 21);
+    });
+}
+
+#[test]
+fn another_key_for_digests_is_found_out_before_any_password_is_judged() {
+    on_both(async |customers| {
+        let bank = &customers.bank;
+        assert_eq!(bank.hold_key().await, Ok(()));
+        assert_eq!(bank.hold_key().await, Ok(()));
+        let other = customers::bank(bank.store().clone(), customers.tokens.clone());
+        assert_eq!(other.hold_key().await, Err(BankError::OtherKey));
+    });
+}
+
+#[test]
+fn what_staff_do_stands_under_their_name() {
+    on_both(async |customers| {
+        let contract = customers.contract(1).await;
+        let bank = customers::bank(customers.bank.store().clone(), customers.tokens.clone());
+        let bank = bank.for_staff("uid 1000");
+        bank.unlock(&contract, NOW).await.unwrap();
+        bank.set_password(&contract, password("another password"), NOW).await.unwrap();
+        bank.log_in(&contract, password("another password"), None, NOW).await.unwrap();
+        let history = bank.store().history(&contract, 3).await.unwrap();
+        let staff: Vec<_> = history.iter().map(|past| past.staff.as_deref()).collect();
+        assert_eq!(staff, [None, Some("uid 1000"), Some("uid 1000")]);
+    });
+}
+
+fn elsewhere(number: u8) -> Option<IpAddr> {
+    Some(IpAddr::from([198, 51, 100, number]))
+}
+
+#[test]
+fn whoever_guesses_elsewhere_keeps_no_customer_out() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        let log_in = async |typed: &str, from, at| {
+            bank.log_in(&contract, password(typed), from, after(at)).await
+        };
+        log_in(PASSWORD, Some(HERE), 0).await.unwrap();
+        // From many networks, each time as soon as it may be.
+        let mut at = 100;
+        let mut judged = 0;
+        for number in 0..60 {
+            match log_in("wrong words", elsewhere(number), at).await {
+                Err(BankError::NotLoggedIn) => judged += 1,
+                Err(BankError::TooSoon { until }) => {
+                    assert_eq!(until, after(at + 60));
+                    at += 60;
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!(judged < 60, "{judged}");
+        // Where the customer has logged in before nothing is held up, and the tries come to light.
+        let login = log_in(PASSWORD, Some(HERE), at + 1).await.unwrap();
+        assert_eq!(login.failures_before, judged);
+        // Anywhere else it is for a minute at most.
+        let elsewhere = Some(IpAddr::from([203, 0, 113, 9]));
+        assert!(log_in(PASSWORD, elsewhere, at + 61).await.is_ok());
+    });
+}
+
+#[test]
+fn the_owners_logins_do_not_show_a_guesser_elsewhere_that_there_is_such_a_contract() {
+    on_both(async |customers| {
+        let (bank, known) = (&customers.bank, customers.contract(1).await);
+        let unknown = contract_id(999);
+        let mut told = Vec::new();
+        for contract in [&known, &unknown] {
+            let mut answers = Vec::new();
+            for second in [0, 1, 2, 10, 11, 12, 13, 80] {
+                let typed = password("not the password");
+                answers.push(bank.log_in(contract, typed, elsewhere(1), after(second)).await);
+                if second == 2 {
+                    let _ = bank.log_in(contract, password(PASSWORD), Some(HERE), after(3)).await;
+                    let _ = bank.log_in(contract, password(PASSWORD), Some(HERE), after(4)).await;
+                }
+            }
+            told.push(answers);
+        }
+        assert_eq!(told[0], told[1]);
+        assert!(matches!(told[0][6], Err(BankError::TooSoon { .. })), "{:?}", told[0]);
+    });
+}
+
+#[test]
+fn staff_forget_what_failed_and_set_another_password() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        let log_in = async |typed: &str| bank.log_in(&contract, password(typed), None, NOW).await;
+        for _ in 0..6 {
+            assert_eq!(log_in("wrong words").await, Err(BankError::NotLoggedIn));
+        }
+        assert!(matches!(log_in(PASSWORD).await, Err(BankError::TooSoon { .. })));
+        bank.unlock(&contract, NOW).await.unwrap();
+        log_in(PASSWORD).await.unwrap();
+
+        let session = bank.begin_session(&contract, Stage::LoggedIn, NOW).await.unwrap();
+        bank.set_password(&contract, password("another password"), NOW).await.unwrap();
+        assert_eq!(bank.session(&session, NOW).await.unwrap(), None);
+        assert_eq!(log_in(PASSWORD).await, Err(BankError::NotLoggedIn));
+        log_in("another password").await.unwrap();
+        let events = customers.events(&contract).await;
+        assert_eq!(
+            events[..4],
+            [Event::LoggedIn, Event::PasswordSet, Event::LoggedIn, Event::ContractUnlocked]
+        );
+        let notices = bank.store().unsent_notices(10).await.unwrap();
+        let told: Vec<_> = notices.iter().map(|notice| notice.event).collect();
+        assert_eq!(told, [Event::PasswordSet]);
+        assert_eq!(bank.unlock(&contract_id(9), NOW).await, Err(BankError::NoSuchContract));
+    });
+}
+
+#[test]
+fn a_code_of_the_banks_ends_the_waits_of_whoever_failed_with_the_password_alone() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        customers.registered(&contract, "BIND0001").await;
+        let new = customers.seed_from_elsewhere("BIND0002").await;
+        let exchange = async |remains: &Remains<'_>, code| {
+            bank.exchange(&contract, remains, token(&new, code), None, NOW).await
+        };
+        for _ in 0..6 {
+            let tried = exchange(&Remains::Code(CODES[1]), WRONG).await;
+            assert_eq!(tried, Err(BankError::NotProven));
+        }
+        let tried = exchange(&Remains::Code(CODES[1]), CODES[0]).await;
+        assert!(matches!(tried, Err(BankError::TooSoon { .. })));
+        let code = bank.reset_token(&contract, Millis::from_secs(3600), NOW).await.unwrap();
+        exchange(&Remains::Reset(&code), CODES[0]).await.unwrap();
+    });
+}
+
+#[test]
+fn who_registers_a_token_of_their_own_has_no_more_guesses_at_anothers() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        let victim = customers.seed_from_elsewhere("FREE0001").await;
+        let guess =
+            async || bank.register(&contract, token(&victim, WRONG), false, None, NOW).await;
+        for round in 0..6 {
+            assert_eq!(guess().await, Err(BankError::NotProven), "{round}");
+            if round < 5 {
+                customers.registered(&contract, &format!("MINE{round:04}")).await;
+                bank.release(&contract, CODES[1], None, NOW).await.unwrap();
+            }
+        }
+        assert_eq!(guess().await, Err(BankError::TooSoon { until: after(60) }));
+    });
+}
+
+#[test]
+fn a_token_that_is_anothers_is_not_judged_at_a_registration() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        let holder = customers.contract(2).await;
+        let held = customers.registered(&holder, "BIND0001").await;
+        let counting = Arc::new(Counting { tokens: customers.tokens.clone(), asked: 0.into() });
+        let other = customers::bank(bank.store().clone(), counting.clone());
+        for code in [CODES[1], WRONG] {
+            let tried = other.register(&contract, token(&held, code), false, None, NOW).await;
+            assert_eq!(tried, Err(BankError::NotProven));
+        }
+        assert_eq!(counting.asked.load(Ordering::Relaxed), 0);
+    });
+}
+
+/// A token service that counts what it is asked to prove.
+struct Counting {
+    tokens: Arc<Service>,
+    asked: AtomicU32,
+}
+
+impl TokenService for Counting {
+    fn prove<'a>(
+        &'a self,
+        proof: &'a Proof<'a>,
+        along: &'a Along<'a>,
+        now: UnixMillis,
+    ) -> Answer<'a, Proven> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        Box::pin(self.tokens.prove(proof, along, now))
+    }
+}
+
+#[test]
+fn what_was_not_judged_is_not_counted() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        customers.registered(&contract, "BIND0001").await;
+        let second = customers.seed_from_elsewhere("BIND0002").await;
+        // A registration that is sent again after its answer was lost.
+        for _ in 0..12 {
+            let again = bank.register(&contract, token(&second, CODES[0]), false, Some(HERE), NOW);
+            assert_eq!(again.await, Err(BankError::HasToken));
+        }
+        let remains = Remains::Code(CODES[1]);
+        let exchange = async || {
+            let new = token(&second, CODES[0]);
+            bank.exchange(&contract, &remains, new, Some(HERE), NOW).await
+        };
+        exchange().await.unwrap();
+        for _ in 0..12 {
+            assert_eq!(exchange().await, Err(BankError::HasToken));
+        }
+    });
+}
+
+#[test]
+fn a_right_password_over_and_over_is_bounded_too() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        let log_in = async |at| bank.log_in(&contract, password(PASSWORD), Some(HERE), at).await;
+        let mut done = 0;
+        while log_in(after(1)).await.is_ok() {
+            done += 1;
+            assert!(done < 20);
+        }
+        assert!(
+            log_in(after(1)).await.is_err_and(|error| matches!(error, BankError::TooSoon { .. }))
+        );
+        assert!(done >= 10, "{done}");
+        // A customer who logs in once in a while never notices.
+        for minute in 2..30 {
+            log_in(after(60 * minute)).await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn sessions_end_with_the_token_that_they_rest_on() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        customers.registered(&contract, "BIND0001").await;
+        let new = customers.seed_from_elsewhere("BIND0002").await;
+        let begin = async || bank.begin_session(&contract, Stage::LoggedIn, NOW).await.unwrap();
+        let is_there = async |token| bank.session(&token, NOW).await.unwrap().is_some();
+        let thief = begin().await;
+        bank.suspend(&contract, None, NOW).await.unwrap();
+        assert!(!is_there(thief).await);
+        let thief = begin().await;
+        let code = bank.reset_token(&contract, Millis::from_secs(3600), NOW).await.unwrap();
+        let remains = Remains::Reset(&code);
+        bank.exchange(&contract, &remains, token(&new, CODES[0]), None, NOW).await.unwrap();
+        assert!(!is_there(thief).await);
+        let thief = begin().await;
+        bank.release(&contract, CODES[1], None, NOW).await.unwrap();
+        assert!(!is_there(thief).await);
     });
 }
 

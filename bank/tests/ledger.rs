@@ -12,7 +12,7 @@ use stored::NOW;
 use support::{CODES, WRONG};
 use warifu::time::{Millis, UnixMillis};
 use warifu_bank::{
-    bank::{BankError, NewToken, Order},
+    bank::{BankError, NewToken, Order, TransferTerms},
     service::{Codes, Judged},
     store::{AccountId, ContractId, Event, Payee, StoreError, Transfer, Yen},
 };
@@ -71,6 +71,10 @@ fn a_transfer_takes_a_code_and_moves_the_money_once() {
         let received = customers.bank.store().movements(&account(2), 1).await.unwrap();
         assert_eq!((received[0].amount, received[0].other.as_str()), (3000, "ミホン　ハナコ"));
         assert_eq!(customers.events(&one).await[..2], [Event::Transferred, Event::Transferred]);
+        // Which order, with which code of which token.
+        let past = customers.bank.store().history(&one, 1).await.unwrap().remove(0);
+        assert_eq!(past.request_key.as_deref(), Some("order-00000000000000000002"));
+        assert_eq!((past.credential.as_deref(), past.step), (Some("PAYS0001"), Some(2)));
         let notices = customers.bank.store().unsent_notices(10).await.unwrap();
         let told = notices.iter().filter(|notice| notice.event == Event::Transferred);
         assert_eq!(told.count(), 2);
@@ -154,6 +158,32 @@ fn a_token_that_is_new_pays_only_whom_the_contract_has_paid_before() {
 }
 
 #[test]
+fn new_payees_are_paid_a_bounded_amount_in_a_day() {
+    on_both(async |customers| {
+        let bank = &customers.bank;
+        let one = payer(&customers, 1, 1_000_000).await;
+        let limit = TransferTerms::NEW_PAYEES_LIMIT;
+        let pay = async |to, yen, code: usize, hours: u64| {
+            let key = order_key(u64::try_from(code).unwrap());
+            let at = LATER.saturating_add(Millis::from_secs(hours * 3600));
+            let order = order(1, "0001", to, yen);
+            bank.transfer(&one, &order, &key, CODES[code], None, at).await.map(|_| ())
+        };
+        let refused = Err(BankError::NewPayeesLimit { limit });
+        assert_eq!(pay(7, limit.value() + 1, 1, 0).await, refused);
+        // Nothing was judged, and so the code is good still.
+        assert_eq!(pay(7, 60_000, 1, 0).await, Ok(()));
+        assert_eq!(pay(8, 40_001, 2, 1).await, refused);
+        assert_eq!(pay(8, 40_000, 2, 1).await, Ok(()));
+        assert_eq!(pay(7, 1, 3, 23).await, refused);
+        // The first payee is known by now, and what it gets does not count. The second is new for an hour.
+        assert_eq!(pay(7, 500_000, 3, 25).await, Ok(()));
+        assert_eq!(pay(9, 100_000, 4, 25).await, refused);
+        assert_eq!(pay(9, 60_000, 4, 25).await, Ok(()));
+    });
+}
+
+#[test]
 fn of_many_sendings_at_once_one_is_booked() {
     on_both(async |customers| {
         let one = payer(&customers, 1, 100_000).await;
@@ -186,6 +216,32 @@ fn of_many_sendings_at_once_one_is_booked() {
 }
 
 #[test]
+fn an_order_of_most_of_the_balance_that_is_sent_twice_at_once_is_never_told_that_it_is_too_much() {
+    on_both(async |customers| {
+        let one = payer(&customers, 1, 1000).await;
+        for (round, code) in (1..).zip(&CODES[1..]) {
+            let sent: Vec<_> = (0..8)
+                .map(|_| {
+                    let (bank, one) = (customers.bank.clone(), one.clone());
+                    tokio::spawn(async move {
+                        let order = order(1, "0001", 7, 600);
+                        bank.transfer(&one, &order, &order_key(round), code, None, LATER).await
+                    })
+                })
+                .collect();
+            for sent in sent {
+                let sent = sent.await.unwrap();
+                assert!(sent.is_ok(), "{sent:?}");
+            }
+            assert_eq!(balance(&customers, &account(1)).await, 400);
+            let paid_in = "INSERT INTO booking (payer, receiver, amount, at) \
+                           VALUES ('cash', '001-1-0000001', 600, 1)";
+            sqlx::query(paid_in).execute(&customers.raw).await.unwrap();
+        }
+    });
+}
+
+#[test]
 fn transfers_both_ways_at_once_lose_nothing_and_overdraw_nothing() {
     on_both(async |customers| {
         let contracts = [payer(&customers, 1, 1000).await, payer(&customers, 2, 1000).await];
@@ -214,6 +270,32 @@ fn transfers_both_ways_at_once_lose_nothing_and_overdraw_nothing() {
 }
 
 #[test]
+fn bookings_both_ways_at_once_do_not_wait_for_each_other_in_a_ring() {
+    on_both(async |customers| {
+        let contract = customers.contract(1).await;
+        customers.open_account(&contract, 1, 1000).await;
+        customers.open_account(&contract, 2, 1000).await;
+        let pay = |payer: u64, receiver: u64| {
+            let raw = customers.raw.clone();
+            tokio::spawn(async move {
+                for _ in 0..50 {
+                    let query = sqlx::query(
+                        "INSERT INTO booking (payer, receiver, amount, at) VALUES ($1, $2, 1, 1)",
+                    );
+                    let (payer, receiver) = (account(payer), account(receiver));
+                    query.bind(payer.as_str()).bind(receiver.as_str()).execute(&raw).await?;
+                }
+                Ok::<_, sqlx::Error>(())
+            })
+        };
+        for done in [pay(1, 2), pay(2, 1), pay(1, 2), pay(2, 1)] {
+            done.await.unwrap().unwrap();
+        }
+        assert_eq!(balance(&customers, &account(1)).await, 1000);
+    });
+}
+
+#[test]
 fn the_database_itself_keeps_the_books() {
     on_both(async |customers| {
         let one = payer(&customers, 1, 1000).await;
@@ -230,10 +312,30 @@ fn the_database_itself_keeps_the_books() {
             "INSERT INTO booking (payer, receiver, amount, at) VALUES ('cash', '001-1-0000001', -5, 1)",
             "INSERT INTO account (id, holder, balance, created_at) VALUES ('x', 'x', 1, 1)",
             "UPDATE account SET balance = -1 WHERE contract_id IS NOT NULL",
+            "UPDATE account SET contract_id = NULL",
+            "UPDATE account SET id = 'x' WHERE contract_id IS NULL",
         ] {
             assert!(sqlx::query(statement).execute(&customers.raw).await.is_err(), "{statement}");
         }
+        // Whatever an INSERT is told to do with a row that is there. SQLite alone knows REPLACE.
+        for columns in [
+            "booking (number, payer, receiver, amount, at) SELECT number, payer, receiver, 1, at FROM booking",
+            "transfer SELECT booking, contract_id, request_key, request_digest, bank, branch, kind, \
+             account_number, 'x' FROM transfer",
+            "transfer SELECT 1, contract_id, request_key, request_digest, bank, branch, kind, \
+             account_number, 'x' FROM transfer",
+            "account (id, contract_id, holder, created_at) SELECT id, NULL, 'x', 1 FROM account",
+            "history (number, contract_id, at, event) SELECT number, contract_id, 1, event FROM history",
+        ] {
+            let statement = format!("INSERT OR REPLACE INTO {columns}");
+            let statement = sqlx::AssertSqlSafe(statement);
+            let done = sqlx::query(statement).execute(&customers.raw).await;
+            assert!(done.is_err() || done.is_ok_and(|done| done.rows_affected() == 0), "{columns}");
+        }
         assert_eq!(balance(&customers, &id).await, 600);
+        assert_eq!(customers.bank.store().movements(&id, 9).await.unwrap().len(), 2);
+        let kept = customers.bank.store().transfer(&one, "order-00000000000000000001").await;
+        assert_eq!(kept.unwrap().unwrap().payee.name, name("ワリフ　タロウ"));
         let store = customers.bank.store();
         let twice = store.open_account(&id, &one, &name("ミホン"), None, NOW).await;
         assert_eq!(twice, Err(StoreError::Exists));

@@ -340,6 +340,9 @@ fn a_release_ends_the_use_of_the_token() {
         let mut browser = log_in(site);
         browser.get("/token").post("/token/release", &[("code", CODES[1])]);
         browser.shows(200, "利用を解除しました");
+        // All sessions have ended with it, this one too.
+        browser.get("/main").shows(200, "契約者ID");
+        let mut browser = log_in(site);
         browser.get("/main").shows(200, "トークンが登録されていません");
         browser.get("/token").shows(200, "利用登録");
     });

@@ -118,6 +118,12 @@ fn the_command_line_looks_after_a_contract() {
         let reset = database.command(&["contract", "reset-token", "0000000017"]).output().unwrap();
         assert_eq!(reset.status.code(), Some(1));
         assert!(String::from_utf8_lossy(&reset.stderr).contains("has no token"));
+        fs::write(&file, "another long password\n").unwrap();
+        let mut set = database.command(&["contract", "set-password", "0000000017"]);
+        assert!(set.args(["--password-file", "password"]).output().unwrap().status.success());
+        let unlock = |id| database.command(&["contract", "unlock", id]).output().unwrap();
+        assert!(unlock("0000000017").status.success());
+        assert_eq!(unlock("0000000018").status.code(), Some(1));
         for wrong in [&["add", "17"][..], &["reset-token", "00000000017"], &["open-account"]] {
             let out = database.command(&["contract"]).args(wrong).output().unwrap();
             assert_eq!(out.status.code(), Some(2), "{wrong:?}");

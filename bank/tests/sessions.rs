@@ -12,7 +12,7 @@ use stored::NOW;
 use warifu::time::{Millis, UnixMillis};
 use warifu_bank::{
     bank::{IDLE, LONGEST},
-    store::Stage,
+    store::{Along, Stage, Written},
 };
 
 fn after(span: Millis) -> UnixMillis {
@@ -64,7 +64,8 @@ fn a_session_is_ended_by_itself_or_with_all_others_of_its_contract() {
         let is_there = async |token| bank.session(token, NOW).await.unwrap().is_some();
         bank.end_session(&a).await.unwrap();
         assert!(!is_there(&a).await && is_there(&b).await && is_there(&c).await);
-        bank.end_sessions(&one).await.unwrap();
+        let along = Along { ends_sessions_of: Some(&one), ..Along::default() };
+        assert_eq!(bank.store().commit(&[], &along).await.unwrap(), Written::Yes);
         assert!(!is_there(&b).await && is_there(&c).await);
         // A visitor's token is no session.
         assert!(!is_there(&bank.draw_token().unwrap()).await);

@@ -47,6 +47,9 @@ CREATE INDEX transfer_payee ON transfer (contract_id, bank, branch, kind, accoun
 
 CREATE FUNCTION move_money() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    -- Both at once and always in one order, or two bookings the other way round would each wait for what
+    -- the other holds.
+    PERFORM 1 FROM account WHERE id IN (NEW.payer, NEW.receiver) ORDER BY id FOR NO KEY UPDATE;
     UPDATE account SET balance = balance - NEW.amount WHERE id = NEW.payer;
     UPDATE account SET balance = balance + NEW.amount WHERE id = NEW.receiver;
     RETURN NULL;
@@ -58,6 +61,10 @@ FOR EACH ROW EXECUTE FUNCTION move_money();
 
 CREATE TRIGGER account_begins_empty BEFORE INSERT ON account
 FOR EACH ROW WHEN (NEW.balance <> 0) EXECUTE FUNCTION refuse_change();
+
+-- An account is found by its ID, and whose it is decides whether it may be overdrawn.
+CREATE TRIGGER account_stays_whose_it_is BEFORE UPDATE OF id, contract_id ON account
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER booking_is_not_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON booking
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -56,6 +56,40 @@ BEGIN
     SELECT RAISE(ABORT, 'an account begins empty');
 END;
 
+-- An account is found by its ID, and whose it is decides whether it may be overdrawn.
+CREATE TRIGGER account_stays_whose_it_is BEFORE UPDATE OF id, contract_id ON account
+BEGIN
+    SELECT RAISE(ABORT, 'account is not given to another');
+END;
+
+-- INSERT OR REPLACE removes what is there, and by default without a trigger that would refuse it.
+CREATE TRIGGER account_is_not_replaced BEFORE INSERT ON account
+WHEN EXISTS (SELECT 1 FROM account WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'account is not replaced');
+END;
+
+CREATE TRIGGER booking_is_not_replaced BEFORE INSERT ON booking
+WHEN EXISTS (SELECT 1 FROM booking WHERE number = NEW.number)
+BEGIN
+    SELECT RAISE(ABORT, 'booking is not changed');
+END;
+
+CREATE TRIGGER transfer_is_not_replaced BEFORE INSERT ON transfer
+WHEN EXISTS (SELECT 1 FROM transfer WHERE booking = NEW.booking)
+BEGIN
+    SELECT RAISE(ABORT, 'transfer is not changed');
+END;
+
+-- Who sends an order twice inserts nothing the second time; that is no error.
+CREATE TRIGGER transfer_keeps_its_name BEFORE INSERT ON transfer
+WHEN EXISTS (
+    SELECT 1 FROM transfer WHERE contract_id = NEW.contract_id AND request_key = NEW.request_key
+)
+BEGIN
+    SELECT RAISE(IGNORE);
+END;
+
 CREATE TRIGGER booking_is_not_changed BEFORE UPDATE ON booking
 BEGIN
     SELECT RAISE(ABORT, 'booking is not changed');

@@ -5,12 +5,12 @@ use warifu::{credential::CredentialId, time::UnixMillis};
 use warifu_issuer::ActivationCode;
 
 use super::{
-    Bank, BankError, ROUNDS,
-    attempts::{self, At},
+    Bank, BankError, attempts,
+    plan::{Held, Plan},
 };
 use crate::{
-    service::{self, Act, Codes, Presented, Proof, Proven, ServiceError},
-    store::{Along, Bound, Contract, ContractChange, ContractId, Event, NewEvent, StoreError},
+    service::{Codes, Then},
+    store::{Bound, Contract, ContractId, Event},
 };
 
 /// A token that is to be a contract's.
@@ -38,21 +38,6 @@ pub struct Accepted {
     pub failures_before: u8,
 }
 
-/// What an act judges, and what becomes of the contract if all of it is right.
-pub(super) struct Plan<'a> {
-    pub(super) new: Option<NewToken<'a>>,
-    pub(super) held: Option<Held<'a>>,
-    pub(super) next: Contract,
-    pub(super) event: Event,
-}
-
-/// The contract's own token, and what it has to show.
-pub(super) struct Held<'a> {
-    credential: CredentialId,
-    codes: Option<Codes<'a>>,
-    ends: bool,
-}
-
 impl Bank {
     /// Registers a contract's first token (利用登録). The customer has shown ID and password, which a
     /// phisher may have too: so it is told to the registered address.
@@ -68,13 +53,14 @@ impl Bank {
         origin: Option<IpAddr>,
         now: UnixMillis,
     ) -> Result<Accepted, BankError> {
-        self.as_registration(id, origin, now, |contract| {
+        self.as_registration(id, token.credential, origin, now, |contract| {
             if contract.token.is_some() {
                 return Err(BankError::HasToken);
             }
             let bound = Bound { credential: token.credential.clone(), since: now };
             let next = Contract { token: Some(bound), code_at_login, ..contract.clone() };
-            Ok(Plan { new: Some(token), ..Plan::of(next, Event::TokenRegistered) })
+            let plan = Plan::of(next, Event::TokenRegistered);
+            Ok(Plan { new: Some(token), ends_sessions: true, ..plan })
         })
         .await
     }
@@ -83,7 +69,8 @@ impl Bank {
     /// which the new one is proven.
     ///
     /// # Errors
-    /// [`BankError::NoToken`]; [`BankError::NotProven`] if the new token or the bank's code is not shown;
+    /// [`BankError::NoToken`]; [`BankError::HasToken`] if the new token is the contract's already;
+    /// [`BankError::NotProven`] if the new token or the bank's code is not shown;
     /// [`BankError::Refused`] if the old token's code is not accepted; [`BankError::TooSoon`].
     pub async fn exchange(
         &self,
@@ -93,7 +80,12 @@ impl Bank {
         origin: Option<IpAddr>,
         now: UnixMillis,
     ) -> Result<Accepted, BankError> {
-        self.as_registration(id, origin, now, |contract| {
+        self.as_registration(id, token.credential, origin, now, |contract| {
+            let held = Held::ending(contract)?;
+            // Sent again, perhaps, since the answer was lost.
+            if held.credential == *token.credential {
+                return Err(BankError::HasToken);
+            }
             let codes = match remains {
                 Remains::Code(code) => Some(Codes::One(code)),
                 Remains::Reset(code) => {
@@ -101,14 +93,11 @@ impl Bank {
                     None
                 }
             };
-            let held = Held { codes, ..Held::ending(contract)? };
-            if held.credential == *token.credential {
-                return Err(BankError::NotProven);
-            }
+            let held = Held { codes, ..held };
             let bound = Bound { credential: token.credential.clone(), since: now };
             let next = Contract { token: Some(bound), reset: None, ..contract.clone() };
-            let event = Event::TokenExchanged;
-            Ok(Plan { new: Some(token), held: Some(held), ..Plan::of(next, event) })
+            let plan = Plan::of(next, Event::TokenExchanged);
+            Ok(Plan { new: Some(token), held: Some(held), ends_sessions: true, ..plan })
         })
         .await
     }
@@ -128,7 +117,8 @@ impl Bank {
             let held = Held { codes: Some(Codes::One(code)), ..Held::ending(contract)? };
             let next =
                 Contract { token: None, code_at_login: false, reset: None, ..contract.clone() };
-            Ok(Plan { held: Some(held), ..Plan::of(next, Event::TokenReleased) })
+            let plan = Plan::of(next, Event::TokenReleased);
+            Ok(Plan { held: Some(held), ends_sessions: true, ..plan })
         })
         .await
     }
@@ -184,15 +174,12 @@ impl Bank {
         origin: Option<IpAddr>,
         now: UnixMillis,
     ) -> Result<(), BankError> {
-        let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
-        let token = read.value.token.as_ref().ok_or(BankError::NoToken)?;
-        // First what protects, then the word of it: if it breaks off between them it can be asked again.
-        self.tokens.act(&token.credential, Act::Suspend, now).await?;
-        let event = NewEvent { contract: id, event: Event::TokenSuspended, at: now, origin };
-        let along = Along { events: vec![event], ..Along::default() };
-        // There is nothing here that another could be faster with.
-        let _ = self.store.commit(&[], &along).await?;
-        Ok(())
+        let done = self.carry_out(id, origin, now, |contract| {
+            let held = Held { then: Then::Suspended, ..Held::ending(contract)? };
+            let plan = Plan::of(contract.clone(), Event::TokenSuspended);
+            Ok(Plan { held: Some(held), ends_sessions: true, ..plan })
+        });
+        done.await.map(|_| ())
     }
 
     /// An act that shows that a credential is the customer's: what fails is counted against contract and
@@ -200,57 +187,39 @@ impl Bank {
     async fn as_registration<'a>(
         &self,
         id: &ContractId,
+        credential: &CredentialId,
         origin: Option<IpAddr>,
         now: UnixMillis,
         plan: impl Fn(&Contract) -> Result<Plan<'a>, BankError>,
     ) -> Result<Accepted, BankError> {
         self.admit(origin, now)?;
-        attempts::begin(&self.store, At::Registration, id, now).await?;
-        let accepted = self.carry_out(id, origin, now, plan).await?;
-        attempts::succeeded(&self.store, At::Registration, id).await?;
-        self.forgive(origin);
-        Ok(accepted)
-    }
-
-    /// Judges what an act takes and carries it out, all in one commit.
-    pub(super) async fn carry_out<'a>(
-        &self,
-        id: &ContractId,
-        origin: Option<IpAddr>,
-        now: UnixMillis,
-        plan: impl Fn(&Contract) -> Result<Plan<'a>, BankError>,
-    ) -> Result<Accepted, BankError> {
-        for _ in 0..ROUNDS {
-            let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
-            let Plan { new, held, next, event } = plan(&read.value)?;
-            let proof = Proof {
-                new: new.map(|token| Presented {
-                    credential: token.credential,
-                    codes: token.codes,
-                    account_ref: id.as_str(),
-                }),
-                held: held.as_ref().map(|held| service::Held {
-                    credential: &held.credential,
-                    codes: held.codes,
-                    ends: held.ends,
-                }),
-            };
-            let along = Along {
-                contract: Some(ContractChange { read: &read, next }),
-                events: vec![NewEvent { contract: id, event, at: now, origin }],
-                transfer: None,
-            };
-            match self.tokens.prove(&proof, &along, now).await {
-                Ok(Proven::Yes { failures_before }) => return Ok(Accepted { failures_before }),
-                Ok(Proven::NotNew) => return Err(BankError::NotProven),
-                Ok(Proven::NotHeld(judged)) => return Err(BankError::Refused(judged)),
-                Ok(Proven::Overtaken) => {}
-                // The credential is another contract's.
-                Err(ServiceError::Store(StoreError::Exists)) => return Err(BankError::NotProven),
-                Err(error) => return Err(error.into()),
+        let begun = match attempts::begin_registration(&self.store, id, now).await {
+            Ok(begun) => begun,
+            Err(error) => {
+                self.forgive_unless_refused(origin, &error);
+                return Err(error);
             }
+        };
+        let done = self.carry_out(id, origin, now, plan).await;
+        // A success takes back what it was counted as itself, and nothing of what failed before: or whoever
+        // has a token of their own could register it between two guesses at another's.
+        match &done {
+            Ok(_) => {
+                begun.take_back(&self.store).await;
+                self.forgive(origin);
+            }
+            Err(error) if !error.is_of_what_was_shown() => {
+                begun.take_back(&self.store).await;
+                self.forgive_unless_refused(origin, error);
+            }
+            Err(BankError::NotProven) => {
+                let event = Event::RegistrationRefused;
+                self.record_refusal(id, Some(credential), event, origin, now).await;
+            }
+            // The contract's own token was refused, which is recorded where it is judged.
+            Err(_) => {}
         }
-        Err(BankError::Busy)
+        done
     }
 
     fn check_reset(
@@ -265,25 +234,5 @@ impl Bank {
             Some(reset) if bool::from(reset.digest.ct_eq(&typed)) => Ok(()),
             _ => Err(BankError::NotProven),
         }
-    }
-}
-
-impl Plan<'_> {
-    /// A plan that judges nothing yet.
-    pub(super) fn of(next: Contract, event: Event) -> Self {
-        Self { new: None, held: None, next, event }
-    }
-}
-
-impl<'a> Held<'a> {
-    /// The token's codes are judged, and it stays the contract's.
-    pub(super) fn going_on(contract: &Contract, codes: Codes<'a>) -> Result<Self, BankError> {
-        Ok(Self { codes: Some(codes), ends: false, ..Self::ending(contract)? })
-    }
-
-    /// The token ends with the act.
-    fn ending(contract: &Contract) -> Result<Self, BankError> {
-        let token = contract.token.as_ref().ok_or(BankError::NoToken)?;
-        Ok(Self { credential: token.credential.clone(), codes: None, ends: true })
     }
 }

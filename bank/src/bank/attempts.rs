@@ -1,82 +1,226 @@
+//! Failures at logins and registrations, and the waits that they bring.
+
+use std::net::IpAddr;
+
 use warifu::time::{Millis, UnixMillis};
 
 use super::BankError;
-use crate::store::{Attempts, ContractId, Store, Written};
+use crate::{
+    enrolment::network,
+    store::{Attempts, ContractId, Store, Written},
+};
 
-/// At what somebody may fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum At {
-    /// The login password of a contract ID, whether there is such a contract or not.
-    Login,
-    /// Showing that a new token is theirs, or that they hold the bank's code for an exchange.
-    Registration,
+/// A try that is counted as a failure before it is judged, so that of many at once each is counted.
+///
+/// Whoever drops it lets the failure stand.
+#[derive(Debug)]
+#[must_use]
+pub(super) struct Begun {
+    counts: Vec<Count>,
+    failures_before: u32,
+    elsewhere: Option<Attempts>,
 }
 
-/// Counts a try as a failure before it is judged, so that of many at once each is counted; gives the
-/// failures before it. Who succeeds has the count forgotten.
+#[derive(Debug)]
+struct Count {
+    subject: String,
+    before: Option<Attempts>,
+    counted: Attempts,
+}
+
+/// Counts a try at the login password of a contract ID, whether there is such a contract or not.
 ///
-/// The first five tries are free of waits; after each further one there is a wait, a minute first, then
-/// each twice the one before, up to a day. So nobody is locked out for ever by others, and a guesser has a
-/// try a day in the end. What lies 30 days back is forgotten.
+/// Each network has its own count and its own long waits, so that nobody elsewhere can keep a customer out.
+/// Over all networks there is a short wait only. It is not for a network from which this contract has
+/// logged in before, and what fails there does not count for it: then a customer's own logins leave
+/// nothing that a guesser elsewhere could tell from an ID that nobody has.
 ///
 /// # Errors
 /// [`BankError::TooSoon`] before a wait is over; then nothing is counted.
-pub(super) async fn begin(
+pub(super) async fn begin_login(
     store: &Store,
-    at: At,
+    id: &ContractId,
+    from: Option<IpAddr>,
+    now: UnixMillis,
+) -> Result<Begun, BankError> {
+    let is_known = store.knows_network(id, &network_name(from), earlier(now, KNOWN)).await?;
+    let elsewhere = store.attempts(&of_all(id)).await?;
+    let own = count(store, of_network(id, from), Waits::Long, now).await?;
+    let failures_before = own.counted.failures.saturating_sub(1);
+    let mut begun = Begun { counts: vec![own], failures_before, elsewhere };
+    if !is_known {
+        match count(store, of_all(id), Waits::Short, now).await {
+            Ok(all) => begun.counts.push(all),
+            Err(error) => {
+                begun.take_back(store).await;
+                return Err(error);
+            }
+        }
+    }
+    Ok(begun)
+}
+
+/// Counts a try to show that a new token is the customer's, or that they hold the bank's code for an
+/// exchange. It is the contract's count, wherever the try comes from: whoever tries has the password. Staff
+/// forget it when they give out a code, or set another password.
+///
+/// # Errors
+/// As of [`begin_login`].
+pub(super) async fn begin_registration(
+    store: &Store,
     id: &ContractId,
     now: UnixMillis,
-) -> Result<u32, BankError> {
-    let subject = subject(at, id);
+) -> Result<Begun, BankError> {
+    let counted = count(store, of_registration(id), Waits::Long, now).await?;
+    Ok(Begun { counts: vec![counted], failures_before: 0, elsewhere: None })
+}
+
+/// Notes that a login was right: this network's failures are forgotten, and it is known from now on. What
+/// others have failed at stands.
+pub(super) async fn login_was_right(
+    store: &Store,
+    begun: Begun,
+    id: &ContractId,
+    from: Option<IpAddr>,
+    now: UnixMillis,
+) {
+    begun.take_back(store).await;
+    let noted = async {
+        store.forget_attempts(&of_network(id, from)).await?;
+        store.know_network(id, &network_name(from), now).await
+    };
+    if let Err(error) = noted.await {
+        // The login is done. That its count stands is a nuisance, and no reason to say that it failed.
+        tracing::warn!(%error, "what a login leaves was not noted");
+    }
+}
+
+/// What is counted at the registrations of a contract.
+pub(super) fn of_registration(id: &ContractId) -> String {
+    format!("registration {}", id.as_str())
+}
+
+/// What is counted at the logins of a contract over all networks; of each network it is this and a word.
+pub(super) fn of_all(id: &ContractId) -> String {
+    format!("login {}", id.as_str())
+}
+
+fn of_network(id: &ContractId, from: Option<IpAddr>) -> String {
+    format!("{} {}", of_all(id), network_name(from))
+}
+
+fn network_name(from: Option<IpAddr>) -> String {
+    from.map_or_else(|| "none".to_owned(), |from| network(from).to_string())
+}
+
+impl Begun {
+    /// Failures of which the customer should hear: how somebody else's tries come to light. Those of other
+    /// networks are told of if the last of them was after the last login.
+    pub(super) fn failures_before(&self, last_login_at: Option<UnixMillis>) -> u32 {
+        let is_news = |all: &&Attempts| last_login_at.is_none_or(|login| login < all.last_at);
+        let elsewhere = self.elsewhere.as_ref().filter(is_news).map_or(0, |all| all.failures);
+        self.failures_before.max(elsewhere)
+    }
+
+    /// Takes the counts back: nothing was judged, or the try was right.
+    pub(super) async fn take_back(self, store: &Store) {
+        for count in self.counts {
+            if let Err(error) = count.take_back(store).await {
+                tracing::warn!(%error, "a count was not taken back");
+            }
+        }
+    }
+}
+
+impl Count {
+    async fn take_back(self, store: &Store) -> Result<(), BankError> {
+        let Self { subject, before, counted } = self;
+        let mut read = counted;
+        let mut next = before;
+        for _ in 0..ROUNDS {
+            if store.restore_attempts(&subject, &read, next.as_ref()).await? == Written::Yes {
+                return Ok(());
+            }
+            // Others were counted since. One less is theirs, and their wait.
+            let Some(now_there) = store.attempts(&subject).await? else { return Ok(()) };
+            read = now_there;
+            let failures = read.failures.saturating_sub(1);
+            next = (failures > 0).then_some(Attempts { failures, ..read });
+        }
+        Err(BankError::Busy)
+    }
+}
+
+/// How long the waits of a count become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waits {
+    /// Five tries are free; after each further one there is a wait, a minute first, then each twice the one
+    /// before, up to a day. What lies 30 days back is forgotten.
+    Long,
+    /// Ten tries are free; after each further one there is a wait of a minute. What lies a day back is
+    /// forgotten.
+    Short,
+}
+
+async fn count(
+    store: &Store,
+    subject: String,
+    waits: Waits,
+    now: UnixMillis,
+) -> Result<Count, BankError> {
     for _ in 0..ROUNDS {
         let read = store.attempts(&subject).await?;
-        let counted = read.filter(|read| now < read.last_at.saturating_add(KEPT));
-        if let Some(counted) = counted {
+        let recent = read.filter(|read| now < read.last_at.saturating_add(waits.kept()));
+        if let Some(recent) = recent {
             // A clock that went back makes nobody wait for longer than the rules say.
-            let until = counted.next_try_at.min(now.saturating_add(wait(counted.failures)));
+            let until = recent.next_try_at.min(now.saturating_add(waits.after(recent.failures)));
             if now < until {
                 return Err(BankError::TooSoon { until });
             }
         }
-        let before = counted.map_or(0, |counted| counted.failures);
-        let failures = before.saturating_add(1);
-        let next =
-            Attempts { failures, next_try_at: now.saturating_add(wait(failures)), last_at: now };
-        if store.replace_attempts(&subject, read.as_ref(), &next).await? == Written::Yes {
-            return Ok(before);
+        let failures = recent.map_or(0, |recent| recent.failures).saturating_add(1);
+        let next_try_at = now.saturating_add(waits.after(failures));
+        let counted = Attempts { failures, next_try_at, last_at: now };
+        if store.replace_attempts(&subject, read.as_ref(), &counted).await? == Written::Yes {
+            return Ok(Count { subject, before: recent, counted });
         }
     }
     Err(BankError::Busy)
 }
 
-/// Forgets the failures: the last try was right.
-pub(super) async fn succeeded(store: &Store, at: At, id: &ContractId) -> Result<(), BankError> {
-    Ok(store.forget_attempts(&subject(at, id)).await?)
-}
+impl Waits {
+    /// How long to wait after so many failures.
+    fn after(self, failures: u32) -> Millis {
+        let (free, longest) = match self {
+            Self::Long => (5, 86_400),
+            Self::Short => (10, 60),
+        };
+        match failures.checked_sub(free) {
+            None | Some(0) => Millis(0),
+            Some(over) => {
+                let doubled = 1_u64.checked_shl(over.saturating_sub(1)).unwrap_or(u64::MAX);
+                Millis::from_secs(doubled.saturating_mul(60).min(longest))
+            }
+        }
+    }
 
-fn subject(at: At, id: &ContractId) -> String {
-    let word = match at {
-        At::Login => "login",
-        At::Registration => "registration",
-    };
-    format!("{word} {}", id.as_str())
-}
-
-/// How long to wait after so many failures.
-fn wait(failures: u32) -> Millis {
-    match failures.checked_sub(FREE) {
-        None | Some(0) => Millis(0),
-        Some(over) => {
-            let doubled = 1_u64.checked_shl(over.saturating_sub(1)).unwrap_or(u64::MAX);
-            Millis::from_secs(doubled.saturating_mul(60).min(LONGEST_SECS))
+    const fn kept(self) -> Millis {
+        match self {
+            Self::Long => KEPT,
+            Self::Short => Millis::from_secs(86_400),
         }
     }
 }
 
-/// How long failures are kept, after the last of them.
+/// So long before an instant.
+pub(super) fn earlier(now: UnixMillis, span: Millis) -> UnixMillis {
+    UnixMillis(now.0.saturating_sub(i64::try_from(span.0).unwrap_or(i64::MAX)))
+}
+
+/// How long failures are kept at the most, after the last of them.
 pub(super) const KEPT: Millis = Millis::from_secs(30 * 86_400);
-const FREE: u32 = 5;
-const LONGEST_SECS: u64 = 86_400;
+/// How long a network is known after a login from it.
+pub(super) const KNOWN: Millis = Millis::from_secs(90 * 86_400);
 /// Each round that fails is another's try, and there are few before a wait.
 const ROUNDS: u16 = 100;
 
@@ -85,10 +229,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn five_failures_are_free_and_each_further_wait_is_twice_as_long_up_to_a_day() {
-        let seconds = |failures| wait(failures).0 / 1000;
-        assert_eq!([0, 1, 5].map(seconds), [0, 0, 0]);
-        assert_eq!([6, 7, 8, 16].map(seconds), [60, 120, 240, 61_440]);
-        assert_eq!([17, 64, 70, u32::MAX].map(seconds), [86_400; 4]);
+    fn long_waits_double_up_to_a_day_and_short_ones_stay_a_minute() {
+        let long = |failures| Waits::Long.after(failures).0 / 1000;
+        assert_eq!([0, 1, 5].map(long), [0, 0, 0]);
+        assert_eq!([6, 7, 8, 16].map(long), [60, 120, 240, 61_440]);
+        assert_eq!([17, 64, 70, u32::MAX].map(long), [86_400; 4]);
+        let short = |failures| Waits::Short.after(failures).0 / 1000;
+        assert_eq!([0, 10].map(short), [0, 0]);
+        assert_eq!([11, 12, 100, u32::MAX].map(short), [60; 4]);
     }
 }

@@ -1,11 +1,12 @@
 use std::net::IpAddr;
 
-use warifu::time::UnixMillis;
+use warifu::time::{Millis, UnixMillis};
 
 use super::{
     Accepted, Bank, BankError, Password, ROUNDS,
-    acts::{Held, Plan},
-    attempts::{self, At},
+    attempts::{self, Begun},
+    password::Turn,
+    plan::{Held, Plan},
 };
 use crate::{
     service::Codes,
@@ -38,10 +39,50 @@ impl Bank {
         now: UnixMillis,
     ) -> Result<LoggedIn, BankError> {
         self.admit(origin, now)?;
-        let failures_before = attempts::begin(&self.store, At::Login, id, now).await?;
+        // The place to work at a password first: who gets none has not tried, and is not counted.
+        let begun = async {
+            let turn = self.passwords.turn(origin).await?;
+            Ok((turn, attempts::begin_login(&self.store, id, origin, now).await?))
+        };
+        let (turn, begun) = match begun.await {
+            Ok(begun) => begun,
+            Err(error) => {
+                self.forgive_unless_refused(origin, &error);
+                return Err(error);
+            }
+        };
+        match self.judge_login(id, password, turn, &begun, origin, now).await {
+            Ok(login) => {
+                attempts::login_was_right(&self.store, begun, id, origin, now).await;
+                // Who logs in over and over has the work of it counted against the address.
+                let last = login.last_login_at.map(|last| last.saturating_add(BETWEEN_FORGIVEN));
+                if !login.code_wanted && last.is_none_or(|last| last <= now) {
+                    self.forgive(origin);
+                }
+                Ok(login)
+            }
+            Err(error) => {
+                if error != BankError::NotLoggedIn {
+                    begun.take_back(&self.store).await;
+                }
+                self.forgive_unless_refused(origin, &error);
+                Err(error)
+            }
+        }
+    }
+
+    async fn judge_login(
+        &self,
+        id: &ContractId,
+        password: Password,
+        turn: Turn,
+        begun: &Begun,
+        origin: Option<IpAddr>,
+        now: UnixMillis,
+    ) -> Result<LoggedIn, BankError> {
         let mut read = self.store.contract(id).await?;
         let kept = read.as_ref().map(|read| &read.value.password);
-        if !self.passwords.is_right(id, password, kept).await? {
+        if !self.passwords.is_right(turn, id, password, kept).await? {
             return Err(BankError::NotLoggedIn);
         }
         for _ in 0..ROUNDS {
@@ -51,17 +92,15 @@ impl Bank {
                 code_wanted: value.code_at_login,
                 has_token: value.token.is_some(),
                 last_login_at: value.last_login_at,
-                failures_before,
+                failures_before: begun.failures_before(value.last_login_at),
             };
             let recorded = value.code_at_login || {
                 let next = Contract { last_login_at: Some(now), ..value.clone() };
                 let change = ContractChange { read: &contract, next };
-                let event = NewEvent { contract: id, event: Event::LoggedIn, at: now, origin };
+                let event = NewEvent { origin, ..NewEvent::of(id, Event::LoggedIn, now) };
                 self.store.replace_contract(change, vec![event]).await? == Written::Yes
             };
             if recorded {
-                attempts::succeeded(&self.store, At::Login, id).await?;
-                self.forgive(origin);
                 return Ok(logged_in);
             }
             read = self.store.contract(id).await?;
@@ -81,7 +120,7 @@ impl Bank {
         origin: Option<IpAddr>,
         now: UnixMillis,
     ) -> Result<Accepted, BankError> {
-        self.carry_out(id, origin, now, |contract| {
+        let done = self.carry_out(id, origin, now, |contract| {
             Ok(Plan {
                 held: Some(Held::going_on(contract, Codes::One(code))?),
                 ..Plan::of(
@@ -89,7 +128,12 @@ impl Bank {
                     Event::LoggedIn,
                 )
             })
-        })
-        .await
+        });
+        let accepted = done.await?;
+        self.forgive(origin);
+        Ok(accepted)
     }
 }
+
+/// How often a login that is right is taken off the count of its address.
+const BETWEEN_FORGIVEN: Millis = Millis::from_secs(60);

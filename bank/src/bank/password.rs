@@ -1,14 +1,20 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use subtle::ConstantTimeEq as _;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use unicode_normalization::UnicodeNormalization as _;
 use warifu::secret::{Random, Secret, scrubbed};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::BankError;
 use crate::{
+    enrolment::network,
     service::Digests,
     store::{ContractId, PasswordDigest},
 };
@@ -68,12 +74,43 @@ pub enum InvalidPassword {
 /// Makes and compares what is kept of passwords, a few at a time: each takes [`MEMORY_KIB`].
 pub(super) struct Passwords {
     at_once: Arc<Semaphore>,
+    /// How many are worked on, or wait for it, of each network.
+    by_network: Arc<Mutex<HashMap<IpAddr, u8>>>,
     digests: Digests,
+}
+
+/// A place to work at one password.
+#[derive(Debug)]
+pub(super) struct Turn {
+    _permit: OwnedSemaphorePermit,
+    _place: Option<Place>,
+}
+
+/// One of the places of a network.
+#[derive(Debug)]
+struct Place {
+    by_network: Arc<Mutex<HashMap<IpAddr, u8>>>,
+    network: IpAddr,
 }
 
 impl Passwords {
     pub(super) fn new(digests: Digests) -> Self {
-        Self { at_once: Arc::new(Semaphore::new(AT_ONCE)), digests }
+        let by_network = Arc::default();
+        Self { at_once: Arc::new(Semaphore::new(AT_ONCE)), by_network, digests }
+    }
+
+    /// Waits for a place to work at a password. One network has two at most, so that it cannot keep all
+    /// others out.
+    ///
+    /// # Errors
+    /// [`BankError::Busy`] if there is none in time.
+    pub(super) async fn turn(&self, from: Option<IpAddr>) -> Result<Turn, BankError> {
+        let place = from.map(|from| Place::take(&self.by_network, network(from))).transpose()?;
+        let waiting = Arc::clone(&self.at_once).acquire_owned();
+        match tokio::time::timeout(PATIENCE, waiting).await {
+            Ok(Ok(permit)) => Ok(Turn { _permit: permit, _place: place }),
+            Ok(Err(_)) | Err(_) => Err(BankError::Busy),
+        }
     }
 
     pub(super) async fn set(
@@ -84,7 +121,7 @@ impl Passwords {
     ) -> Result<PasswordDigest, BankError> {
         let mut salt = [0; 16];
         random.fill(&mut salt)?;
-        let digest = self.digest(id, password, CURRENT, salt).await?;
+        let digest = self.digest(self.turn(None).await?, id, password, CURRENT, salt).await?;
         Ok(PasswordDigest { kdf: CURRENT, salt, digest })
     }
 
@@ -92,36 +129,60 @@ impl Passwords {
     /// done, and the answer is no.
     pub(super) async fn is_right(
         &self,
+        turn: Turn,
         id: &ContractId,
         password: Password,
         kept: Option<&PasswordDigest>,
     ) -> Result<bool, BankError> {
         let (kdf, salt) = kept.map_or((CURRENT, [0; 16]), |kept| (kept.kdf, kept.salt));
-        let made = self.digest(id, password, kdf, salt).await?;
+        let made = self.digest(turn, id, password, kdf, salt).await?;
         let expected = kept.map_or([0; 32], |kept| kept.digest);
         Ok(bool::from(made.ct_eq(&expected)) && kept.is_some())
     }
 
     async fn digest(
         &self,
+        turn: Turn,
         id: &ContractId,
         password: Password,
         kdf: i64,
         salt: [u8; 16],
     ) -> Result<[u8; 32], BankError> {
-        let waiting = Arc::clone(&self.at_once).acquire_owned();
-        let permit = match tokio::time::timeout(PATIENCE, waiting).await {
-            Ok(Ok(permit)) => permit,
-            Ok(Err(_)) | Err(_) => return Err(BankError::Busy),
-        };
         let made = tokio::task::spawn_blocking(move || {
             // It goes with the work: a request that is given up frees its place when the memory is free.
-            let _permit = permit;
+            let _turn = turn;
             argon2id(&password, kdf, &salt)
         });
         let made = made.await.map_err(|_| BankError::Busy)??;
         // With this a stolen database alone does not let anybody try passwords.
         Ok((self.digests)("contract password 1", &[id.as_str().as_bytes(), made.expose()]))
+    }
+}
+
+impl Place {
+    fn take(
+        by_network: &Arc<Mutex<HashMap<IpAddr, u8>>>,
+        network: IpAddr,
+    ) -> Result<Self, BankError> {
+        let mut places = by_network.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = places.entry(network).or_insert(0);
+        if *taken >= OF_ONE_NETWORK {
+            return Err(BankError::Busy);
+        }
+        *taken = taken.saturating_add(1);
+        Ok(Self { by_network: Arc::clone(by_network), network })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut places = self.by_network.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(taken) = places.get_mut(&self.network) {
+            *taken = taken.saturating_sub(1);
+            if *taken == 0 {
+                places.remove(&self.network);
+            }
+        }
     }
 }
 
@@ -156,6 +217,8 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// How many passwords are worked on at once: 76 MiB at most.
 const AT_ONCE: usize = 4;
+/// How many of them for one network, with those that wait.
+const OF_ONE_NETWORK: u8 = 2;
 /// How long a request waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
 

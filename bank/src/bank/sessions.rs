@@ -97,14 +97,6 @@ impl Bank {
         Ok(self.store.remove_session(&self.session_digest(token)).await?)
     }
 
-    /// Ends all sessions of a contract, as when its token is stopped or exchanged.
-    ///
-    /// # Errors
-    /// [`BankError::Store`].
-    pub async fn end_sessions(&self, contract: &ContractId) -> Result<(), BankError> {
-        Ok(self.store.remove_sessions_of(contract).await?)
-    }
-
     /// What a form carries so that no other site can send it (CSRF): made of the token and a key that the
     /// database does not have.
     pub fn form_token(&self, token: &SessionToken) -> String {

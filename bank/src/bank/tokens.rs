@@ -1,9 +1,9 @@
 use std::pin::Pin;
 
-use warifu::{credential::CredentialId, time::UnixMillis};
+use warifu::time::UnixMillis;
 
 use crate::{
-    service::{Act, Acted, Proof, Proven, Service, ServiceError},
+    service::{Proof, Proven, Service, ServiceError},
     store::Along,
 };
 
@@ -19,9 +19,6 @@ pub trait TokenService: Send + Sync {
         along: &'a Along<'a>,
         now: UnixMillis,
     ) -> Answer<'a, Proven>;
-
-    /// Stops a credential, or does what else the bank may do without a code.
-    fn act<'a>(&'a self, id: &'a CredentialId, act: Act, now: UnixMillis) -> Answer<'a, Acted>;
 }
 
 /// What a token service answers in time.
@@ -35,9 +32,5 @@ impl TokenService for Service {
         now: UnixMillis,
     ) -> Answer<'a, Proven> {
         Box::pin(Self::prove(self, proof, along, now))
-    }
-
-    fn act<'a>(&'a self, id: &'a CredentialId, act: Act, now: UnixMillis) -> Answer<'a, Acted> {
-        Box::pin(Self::act(self, id, act, None, now))
     }
 }

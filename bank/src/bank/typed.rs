@@ -35,13 +35,26 @@ pub fn account_number(text: &str) -> Option<Number<7>> {
     if digits.is_empty() { None } else { Number::new(&format!("{:0>7}", digits.as_str())) }
 }
 
-/// An amount in whole yen, with or without commas and 円 or ¥.
+/// An amount in whole yen, with or without 円 or ¥, and with commas before each three digits or none. A
+/// hyphen, or a comma that stands elsewhere, is none that this takes away: it may be a slip of the finger.
 pub fn yen(text: &str) -> Option<Yen> {
-    let plain = plain(text)?;
-    let number = plain.strip_suffix('円').unwrap_or(&plain).trim_start_matches(['¥', '\\']);
-    let number: String = number.chars().filter(|sign| *sign != ',').collect();
-    let all_digits = number.bytes().all(|byte| byte.is_ascii_digit());
-    if all_digits && number.len() <= 15 { number.parse().ok().and_then(Yen::new) } else { None }
+    let plain = without(text, char::is_whitespace)?;
+    let number = plain.strip_suffix('円').unwrap_or(&plain);
+    let number = number.strip_prefix(['¥', '\\']).unwrap_or(number);
+    let mut groups = number.split(',');
+    let first = groups.next().unwrap_or_default();
+    let mut digits = String::from(first);
+    let mut is_grouped = false;
+    for group in groups {
+        if group.len() != 3 {
+            return None;
+        }
+        digits.push_str(group);
+        is_grouped = true;
+    }
+    let all_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let well_formed = all_digits && digits.len() <= 15 && (!is_grouped || first.len() <= 3);
+    if well_formed && !first.is_empty() { digits.parse().ok().and_then(Yen::new) } else { None }
 }
 
 /// A name: white space around it is none of it.
@@ -56,12 +69,17 @@ fn digits(text: &str) -> Option<Zeroizing<String>> {
 
 /// NFKC, without white space and hyphens.
 fn plain(text: &str) -> Option<Zeroizing<String>> {
+    without(text, |sign| sign.is_whitespace() || is_hyphen(sign))
+}
+
+/// NFKC, without such signs.
+fn without(text: &str, leave_out: impl Fn(char) -> bool) -> Option<Zeroizing<String>> {
     if text.len() > MAX_BYTES {
         return None;
     }
     // What one byte becomes under NFKC is bounded, but not by one byte: sized for the longest.
     let mut plain = Zeroizing::new(String::with_capacity(MAX_BYTES.saturating_mul(11)));
-    plain.extend(text.nfkc().filter(|sign| !sign.is_whitespace() && !is_hyphen(*sign)));
+    plain.extend(text.nfkc().filter(|sign| !leave_out(*sign)));
     Some(plain)
 }
 
@@ -116,8 +134,27 @@ mod tests {
         {
             assert_eq!(yen(typed).map(Yen::value), Some(12_000), "{typed}");
         }
-        for typed in ["", "0", "円", "12.5", "-5x", "1000000000000", "十万", "99999999999999999999"]
-        {
+        for typed in [
+            "",
+            "0",
+            "円",
+            "12.5",
+            "-5x",
+            "1000000000000",
+            "十万",
+            "99999999999999999999",
+            "-5000",
+            "－５０００",
+            "10-20",
+            "10ー20",
+            "12,50",
+            "1,2345",
+            "1234,567",
+            ",500",
+            "500,",
+            "1,,000",
+            "¥¥5",
+        ] {
             assert_eq!(yen(typed), None, "{typed}");
         }
     }

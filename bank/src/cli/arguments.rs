@@ -5,7 +5,10 @@ use warifu::credential::{CredentialId, Label};
 use warifu_issuer::{InvalidBase, PublicBase};
 
 use super::contracts::Contract;
-use crate::store::{Database, Number};
+use crate::{
+    bank::TransferTerms,
+    store::{Database, Number, Yen},
+};
 
 /// The bank's token service: issues credentials, judges codes, keeps both.
 #[derive(Parser)]
@@ -128,6 +131,14 @@ pub(super) struct Banking {
         value_parser = clap::value_parser!(u32).range(0..=8760)
     )]
     pub(super) new_payees_after: u32,
+    /// How many yen a contract pays within 24 hours to payees whom it had not paid before.
+    #[arg(
+        long,
+        default_value_t = TransferTerms::NEW_PAYEES_LIMIT.value(),
+        requires = "internet_banking",
+        value_parser = clap::value_parser!(i64).range(1..=Yen::MAX.value())
+    )]
+    pub(super) new_payees_limit: i64,
 }
 
 /// What the bank issues to a token that enrols.

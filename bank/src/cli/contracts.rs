@@ -59,6 +59,22 @@ pub(super) enum Contract {
         #[arg(long, value_parser = yen)]
         paid_in: Option<Yen>,
     },
+    /// Sets another login password, asked for at the terminal. All sessions end. Know who asks.
+    SetPassword {
+        /// The contract's ID.
+        #[arg(value_parser = id)]
+        id: ContractId,
+        /// Takes the password from the first line of this file, which others may not read.
+        #[arg(long)]
+        password_file: Option<PathBuf>,
+    },
+    /// Forgets what failed at the contract's logins and registrations, and the waits that came of it. A
+    /// token is unlocked by `credential unlock`.
+    Unlock {
+        /// The contract's ID.
+        #[arg(value_parser = id)]
+        id: ContractId,
+    },
     /// Prints a code with which a token that is lost can be exchanged, once. Know who asks.
     ResetToken {
         /// The contract's ID.
@@ -73,14 +89,18 @@ pub(super) enum Contract {
 pub(super) async fn run(places: &Places, command: Contract) -> Result<(), Failure> {
     // Before anything is opened: whoever types a password takes their time.
     let password = match &command {
-        Contract::Add { password_file, .. } => {
+        Contract::Add { password_file, .. } | Contract::SetPassword { password_file, .. } => {
             let text = secret(password_file.as_deref(), "login password")?;
             Some(Password::new(&text)?)
         }
         _ => None,
     };
     let bank = bank(places).await?;
-    let done = carry_out(&bank, command, password).await;
+    let done = async {
+        bank.hold_key().await?;
+        carry_out(&bank, command, password).await
+    };
+    let done = done.await;
     bank.store().close().await;
     done
 }
@@ -97,7 +117,11 @@ async fn carry_out(
             bank.add_contract(NewContract { id, name, address, password }, now).await?;
             print(&format!("contract: {shown}"))
         }
-        (Contract::Add { .. }, None) => Err(Failure::NotText),
+        (Contract::SetPassword { id, .. }, Some(password)) => {
+            Ok(bank.set_password(&id, password, now).await?)
+        }
+        (Contract::Add { .. } | Contract::SetPassword { .. }, None) => Err(Failure::NotText),
+        (Contract::Unlock { id }, _) => Ok(bank.unlock(&id, now).await?),
         (Contract::OpenAccount { id, branch, number, current, holder, paid_in }, _) => {
             let kind = if current { AccountKind::Current } else { AccountKind::Ordinary };
             let account = AccountId::of(&branch, kind, &number);
@@ -116,7 +140,10 @@ async fn bank(places: &Places) -> Result<Bank, Failure> {
     let digests = commands::digests(places)?;
     let service = Arc::new(commands::service(places, Rules::default(), FEW).await?);
     let (store, random) = (service.store().clone(), Arc::new(SystemRandom::new()));
-    Ok(Bank::new(store, service, digests, random, Rate::default(), TransferTerms::default()))
+    let (rate, terms) = (Rate::default(), TransferTerms::default());
+    // Whoever they say they are: this is who the machine knows them as.
+    let staff = format!("uid {}", rustix::process::getuid().as_raw());
+    Ok(Bank::new(store, service, digests, random, rate, terms).for_staff(&staff))
 }
 
 fn id(text: &str) -> Result<ContractId, InvalidContractId> {

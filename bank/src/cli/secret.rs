@@ -5,7 +5,9 @@ use std::{
     path::Path,
 };
 
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{
+    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
+};
 use zeroize::Zeroizing;
 
 use super::Failure;
@@ -53,6 +55,9 @@ fn read_line(mut terminal: &File) -> Result<Zeroizing<String>, Failure> {
     let mut line = Zeroizing::new(Vec::with_capacity(MAX_LEN));
     let mut byte = Zeroizing::new([0; 1]);
     while terminal.read(&mut *byte)? > 0 && *byte != *b"\n" {
+        if *byte == [CTRL_C] {
+            return Err(io::Error::from(io::ErrorKind::Interrupted).into());
+        }
         if line.len() == MAX_LEN {
             return Err(io::Error::from(io::ErrorKind::InvalidInput).into());
         }
@@ -73,6 +78,10 @@ impl<'a> Silent<'a> {
         let before = tcgetattr(terminal)?;
         let mut silent = before.clone();
         silent.local_modes.remove(LocalModes::ECHO);
+        // Ctrl-C ends the line, and not the program: whoever is killed here leaves a terminal that shows
+        // nothing of what is typed into it afterwards.
+        silent.local_modes.remove(LocalModes::ISIG);
+        silent.special_codes[SpecialCodeIndex::VEOL] = CTRL_C;
         tcsetattr(terminal, OptionalActions::Flush, &silent)?;
         Ok(Self { terminal, before })
     }
@@ -85,5 +94,7 @@ impl Drop for Silent<'_> {
     }
 }
 
+/// What the key sends.
+const CTRL_C: u8 = 3;
 /// Far more than a password's 128 characters.
 const MAX_LEN: usize = 1024;

@@ -26,6 +26,7 @@ use crate::{
     enrolment::Rate,
     pages::{self, Pages},
     service::Service,
+    store::Yen,
 };
 
 /// Answers until the process is told to stop, by SIGTERM or SIGINT.
@@ -64,6 +65,9 @@ pub(super) async fn run(places: &Places, options: &Serve) -> Result<(), Failure>
         limits: Limits::default(),
     };
     let banking = banking(places, options, &service)?;
+    if let Some(bank) = &banking {
+        bank.hold_key().await?;
+    }
     let tidying = tokio::spawn(tidy(Arc::clone(&service), banking.clone(), clock.clone()));
     let router = match banking {
         Some(bank) => {
@@ -137,9 +141,11 @@ fn banking(
         return Ok(None);
     }
     let seconds = u64::from(banking.new_payees_after).saturating_mul(3600);
+    let limit = Yen::new(banking.new_payees_limit);
     let terms = TransferTerms {
         bank: banking.bank_number.clone(),
         new_payees_after: Millis::from_secs(seconds),
+        new_payees_limit: limit.unwrap_or(TransferTerms::NEW_PAYEES_LIMIT),
     };
     Ok(Some(Arc::new(Bank::new(
         service.store().clone(),
@@ -153,7 +159,12 @@ fn banking(
 
 /// Removes what has expired, now and then.
 async fn tidy(service: Arc<Service>, bank: Option<Arc<Bank>>, clock: Clock) {
-    loop {
+    for round in 0_u64.. {
+        if let Some(bank) = &bank
+            && round.is_multiple_of(ROUNDS_BETWEEN_AUDITS)
+        {
+            audit(bank).await;
+        }
         if let Some(bank) = &bank
             && let Err(error) = bank.tidy(clock.now()).await
         {
@@ -163,6 +174,16 @@ async fn tidy(service: Arc<Service>, bank: Option<Arc<Bank>>, clock: Clock) {
             tracing::warn!(%error, "what has expired was not removed");
         }
         tokio::time::sleep(BETWEEN_TIDYING).await;
+    }
+}
+
+/// Looks whether the balances are what the bookings come to. They are, unless somebody has written into the
+/// database who may change more than this program does.
+async fn audit(bank: &Bank) {
+    match bank.store().unbalanced_accounts().await {
+        Ok(accounts) if accounts.is_empty() => {}
+        Ok(accounts) => tracing::error!(accounts = accounts.len(), "the books are out of balance"),
+        Err(error) => tracing::warn!(%error, "the books were not looked through"),
     }
 }
 
@@ -185,3 +206,5 @@ fn log(level: Level) {
 /// Failures after which there is no wait.
 const FREE: u8 = 2;
 const BETWEEN_TIDYING: Duration = Duration::from_secs(60);
+/// A day of them: it reads all bookings.
+const ROUNDS_BETWEEN_AUDITS: u64 = 1440;

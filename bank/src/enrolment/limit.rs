@@ -12,7 +12,8 @@ use super::Refusal;
 /// How much of what needs no activation code, of guessing at one, and of asking for the time is let through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// From one address, or one IPv6 network of 64 bits, in a minute.
+    /// From one address, or one IPv6 network of 64 bits, in a minute. From one of 56 bits it is four times
+    /// as many, and from one of 48 bits sixteen times: somebody may have a whole one.
     pub per_minute: u32,
     /// From one of those in a day, of enrolments without a code: so that a single one cannot fill all the
     /// places that wait. Guesses at a code do not count here, or somebody behind a carrier's address could
@@ -46,8 +47,11 @@ pub enum Asks {
 /// whoever it is to stop.
 pub struct Limiter {
     rate: Rate,
-    counted: Mutex<HashMap<IpAddr, Counted>>,
+    counted: Mutex<HashMap<Network, Counted>>,
 }
+
+/// The upper bits of an address, and how many they are.
+type Network = (IpAddr, u8);
 
 #[derive(Clone, Copy)]
 struct Counted {
@@ -84,36 +88,49 @@ impl Limiter {
     /// # Errors
     /// [`Refusal::TooMany`], with how long to wait.
     pub fn admit(&self, from: IpAddr, asks: Asks, now: UnixMillis) -> Result<(), Refusal> {
-        let (from, mut counted) = (network(from), self.counted());
-        if counted.len() >= MAX_ADDRESSES {
-            counted.retain(|_, counted| counted.minute.holds(now, MINUTE));
-            if counted.len() >= MAX_ADDRESSES && !counted.contains_key(&from) {
-                return Err(Window::begin(now).over(now, MINUTE));
-            }
-        }
-        let fresh = Window::begin(now);
-        let entry = counted.entry(from).or_insert(Counted { minute: fresh, day: fresh });
+        let mut counted = self.counted();
         let per_minute = match asks {
             Asks::Open | Asks::WithCode => self.rate.per_minute,
             Asks::Time => self.rate.time_per_minute,
         };
-        entry.minute.has_room(now, MINUTE, per_minute)?;
-        if asks == Asks::Open {
-            entry.day.has_room(now, DAY, self.rate.per_day)?;
-            entry.day.count = entry.day.count.saturating_add(1);
+        // The widest first, and nothing is counted before all of them have room: so what is refused of a
+        // wide network makes no entries for the narrow ones in it.
+        for (network, times) in networks(from) {
+            if counted.len() >= MAX_ADDRESSES {
+                counted.retain(|_, counted| counted.minute.holds(now, MINUTE));
+                if counted.len() >= MAX_ADDRESSES && !counted.contains_key(&network) {
+                    return Err(Window::begin(now).over(now, MINUTE));
+                }
+            }
+            let fresh = Window::begin(now);
+            let entry = counted.entry(network).or_insert(Counted { minute: fresh, day: fresh });
+            entry.minute.has_room(now, MINUTE, per_minute.saturating_mul(times))?;
+            if asks == Asks::Open {
+                entry.day.has_room(now, DAY, self.rate.per_day.saturating_mul(times))?;
+            }
         }
-        entry.minute.count = entry.minute.count.saturating_add(1);
+        for (network, _) in networks(from) {
+            if let Some(entry) = counted.get_mut(&network) {
+                entry.minute.count = entry.minute.count.saturating_add(1);
+                if asks == Asks::Open {
+                    entry.day.count = entry.day.count.saturating_add(1);
+                }
+            }
+        }
         Ok(())
     }
 
     /// Takes a count back: the request had a good code, and guessed nothing.
     pub fn forgive(&self, from: IpAddr) {
-        if let Some(entry) = self.counted().get_mut(&network(from)) {
-            entry.minute.count = entry.minute.count.saturating_sub(1);
+        let mut counted = self.counted();
+        for (network, _) in networks(from) {
+            if let Some(entry) = counted.get_mut(&network) {
+                entry.minute.count = entry.minute.count.saturating_sub(1);
+            }
         }
     }
 
-    fn counted(&self) -> MutexGuard<'_, HashMap<IpAddr, Counted>> {
+    fn counted(&self) -> MutexGuard<'_, HashMap<Network, Counted>> {
         self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -144,13 +161,28 @@ impl Window {
 }
 
 /// One household has a whole IPv6 network of 64 bits.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
-        IpAddr::V6(address) => {
-            IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)))
-        }
+        IpAddr::V6(address) => upper(address, 64),
         address => address,
     }
+}
+
+/// What an address counts for, the widest first, and how many times as many that may have.
+fn networks(address: IpAddr) -> impl Iterator<Item = (Network, u32)> {
+    let (address, widths): (_, &'static [(u8, u32)]) = match address.to_canonical() {
+        IpAddr::V6(address) => (address.into(), &[(48, 16), (56, 4), (64, 1)]),
+        address => (address, &[(32, 1)]),
+    };
+    widths.iter().map(move |(bits, times)| match address {
+        IpAddr::V6(address) => ((upper(address, *bits), *bits), *times),
+        address => ((address, *bits), *times),
+    })
+}
+
+fn upper(address: Ipv6Addr, bits: u8) -> IpAddr {
+    let lower = u128::MAX.checked_shr(u32::from(bits)).unwrap_or(0);
+    IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !lower))
 }
 
 #[cfg(test)]
@@ -178,5 +210,28 @@ mod tests {
         assert_eq!(waits(&limiter, after(60)), None);
         assert_eq!(waits(&limiter, after(61)), Some(24 * 3600 - 61));
         assert_eq!(waits(&limiter, after(24 * 3600)), None);
+    }
+
+    #[test]
+    fn who_has_a_wide_network_has_a_few_times_as_much_and_fills_no_places() {
+        let limiter = Limiter::new(Rate { per_minute: 2, ..Rate::default() });
+        let ask = |text: &str| limiter.admit(text.parse().unwrap(), Asks::WithCode, NOW);
+        let mut taken = 0;
+        for network in 0..=255 {
+            for host in 0..3 {
+                // One network of 56 bits, then the next ones of the same 48 bits.
+                taken += u32::from(ask(&format!("2001:db8:7:{network:x}::{host}")).is_ok());
+            }
+        }
+        assert_eq!(taken, 8);
+        for network in 0x100..0x1000 {
+            taken += u32::from(ask(&format!("2001:db8:7:{network:x}::1")).is_ok());
+        }
+        assert_eq!(taken, 32);
+        assert!(limiter.counted().len() < 200, "{}", limiter.counted().len());
+        assert!(ask("2001:db8:8::1").is_ok() && ask("192.0.2.1").is_ok());
+        // What was right is taken back everywhere.
+        limiter.forgive("2001:db8:7::1".parse().unwrap());
+        assert!(ask("2001:db8:7:f000::1").is_ok());
     }
 }

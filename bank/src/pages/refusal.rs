@@ -49,10 +49,12 @@ impl From<&BankError> for Refusal {
             BankError::NewPayee { until } => {
                 Self { until: Some(*until), ..new(w::NEW_PAYEE, w::NEW_PAYEE_NEXT) }
             }
+            BankError::NewPayeesLimit { .. } => new(w::NEW_LIMIT, w::NEW_LIMIT_NEXT),
             BankError::Funds => new(w::FUNDS, w::FUNDS_NEXT),
             BankError::OrderKeyReused => new(w::ORDER_REUSED, w::ORDER_REUSED_NEXT),
             BankError::NoSuchContract
             | BankError::Exists
+            | BankError::OtherKey
             | BankError::Password
             | BankError::Busy
             | BankError::Random(_)
@@ -132,6 +134,8 @@ pub(super) mod words {
         SAME_ACCOUNT_NEXT = "別の口座を指定してください。", "Choose another account.";
         NEW_PAYEE = "トークンの登録から間もないため、はじめての振込先にはまだ振り込めません。", "Your token is new, so you cannot pay a new payee yet.";
         NEW_PAYEE_NEXT = "下の時刻を過ぎてからお手続きください。以前に振り込んだ先へは、いまお振り込みいただけます。", "Try again after the time below. Payees that you have paid before can be paid now.";
+        NEW_LIMIT = "はじめての振込先に1日に振り込める金額を超えています。", "This is more than you can pay new payees in one day.";
+        NEW_LIMIT_NEXT = "金額を減らすか、はじめての振込から24時間たってからお手続きください。お急ぎのときは当行へご連絡ください。", "Enter a smaller amount, or wait until 24 hours after your first transfer to this payee. If it is urgent, contact us.";
         FUNDS = "残高が足りません。", "There is not enough in the account.";
         FUNDS_NEXT = "残高をご確認のうえ、金額を変えてください。", "Check the balance and change the amount.";
         ORDER_REUSED = "この画面の振込は受付済みです。", "The transfer of this page was done already.";

@@ -95,7 +95,7 @@ pub(super) async fn register(State(pages): State<Pages>, visit: Visit) -> Respon
     match done {
         Ok(_) => {
             let title = if has_token { texts::EXCHANGED } else { texts::REGISTERED };
-            finished(&pages, &visit, id, title).await
+            finished(&pages, &visit, title)
         }
         Err(error) => draw_token(&pages, &visit, has_token, Some(&Refusal::from(&error))),
     }
@@ -108,17 +108,14 @@ pub(super) async fn suspend(State(pages): State<Pages>, visit: Visit) -> Respons
         return Redirect::to("/registration").into_response();
     };
     match pages.bank.suspend(id, visit.from, visit.now).await {
-        Ok(()) => finished(&pages, &visit, id, texts::SUSPENDED).await,
+        Ok(()) => finished(&pages, &visit, texts::SUSPENDED),
         Err(error) => refusal::failed(&pages, visit.language, &error),
     }
 }
 
-/// Ends all sessions of the contract, and says what is done.
-async fn finished(pages: &Pages, visit: &Visit, id: &ContractId, title: Text) -> Response {
+/// Says what is done. All sessions of the contract have ended with it.
+fn finished(pages: &Pages, visit: &Visit, title: Text) -> Response {
     let language = visit.language;
-    if let Err(error) = pages.bank.end_sessions(id).await {
-        return refusal::failed(pages, language, &error);
-    }
     let content = html! {
         p { (language.say(texts::NOTICE_SENT)) }
         p { a href="/" { (language.say(texts::BACK_TO_LOGIN)) } }

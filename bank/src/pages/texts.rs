@@ -111,8 +111,14 @@ impl Language {
             Event::TokenResynced => text("同期ズレ補正", "Token resynchronised"),
             Event::TokenSuspended => text("トークン利用停止", "Token suspended"),
             Event::ResetCodeIssued => text("交換用コード発行", "Exchange code issued"),
+            Event::ContractUnlocked => text("ログイン制限の解除", "Login waits ended"),
+            Event::PasswordSet => text("ログインパスワード再設定", "Login password set anew"),
             Event::CodeAtLoginOn => text("ログイン時認証：認証する", "Code at login: on"),
             Event::CodeAtLoginOff => text("ログイン時認証：認証しない", "Code at login: off"),
+            Event::CodeRefused => text("ワンタイムパスワードの不一致", "Code not accepted"),
+            Event::RegistrationRefused => {
+                text("利用登録・交換の不成立", "Registration not accepted")
+            }
             Event::Transferred => text("振込", "Transfer"),
         })
     }

@@ -38,8 +38,19 @@ pub struct Held<'a> {
     pub credential: &'a CredentialId,
     /// What its token shows; none where the caller has another proof.
     pub codes: Option<Codes<'a>>,
-    /// Whether the credential ends with this act.
-    pub ends: bool,
+    /// What becomes of it.
+    pub then: Then,
+}
+
+/// What becomes of a credential whose proof is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// It goes on.
+    Stays,
+    /// No code of it is accepted until staff resume it.
+    Suspended,
+    /// It ends for ever.
+    Revoked,
 }
 
 /// One code, or two consecutive ones. They print masked.
@@ -108,9 +119,11 @@ impl Service {
                 }
                 next = judged;
             }
-            if held.ends {
-                next = next.revoke();
-            }
+            next = match held.then {
+                Then::Stays => next,
+                Then::Suspended => next.suspend().map_err(|_| ServiceError::Revoked)?,
+                Then::Revoked => next.revoke(),
+            };
             changes.push((read, next));
         }
         Ok(match self.store.commit(&changes, along).await? {

@@ -1,9 +1,9 @@
 use sqlx::AnyConnection;
-use warifu_verifier::State;
+use warifu_verifier::{Row, State};
 
 use super::{
-    Contract, Credential, NewEvent, NewTransfer, Numbered, Store, StoreError, Written, contracts,
-    credentials, history, ledger,
+    Contract, ContractId, Credential, NewEvent, NewTransfer, Numbered, Store, StoreError, Written,
+    attempts, contracts, credentials, history, ledger, sessions,
 };
 
 /// What is committed together with what a credential's code allowed: all of it, or none.
@@ -16,6 +16,10 @@ pub struct Along<'a> {
     pub events: Vec<NewEvent<'a>>,
     /// What is booked.
     pub transfer: Option<&'a NewTransfer>,
+    /// Subjects whose failures are forgotten, each with all whose names are its own and a further word.
+    pub forgets: Vec<String>,
+    /// Whose sessions end.
+    pub ends_sessions_of: Option<&'a ContractId>,
 }
 
 /// A contract, and what is put in its place.
@@ -59,7 +63,7 @@ impl Store {
                 return Ok(Written::Overtaken);
             }
         }
-        if along.write(&mut transaction).await? == Written::Overtaken {
+        if along.write(&mut transaction, changes).await? == Written::Overtaken {
             transaction.rollback().await?;
             return Ok(Written::Overtaken);
         }
@@ -69,20 +73,44 @@ impl Store {
 }
 
 impl Along<'_> {
-    async fn write(&self, connection: &mut AnyConnection) -> Result<Written, StoreError> {
+    async fn write(
+        &self,
+        connection: &mut AnyConnection,
+        changes: &[(&Numbered<Credential>, State)],
+    ) -> Result<Written, StoreError> {
         if let Some(change) = &self.contract
             && contracts::compare_and_set(connection, change).await? == Written::Overtaken
         {
             return Ok(Written::Overtaken);
         }
+        for event in &self.events {
+            let of_event = |change: &&(&Numbered<Credential>, State)| {
+                event.credential == Some(&change.0.value.id)
+            };
+            let step = changes.iter().find(of_event).and_then(spent_by);
+            history::insert(connection, event, step).await?;
+        }
+        for subject in &self.forgets {
+            attempts::forget(connection, subject).await?;
+        }
+        if let Some(contract) = self.ends_sessions_of {
+            sessions::end_all(connection, contract).await?;
+        }
+        // Last: all that is paid to other banks goes by one row, which is held from here to the commit.
         if let Some(transfer) = self.transfer
             && ledger::insert(connection, transfer).await? == Written::Overtaken
         {
             return Ok(Written::Overtaken);
         }
-        for event in &self.events {
-            history::insert(connection, event).await?;
-        }
         Ok(Written::Yes)
     }
+}
+
+/// The step or counter of the code that a change of state comes of, if it comes of one.
+fn spent_by((read, next): &(&Numbered<Credential>, State)) -> Option<i64> {
+    let spent = Row::from(next).spent;
+    if spent == Row::from(&read.value.state).spent {
+        return None;
+    }
+    spent.and_then(|spent| i64::try_from(spent).ok())
 }

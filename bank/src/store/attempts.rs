@@ -1,7 +1,7 @@
-use sqlx::Row as _;
+use sqlx::{AnyConnection, Row as _};
 use warifu::time::UnixMillis;
 
-use super::{Store, StoreError, Written};
+use super::{ContractId, Store, StoreError, Written};
 
 /// Failures in a row at one thing, for instance at the login of one contract ID, which nobody need have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,63 @@ impl Store {
         }
     }
 
+    /// Puts a count back to what it was before one that was counted, if that is still there.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database refuses.
+    pub async fn restore_attempts(
+        &self,
+        subject: &str,
+        counted: &Attempts,
+        before: Option<&Attempts>,
+    ) -> Result<Written, StoreError> {
+        if let Some(before) = before {
+            return self.replace_attempts(subject, Some(counted), before).await;
+        }
+        let query = sqlx::query(REMOVE).bind(subject);
+        let query = query.bind(i64::from(counted.failures)).bind(counted.next_try_at.0);
+        let done = query.execute(&self.writing).await?;
+        Ok(if done.rows_affected() == 0 { Written::Overtaken } else { Written::Yes })
+    }
+
+    /// Whether somebody has logged in to this contract from this network, at that instant or later.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read.
+    pub async fn knows_network(
+        &self,
+        contract: &ContractId,
+        network: &str,
+        since: UnixMillis,
+    ) -> Result<bool, StoreError> {
+        let query = sqlx::query(KNOWN).bind(contract.as_str()).bind(network).bind(since.0);
+        Ok(query.fetch_optional(&self.reading).await?.is_some())
+    }
+
+    /// Notes that somebody has logged in to this contract from this network.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database refuses.
+    pub async fn know_network(
+        &self,
+        contract: &ContractId,
+        network: &str,
+        at: UnixMillis,
+    ) -> Result<(), StoreError> {
+        let query = sqlx::query(KNOW).bind(contract.as_str()).bind(network).bind(at.0);
+        query.execute(&self.writing).await?;
+        Ok(())
+    }
+
+    /// Forgets networks from which nobody has logged in since `before`; says how many.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database refuses.
+    pub async fn remove_networks(&self, before: UnixMillis) -> Result<u64, StoreError> {
+        let query = sqlx::query("DELETE FROM known_network WHERE last_at < $1").bind(before.0);
+        Ok(query.execute(&self.writing).await?.rows_affected())
+    }
+
     /// Forgets the failures of a subject.
     ///
     /// # Errors
@@ -79,8 +136,25 @@ impl Store {
     }
 }
 
+/// Forgets the failures of a subject, and of all whose name is this one's and a further word.
+pub(super) async fn forget(
+    connection: &mut AnyConnection,
+    subject: &str,
+) -> Result<(), StoreError> {
+    let forget = "DELETE FROM attempt WHERE subject = $1 OR subject LIKE $2";
+    let below = format!("{subject} %");
+    sqlx::query(forget).bind(subject).bind(below).execute(connection).await?;
+    Ok(())
+}
+
 const SELECT: &str = "SELECT failures, next_try_at, last_at FROM attempt WHERE subject = $1";
 const INSERT: &str = "INSERT INTO attempt (subject, failures, next_try_at, last_at) \
      VALUES ($1, $2, $3, $4) ON CONFLICT (subject) DO NOTHING";
 const UPDATE: &str = "UPDATE attempt SET failures = $2, next_try_at = $3, last_at = $4 \
      WHERE subject = $1 AND failures = $5 AND next_try_at = $6";
+const REMOVE: &str =
+    "DELETE FROM attempt WHERE subject = $1 AND failures = $2 AND next_try_at = $3";
+const KNOWN: &str = "SELECT last_at FROM known_network \
+     WHERE contract_id = $1 AND network = $2 AND last_at >= $3";
+const KNOW: &str = "INSERT INTO known_network (contract_id, network, last_at) VALUES ($1, $2, $3) \
+     ON CONFLICT (contract_id, network) DO UPDATE SET last_at = excluded.last_at";

@@ -99,7 +99,8 @@ async fn open_file(path: &Path) -> Result<Store, StoreError> {
     let path = path.to_str().ok_or(StoreError::File { kind: std::io::ErrorKind::InvalidInput })?;
     // In the order in which they matter: the first ones decide how the others are carried out.
     let pragmas = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                   PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;";
+                   PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
+                   PRAGMA recursive_triggers = ON;";
     let options: AnyConnectOptions = format!("sqlite://{}", encoded(path)).parse()?;
     // The first connection makes the file one of WAL, which two at once cannot do.
     let writing = pool(1, options.clone(), pragmas).await?;

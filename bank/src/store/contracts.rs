@@ -122,11 +122,41 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
+    /// Whether a credential is another contract's than this one's.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read.
+    pub async fn is_bound_elsewhere(
+        &self,
+        credential: &CredentialId,
+        contract: &ContractId,
+    ) -> Result<bool, StoreError> {
+        let query = sqlx::query(ELSEWHERE).bind(credential.as_str()).bind(contract.as_str());
+        Ok(query.fetch_optional(&self.reading).await?.is_some())
+    }
+
+    /// Keeps a digest of the key, if none is kept; gives the one that is.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database refuses.
+    pub async fn key_check(&self, made: &[u8; 32]) -> Result<[u8; 32], StoreError> {
+        let keep =
+            "INSERT INTO key_check (one, digest) VALUES (1, $1) ON CONFLICT (one) DO NOTHING";
+        sqlx::query(keep).bind(made.as_slice()).execute(&self.writing).await?;
+        let row = sqlx::query("SELECT digest FROM key_check").fetch_one(&self.writing).await?;
+        let kept: Vec<u8> = row.try_get("digest")?;
+        kept.try_into().map_err(|_| StoreError::Corrupt { column: "digest" })
+    }
+
     /// Adds a contract.
     ///
     /// # Errors
     /// [`StoreError::Exists`] if there is one of that ID, or its credential is another's.
-    pub async fn add_contract(&self, contract: &Contract) -> Result<(), StoreError> {
+    pub async fn add_contract(
+        &self,
+        contract: &Contract,
+        staff: Option<&str>,
+    ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         let (token, reset) = (contract.token.as_ref(), contract.reset.as_ref());
         let query = sqlx::query(INSERT)
@@ -144,13 +174,8 @@ impl Store {
             .bind(contract.last_login_at.map(|at| at.0))
             .bind(contract.created_at.0);
         query.execute(&mut *transaction).await?;
-        let event = NewEvent {
-            contract: &contract.id,
-            event: Event::ContractAdded,
-            at: contract.created_at,
-            origin: None,
-        };
-        history::insert(&mut transaction, &event).await?;
+        let event = NewEvent::of(&contract.id, Event::ContractAdded, contract.created_at);
+        history::insert(&mut transaction, &NewEvent { staff, ..event }, None).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -163,7 +188,7 @@ impl Store {
         change: ContractChange<'_>,
         events: Vec<NewEvent<'_>>,
     ) -> Result<Written, StoreError> {
-        self.commit(&[], &Along { contract: Some(change), events, transfer: None }).await
+        self.commit(&[], &Along { contract: Some(change), events, ..Along::default() }).await
     }
 }
 
@@ -233,6 +258,7 @@ fn read(row: &AnyRow) -> Result<Numbered<Contract>, StoreError> {
 }
 
 const SELECT: &str = "SELECT * FROM contract WHERE id = $1";
+const ELSEWHERE: &str = "SELECT id FROM contract WHERE credential_id = $1 AND id <> $2";
 const INSERT: &str = "INSERT INTO contract (id, name, address, password_kdf, password_salt, \
      password_digest, code_at_login, credential_id, bound_at, reset_digest, reset_expires_at, \
      last_login_at, created_at, version) \

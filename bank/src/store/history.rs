@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use sqlx::{AnyConnection, Row as _};
-use warifu::time::UnixMillis;
+use warifu::{credential::CredentialId, time::UnixMillis};
 
 use super::{ContractId, Store, StoreError};
 
@@ -24,12 +24,20 @@ pub enum Event {
     TokenSuspended,
     /// Staff gave out a code for an exchange.
     ResetCodeIssued,
+    /// Staff had the contract's failures forgotten.
+    ContractUnlocked,
+    /// Staff set another login password.
+    PasswordSet,
     /// A code is asked for at login from now on.
     CodeAtLoginOn,
     /// No code is asked for at login any more.
     CodeAtLoginOff,
     /// Money was transferred.
     Transferred,
+    /// A code of the contract's token was not accepted.
+    CodeRefused,
+    /// It was not shown that a token, or the bank's code for an exchange, is the customer's.
+    RegistrationRefused,
 }
 
 /// An event that is about to be recorded.
@@ -43,6 +51,20 @@ pub struct NewEvent<'a> {
     pub at: UnixMillis,
     /// The network address that asked, if one did.
     pub origin: Option<IpAddr>,
+    /// The credential that it was done with or to.
+    pub credential: Option<&'a CredentialId>,
+    /// The order's name, if one was booked.
+    pub request_key: Option<&'a str>,
+    /// Who of the bank did it, if not the customer.
+    pub staff: Option<&'a str>,
+}
+
+impl<'a> NewEvent<'a> {
+    /// An event of which nothing else is known.
+    pub const fn of(contract: &'a ContractId, event: Event, at: UnixMillis) -> Self {
+        let (credential, request_key, staff) = (None, None, None);
+        Self { contract, event, at, origin: None, credential, request_key, staff }
+    }
 }
 
 /// An event as it was recorded.
@@ -54,6 +76,14 @@ pub struct PastEvent {
     pub at: UnixMillis,
     /// The network address that asked, if one did.
     pub origin: Option<String>,
+    /// The credential that it was done with or to.
+    pub credential: Option<String>,
+    /// The time step, or the counter, of the credential's code, if one was accepted for it.
+    pub step: Option<i64>,
+    /// The order's name, if one was booked.
+    pub request_key: Option<String>,
+    /// Who of the bank did it, if not the customer.
+    pub staff: Option<String>,
 }
 
 /// A notice that waits to be sent.
@@ -84,9 +114,36 @@ impl Store {
                 event: event(row.try_get("event")?)?,
                 at: UnixMillis(row.try_get("at")?),
                 origin: row.try_get("origin")?,
+                credential: row.try_get("credential_id")?,
+                step: row.try_get("step")?,
+                request_key: row.try_get("request_key")?,
+                staff: row.try_get("staff")?,
             })
         };
         rows.iter().map(read).collect()
+    }
+
+    /// Records that something was refused, unless `most` refusals of this contract were recorded since that
+    /// instant: whoever fails fills no disk.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database refuses.
+    pub async fn record_refusal(
+        &self,
+        event: &NewEvent<'_>,
+        since: UnixMillis,
+        most: u16,
+    ) -> Result<(), StoreError> {
+        let query = sqlx::query(REFUSED)
+            .bind(event.contract.as_str())
+            .bind(event.at.0)
+            .bind(event.event.word())
+            .bind(event.origin.map(|origin| origin.to_canonical().to_string()))
+            .bind(event.credential.map(CredentialId::as_str))
+            .bind(since.0)
+            .bind(i64::from(most));
+        query.execute(&self.writing).await?;
+        Ok(())
     }
 
     /// Notices that were not sent, the oldest first.
@@ -119,15 +176,17 @@ impl Store {
     }
 }
 
-/// Records an event, and puts the notice of it beside it.
+/// Records an event, and puts the notice of it beside it. `step` is that of the code that was accepted.
 pub(super) async fn insert(
     connection: &mut AnyConnection,
     event: &NewEvent<'_>,
+    step: Option<i64>,
 ) -> Result<(), StoreError> {
     let word = event.event.word();
     let query = sqlx::query(INSERT).bind(event.contract.as_str()).bind(event.at.0).bind(word);
     let origin = event.origin.map(|origin| origin.to_canonical().to_string());
-    query.bind(origin).execute(&mut *connection).await?;
+    let query = query.bind(origin).bind(event.credential.map(CredentialId::as_str)).bind(step);
+    query.bind(event.request_key).bind(event.staff).execute(&mut *connection).await?;
     if event.event.is_told() {
         let query = sqlx::query(TELL).bind(event.contract.as_str()).bind(word).bind(event.at.0);
         query.execute(connection).await?;
@@ -142,7 +201,7 @@ fn event(word: &str) -> Result<Event, StoreError> {
 
 impl Event {
     /// All that there are.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::ContractAdded,
         Self::LoggedIn,
         Self::TokenRegistered,
@@ -151,9 +210,13 @@ impl Event {
         Self::TokenResynced,
         Self::TokenSuspended,
         Self::ResetCodeIssued,
+        Self::ContractUnlocked,
+        Self::PasswordSet,
         Self::CodeAtLoginOn,
         Self::CodeAtLoginOff,
         Self::Transferred,
+        Self::CodeRefused,
+        Self::RegistrationRefused,
     ];
 
     /// What stands in the database.
@@ -167,23 +230,39 @@ impl Event {
             Self::TokenResynced => "token_resynced",
             Self::TokenSuspended => "token_suspended",
             Self::ResetCodeIssued => "reset_code_issued",
+            Self::ContractUnlocked => "contract_unlocked",
+            Self::PasswordSet => "password_set",
             Self::CodeAtLoginOn => "code_at_login_on",
             Self::CodeAtLoginOff => "code_at_login_off",
             Self::Transferred => "transferred",
+            Self::CodeRefused => "code_refused",
+            Self::RegistrationRefused => "registration_refused",
         }
     }
 
     /// Whether the customer is told at the registered address: whoever holds the password alone could
     /// have done it, or it changes who can get in, or money has gone.
     pub const fn is_told(self) -> bool {
-        !matches!(self, Self::ContractAdded | Self::LoggedIn | Self::TokenResynced)
+        !matches!(
+            self,
+            Self::ContractAdded
+                | Self::LoggedIn
+                | Self::TokenResynced
+                | Self::ContractUnlocked
+                | Self::CodeRefused
+                | Self::RegistrationRefused
+        )
     }
 }
 
-const SELECT: &str = "SELECT event, at, origin FROM history WHERE contract_id = $1 \
+const SELECT: &str = "SELECT event, at, origin, credential_id, step, request_key, staff FROM history WHERE contract_id = $1 \
      ORDER BY number DESC LIMIT $2";
 const UNSENT: &str = "SELECT number, contract_id, address, event, created_at FROM notice \
      WHERE sent_at IS NULL ORDER BY number LIMIT $1";
-const INSERT: &str = "INSERT INTO history (contract_id, at, event, origin) VALUES ($1, $2, $3, $4)";
+const INSERT: &str = "INSERT INTO history (contract_id, at, event, origin, credential_id, step, \
+     request_key, staff) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const REFUSED: &str = "INSERT INTO history (contract_id, at, event, origin, credential_id) \
+     SELECT id, $2, $3, $4, $5 FROM contract WHERE id = $1 AND $7 > (SELECT COUNT(*) FROM history \
+     WHERE contract_id = $1 AND at >= $6 AND event IN ('code_refused', 'registration_refused'))";
 const TELL: &str = "INSERT INTO notice (contract_id, address, event, created_at) \
      SELECT id, address, $2, $3 FROM contract WHERE id = $1";

@@ -167,6 +167,10 @@ impl Store {
         now: UnixMillis,
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
+        let known = sqlx::query(ACCOUNT).bind(id.as_str());
+        if known.fetch_optional(&mut *transaction).await?.is_some() {
+            return Err(StoreError::Exists);
+        }
         let query = sqlx::query(OPEN).bind(id.as_str()).bind(contract.as_str());
         query.bind(holder.as_str()).bind(now.0).execute(&mut *transaction).await?;
         if let Some(amount) = paid_in {
@@ -241,6 +245,19 @@ impl Store {
             .bind(payee.number.as_str())
             .bind(before.0);
         Ok(query.fetch_optional(&self.reading).await?.is_some())
+    }
+
+    /// What this contract has paid since that instant, in yen, to payees whom it had not paid before it.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read.
+    pub async fn paid_to_new_payees(
+        &self,
+        contract: &ContractId,
+        since: UnixMillis,
+    ) -> Result<i64, StoreError> {
+        let query = sqlx::query(PAID_TO_NEW).bind(contract.as_str()).bind(since.0);
+        Ok(query.fetch_one(&self.reading).await?.try_get("paid")?)
     }
 
     /// Accounts whose balance is not what their bookings come to. There is none, unless somebody else
@@ -367,6 +384,13 @@ const TRANSFER: &str = "SELECT transfer.*, booking.amount, booking.at FROM trans
 const PAID: &str = "SELECT booking FROM transfer JOIN booking ON booking.number = transfer.booking \
      WHERE contract_id = $1 AND bank = $2 AND branch = $3 AND kind = $4 AND account_number = $5 \
      AND at < $6 LIMIT 1";
+const PAID_TO_NEW: &str = "SELECT CAST(COALESCE(SUM(booking.amount), 0) AS BIGINT) AS paid \
+     FROM transfer JOIN booking ON booking.number = transfer.booking \
+     WHERE transfer.contract_id = $1 AND booking.at >= $2 AND NOT EXISTS (SELECT 1 \
+     FROM transfer AS earlier JOIN booking AS before ON before.number = earlier.booking \
+     WHERE earlier.contract_id = transfer.contract_id AND earlier.bank = transfer.bank \
+     AND earlier.branch = transfer.branch AND earlier.kind = transfer.kind \
+     AND earlier.account_number = transfer.account_number AND before.at < $2)";
 const MOVEMENTS: &str = "SELECT booking.number, booking.at, \
      CASE WHEN payer = $1 THEN -booking.amount ELSE booking.amount END AS moved, \
      CASE WHEN payer = $1 THEN COALESCE(transfer.name, '') ELSE account.holder END AS other \

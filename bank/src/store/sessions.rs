@@ -1,4 +1,4 @@
-use sqlx::Row as _;
+use sqlx::{AnyConnection, Row as _};
 use warifu::time::UnixMillis;
 
 use super::{ContractId, Store, StoreError};
@@ -80,16 +80,6 @@ impl Store {
         Ok(())
     }
 
-    /// Ends all sessions of a contract.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database refuses.
-    pub async fn remove_sessions_of(&self, contract: &ContractId) -> Result<(), StoreError> {
-        let query = sqlx::query("DELETE FROM session WHERE contract_id = $1");
-        query.bind(contract.as_str()).execute(&self.writing).await?;
-        Ok(())
-    }
-
     /// Ends sessions that were last used before that instant; says how many.
     ///
     /// # Errors
@@ -98,6 +88,16 @@ impl Store {
         let query = sqlx::query("DELETE FROM session WHERE last_seen_at < $1").bind(before.0);
         Ok(query.execute(&self.writing).await?.rows_affected())
     }
+}
+
+/// Ends all sessions of a contract.
+pub(super) async fn end_all(
+    connection: &mut AnyConnection,
+    contract: &ContractId,
+) -> Result<(), StoreError> {
+    let query = sqlx::query("DELETE FROM session WHERE contract_id = $1").bind(contract.as_str());
+    query.execute(connection).await?;
+    Ok(())
 }
 
 impl Stage {

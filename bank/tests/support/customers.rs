@@ -56,7 +56,7 @@ pub fn bank(store: Store, tokens: Arc<dyn TokenService>) -> Bank {
 
 fn terms() -> TransferTerms {
     let new_payees_after = Millis::from_secs(3 * 86_400);
-    TransferTerms { bank: Number::new(OUR_BANK), new_payees_after }
+    TransferTerms { bank: Number::new(OUR_BANK), new_payees_after, ..TransferTerms::default() }
 }
 
 impl Customers {
@@ -96,10 +96,12 @@ impl Customers {
         store.open_account(&id, contract, &holder, Yen::new(yen), NOW).await.unwrap();
     }
 
-    /// The latest first.
+    /// What was done, the latest first.
     pub async fn events(&self, contract: &ContractId) -> Vec<Event> {
         let history = self.bank.store().history(contract, 100).await.unwrap();
-        history.into_iter().map(|recorded| recorded.event).collect()
+        let refused = [Event::CodeRefused, Event::RegistrationRefused];
+        let events = history.into_iter().map(|recorded| recorded.event);
+        events.filter(|event| !refused.contains(event)).collect()
     }
 }
 
