@@ -1,6 +1,7 @@
 package jp.warifu.tests
 
 import jp.warifu.Code
+import jp.warifu.DeviceClock
 import jp.warifu.NewSlot
 import jp.warifu.PinHardware
 import jp.warifu.SecretBytes
@@ -216,6 +217,7 @@ class PrintingTest {
             List::class.java -> listOf(element(generic))
             Throwable::class.java -> IllegalStateException("what a key store says")
             Duration::class.java -> 1.seconds
+            DeviceClock::class.java -> FakeClock()
             ULong::class.java -> 1uL
             UInt::class.java -> 1u
             else -> enumOrMade(type)
