@@ -32,7 +32,7 @@ def main():
         shown, status, modes = type_into(program, [PASSWORD + b"\n", PASSWORD + b"\n"])
         assert status == 0 and b"contract: 0000000017" in shown, shown
         assert modes & termios.ECHO and PASSWORD not in shown, shown
-    print("check terminal: ok")
+    print("check terminal: passed")
 
 
 def type_into(program, lines):
