@@ -1,6 +1,6 @@
 //! The bank's pages: login, registration, exchange, transfers. Rendered here, and usable without JavaScript.
 //!
-//! A handler gets a [`visit::Visit`]: who asks, in which language, and what the form said, once its form
+//! A handler gets a `visit::Visit`: who asks, in which language, and what the form said, once its form
 //! token was found right. It asks the [`Bank`], and draws a page. All texts are in `texts`.
 
 mod home;

@@ -68,6 +68,7 @@ class PhoneCamera(private val phone: Phone, hasOne: Boolean = true) {
         private set
 
     private val frames = ConcurrentLinkedQueue<Image>()
+    private val shown = HashSet<CameraView>()
 
     @Volatile
     private var seen: () -> Unit = {}
@@ -78,11 +79,11 @@ class PhoneCamera(private val phone: Phone, hasOne: Boolean = true) {
         if (hasOne) shadowOf(phone.app.getSystemService(CameraManager::class.java)).addCamera("0", characteristics())
     }
 
-    /** The system shows the camera's picture. */
-    fun show() = holders { surfaceCreated(holder) }
+    /** The system shows the camera's picture, in each view for it that has come since. */
+    fun show() = views().filter(shown::add).forEach { view -> tell(view) { surfaceCreated(holder) } }
 
     /** The system shows it no longer. */
-    fun hide() = holders { surfaceDestroyed(holder) }
+    fun hide() = views().filter(shown::remove).forEach { view -> tell(view) { surfaceDestroyed(holder) } }
 
     /** A QR code comes into view. */
     fun see(text: String) = see(Frame(text))
@@ -93,8 +94,9 @@ class PhoneCamera(private val phone: Phone, hasOne: Boolean = true) {
         seen()
     }
 
-    private fun holders(change: SurfaceHolder.Callback.() -> Unit) {
-        val view = phone.views().filterIsInstance<CameraView>().single()
+    private fun views() = phone.views().filterIsInstance<CameraView>().toList()
+
+    private fun tell(view: CameraView, change: SurfaceHolder.Callback.() -> Unit) {
         shadowOf(view).fakeSurfaceHolder.callbacks.forEach(change)
         phone.settle()
     }

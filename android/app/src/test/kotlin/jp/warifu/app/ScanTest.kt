@@ -205,6 +205,7 @@ class ScanTest {
     @Test
     fun aCameraThatOpensAfterThePageWasLeftIsClosedAtOnce() = scanning { phone, camera ->
         phone.press("やめる")
+        phone.awaitPage<Page.Add>()
         phone.await("a closed camera") { !camera.isOpen }
         camera.gate = CountDownLatch(1)
         scan(phone)
@@ -235,8 +236,11 @@ class ScanTest {
         phone.open()
         phone.awaitPage<Page.Add>()
         scan(phone)
-        camera.show()
-        phone.await("a camera that looks") { camera.isLooking }
+        // The page may be drawn anew, and then the system shows the new view.
+        phone.await("a camera that looks") {
+            camera.show()
+            camera.isLooking
+        }
         test(phone, camera)
     }
 
