@@ -30,6 +30,7 @@ import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
+import java.util.TimeZone
 import kotlin.time.Duration.Companion.minutes
 
 /** Each page as it is drawn: in both languages, by day and by night, in letters of the usual size and of twice that. */
@@ -171,6 +172,18 @@ class PicturesTest {
     @Test fun clockSetDate() = everyLook("clock-set-date") { drawn(it, "setDate") }
 
     @Test fun clockStale() = everyLook("clock-stale") { drawn(it, "stale") }
+
+    @Test fun clockContradicted() = everyLook("clock-contradicted") { drawn(it, "contradicted") }
+
+    @Test fun notYet() {
+        val zone = TimeZone.getDefault()
+        TimeZone.setDefault(TimeZone.getTimeZone("Asia/Tokyo"))
+        try {
+            everyLook("not-yet") { drawn(it, "notYet") }
+        } finally {
+            TimeZone.setDefault(zone)
+        }
+    }
 
     @Test fun help() = everyLook("help") { it.session.show(Page.Help("ja")) }
 
