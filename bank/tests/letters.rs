@@ -1,6 +1,6 @@
 //! Confirmation codes by letter, on both databases: who asks for one, what it is good for, and what somebody
 //! gets who has contract ID and password alone.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 #[path = "support/browser.rs"]
 mod browser;
