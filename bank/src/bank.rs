@@ -20,6 +20,7 @@
 
 mod acts;
 mod attempts;
+mod devices;
 mod login;
 mod password;
 mod plan;
@@ -38,6 +39,7 @@ use warifu::{
 };
 
 pub use acts::{Accepted, NewToken, Remains};
+pub use devices::{DeviceToken, REMEMBERED};
 pub use login::LoggedIn;
 pub use password::{InvalidPassword, Password};
 pub use sessions::{IDLE, LONGEST, SessionToken};
@@ -51,6 +53,7 @@ use crate::{
     store::{Store, StoreError, Yen},
 };
 use attempts::earlier;
+use devices::Lanes;
 use password::Passwords;
 
 /// The bank: a database, passwords, and a token service. It is shared by all requests.
@@ -61,6 +64,7 @@ pub struct Bank {
     digests: Digests,
     random: Arc<dyn Random>,
     origins: Limiter,
+    lanes: Lanes,
     terms: TransferTerms,
     staff: Option<Box<str>>,
 }
@@ -176,7 +180,8 @@ impl Bank {
     ) -> Self {
         let passwords = Passwords::new(Arc::clone(&digests));
         let origins = Limiter::new(rate);
-        Self { store, tokens, passwords, digests, random, origins, terms, staff: None }
+        let lanes = Lanes::default();
+        Self { store, tokens, passwords, digests, random, origins, lanes, terms, staff: None }
     }
 
     /// The same bank, for somebody of its staff: what they do stands in the history under this name.
@@ -202,13 +207,20 @@ impl Bank {
         if bool::from(kept.ct_eq(&made)) { Ok(()) } else { Err(BankError::OtherKey) }
     }
 
+    /// How many times this bank has done the work of judging or setting a password, whether it was right or
+    /// not, and whether there is such a contract or not: for who watches what logins cost.
+    pub fn passwords_worked_at(&self) -> u64 {
+        self.passwords.worked_at()
+    }
+
     /// Removes counts of failures that are too old to count, and sessions that are over; says how many.
     ///
     /// # Errors
     /// [`BankError::Store`].
     pub async fn tidy(&self, now: UnixMillis) -> Result<(u64, u64), BankError> {
-        let attempts = self.store.remove_attempts(earlier(now, attempts::KEPT)).await?;
-        self.store.remove_networks(earlier(now, attempts::KNOWN)).await?;
+        let (kept, known) = (earlier(now, attempts::KEPT), earlier(now, attempts::KNOWN));
+        let attempts = self.store.remove_attempts(kept, known).await?;
+        self.store.remove_networks(known).await?;
         Ok((attempts, self.store.remove_sessions(earlier(now, IDLE)).await?))
     }
 
