@@ -41,8 +41,9 @@ impl DeviceToken {
     fn parts(&self) -> (&[u8], UnixMillis, &[u8]) {
         let (number, rest) = self.0.split_at(NUMBER_LEN);
         let (expires_at, mac) = rest.split_at(8);
-        let expires_at = expires_at.iter().fold(0, |all, byte| all << 8 | i64::from(*byte));
-        (number, UnixMillis(expires_at), mac)
+        let mut instant = [0; 8];
+        instant.copy_from_slice(expires_at);
+        (number, UnixMillis(i64::from_be_bytes(instant)), mac)
     }
 }
 

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use axum::{
-    body::to_bytes,
+    body::{HttpBody as _, to_bytes},
     extract::{FromRequest, Request},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
@@ -101,6 +101,10 @@ async fn fields(request: Request) -> Result<Fields, Response> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if kind.is_none_or(|kind| !kind.starts_with("application/x-www-form-urlencoded")) {
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response());
+    }
+    // What is said to be too large is not waited for.
+    if request.body().size_hint().lower() > MAX_BODY as u64 {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE.into_response());
     }
     let body = to_bytes(request.into_body(), MAX_BODY).await;
     let body = body.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
