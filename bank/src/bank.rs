@@ -22,6 +22,7 @@
 mod activation;
 mod acts;
 mod attempts;
+mod devices;
 mod letters;
 mod login;
 mod password;
@@ -41,6 +42,7 @@ use warifu::{
 };
 
 pub use acts::{Accepted, NewToken, Remains};
+pub use devices::{DeviceToken, REMEMBERED};
 pub use letters::{LetterState, LetterTerms, PrintedLetter};
 pub use login::LoggedIn;
 pub use password::{InvalidPassword, Password};
@@ -55,6 +57,7 @@ use crate::{
     store::{Store, StoreError, Yen},
 };
 use attempts::earlier;
+use devices::Lanes;
 use password::Passwords;
 
 /// The bank: a database, passwords, and a token service. It is shared by all requests.
@@ -65,6 +68,7 @@ pub struct Bank {
     digests: Digests,
     random: Arc<dyn Random>,
     origins: Limiter,
+    lanes: Lanes,
     terms: TransferTerms,
     letters: Option<LetterTerms>,
     staff: Option<Box<str>>,
@@ -204,6 +208,7 @@ impl Bank {
             digests,
             random,
             origins,
+            lanes: Lanes::default(),
             terms,
             letters: None,
             staff: None,
@@ -239,13 +244,20 @@ impl Bank {
         if bool::from(kept.ct_eq(&made)) { Ok(()) } else { Err(BankError::OtherKey) }
     }
 
+    /// How many times this bank has done the work of judging or setting a password, whether it was right or
+    /// not, and whether there is such a contract or not: for who watches what logins cost.
+    pub fn passwords_worked_at(&self) -> u64 {
+        self.passwords.worked_at()
+    }
+
     /// Removes counts of failures that are too old to count, and sessions that are over; says how many.
     ///
     /// # Errors
     /// [`BankError::Store`].
     pub async fn tidy(&self, now: UnixMillis) -> Result<(u64, u64), BankError> {
-        let attempts = self.store.remove_attempts(earlier(now, attempts::KEPT)).await?;
-        self.store.remove_networks(earlier(now, attempts::KNOWN)).await?;
+        let (kept, known) = (earlier(now, attempts::KEPT), earlier(now, attempts::KNOWN));
+        let attempts = self.store.remove_attempts(kept, known).await?;
+        self.store.remove_networks(known).await?;
         let unprinted = self.store.remove_letters(now).await?;
         if unprinted > 0 {
             tracing::warn!(unprinted, "letters have expired that nobody has printed");

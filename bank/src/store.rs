@@ -26,7 +26,7 @@ mod sessions;
 use sqlx::{Any, AnyPool, Transaction};
 
 pub use activations::{Activation, Taken};
-pub use along::{Along, ContractChange};
+pub use along::{Along, ContractChange, Login};
 pub use answers::{Answer, AnswerKey, KeptAnswer};
 pub use attempts::Attempts;
 pub use clients::{Client, ClientId};

@@ -6,7 +6,10 @@ use warifu::{
 };
 use warifu_issuer::ActivationCode;
 
-use super::{Accepted, Bank, BankError, NewToken, ROUNDS, attempts::earlier};
+use super::{
+    Accepted, Bank, BankError, NewToken, ROUNDS,
+    attempts::{self, earlier},
+};
 use crate::{
     service::{self, Codes, Presented, Proof, Proven, ServiceError, Then},
     store::{Along, Contract, ContractChange, ContractId, Event, NewEvent, StoreError},
@@ -72,6 +75,7 @@ impl Bank {
             let along = Along {
                 contract: Some(ContractChange { read: &read, next }),
                 events: vec![NewEvent { origin, credential, ..NewEvent::of(id, event, now) }],
+                login: (event == Event::LoggedIn).then(|| attempts::login(id, now)),
                 ends_sessions_of: ends_sessions.then_some(id),
                 ends_letters_of: (event == Event::TokenRegistered).then_some((id, now)),
                 ..Along::default()

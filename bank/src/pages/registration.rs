@@ -36,7 +36,8 @@ pub(super) async fn identify(State(pages): State<Pages>, visit: Visit) -> Respon
         return draw_identity(&pages, &visit, Some(&BankError::NotLoggedIn));
     };
     let begun = async {
-        pages.bank.log_in(&id, password, visit.from, visit.now).await?;
+        let (device, from) = (visit.device.as_ref(), visit.from);
+        pages.bank.log_in_with_device(&id, password, device, from, visit.now).await?;
         pages.bank.end_session(&visit.token).await?;
         pages.bank.begin_session(&id, Stage::Registering, visit.now).await
     };

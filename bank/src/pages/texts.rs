@@ -97,6 +97,31 @@ impl Language {
         }
     }
 
+    /// How often wrong passwords were entered before this login.
+    pub(super) fn passwords_refused(self, times: u32) -> String {
+        match (self, times) {
+            (Self::Japanese, _) => format!(
+                "このログインの前に、誤ったパスワードの入力が{times}回ありました。\
+                 お心当たりがないときは、当行へご連絡ください。"
+            ),
+            (Self::English, 1) => "A wrong password was entered once before this login. \
+                                   If it was not you, tell us."
+                .to_owned(),
+            (Self::English, _) => format!(
+                "A wrong password was entered {times} times before this login. \
+                 If it was not you, tell us."
+            ),
+        }
+    }
+
+    /// How often something happened, behind its name.
+    pub(super) fn times(self, times: u32) -> String {
+        match self {
+            Self::Japanese => format!("（{times}回）"),
+            Self::English => format!(" ({times})"),
+        }
+    }
+
     pub(super) const fn kind(self, kind: AccountKind) -> &'static str {
         self.say(match kind {
             AccountKind::Ordinary => ORDINARY,
@@ -121,6 +146,9 @@ impl Language {
             Event::CodeRefused => text("ワンタイムパスワードの不一致", "Code not accepted"),
             Event::RegistrationRefused => {
                 text("利用登録・交換の不成立", "Registration not accepted")
+            }
+            Event::PasswordsRefused => {
+                text("ログイン前の誤ったパスワード", "Wrong passwords before the login")
             }
             Event::Transferred => text("振込", "Transfer"),
             Event::LetterOrdered => text("確認コードのお申し込み", "Confirmation code asked for"),
@@ -204,7 +232,6 @@ texts! {
     SUSPENDED = "トークンの利用を停止しました", "Your token is suspended";
     MAIN = "メイン画面", "Main page";
     LAST_LOGIN = "前回のログイン：", "Last login: ";
-    FAILED_TRIES = "前回のログインの後、誤ったパスワードの入力がありました。お心当たりがないときは、当行へご連絡ください。", "A wrong password was entered since your last login. If it was not you, tell us.";
     FAILED_CODES = "前回の認証の後、誤ったワンタイムパスワードの入力がありました。お心当たりがないときは、当行へご連絡ください。", "A wrong one-time password was entered since the last right one. If it was not you, tell us.";
     BALANCE = "残高", "Balance";
     MOVEMENTS = "入出金明細", "Movements";

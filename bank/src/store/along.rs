@@ -16,6 +16,9 @@ pub struct Along<'a> {
     /// What is written into the contract's history, and sent to its address where the event is one to be
     /// told of.
     pub events: Vec<NewEvent<'a>>,
+    /// A login that is recorded: how many passwords were refused before it goes into the history with it, and
+    /// is counted anew.
+    pub login: Option<Login<'a>>,
     /// What is booked.
     pub transfer: Option<&'a NewTransfer>,
     /// Subjects whose failures are forgotten, each with all whose names are its own and a further word.
@@ -28,6 +31,17 @@ pub struct Along<'a> {
     pub ends_letters_of: Option<(&'a ContractId, UnixMillis)>,
     /// An activation code that a customer drew, in the place of those that they drew before.
     pub activation: Option<&'a Activation>,
+}
+
+/// A login, as far as it ends a count of refused passwords.
+#[derive(Debug, Clone)]
+pub struct Login<'a> {
+    /// To which contract.
+    pub contract: &'a ContractId,
+    /// The subject under which passwords that were refused are counted ([`Store::count_failure`]).
+    pub refused: String,
+    /// When.
+    pub at: UnixMillis,
 }
 
 /// A contract, and what is put in its place.
@@ -90,6 +104,12 @@ impl Along<'_> {
             && contracts::compare_and_set(connection, change).await? == Written::Overtaken
         {
             return Ok(Written::Overtaken);
+        }
+        if let Some(login) = &self.login
+            && let Some(failures) = attempts::take(connection, &login.refused).await?
+        {
+            history::insert_refused_passwords(connection, login.contract, failures, login.at)
+                .await?;
         }
         for event in &self.events {
             let of_event = |change: &&(&Numbered<Credential>, State)| {

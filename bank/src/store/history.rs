@@ -44,6 +44,8 @@ pub enum Event {
     LetterPrinted,
     /// The customer drew an activation code for a token.
     ActivationDrawn,
+    /// Passwords were refused before the login that is recorded with it.
+    PasswordsRefused,
 }
 
 /// An event that is about to be recorded.
@@ -90,6 +92,8 @@ pub struct PastEvent {
     pub request_key: Option<String>,
     /// Who of the bank did it, if not the customer.
     pub staff: Option<String>,
+    /// How many passwords were refused, if it is of them.
+    pub failures: Option<u32>,
 }
 
 /// A notice that waits to be sent.
@@ -116,6 +120,8 @@ impl Store {
         let query = sqlx::query(SELECT).bind(id.as_str()).bind(i64::from(most));
         let rows = query.fetch_all(&self.reading).await?;
         let read = |row: &sqlx::any::AnyRow| {
+            let failures: Option<i64> = row.try_get("failures")?;
+            let failures = failures.map(u32::try_from).transpose();
             Ok(PastEvent {
                 event: event(row.try_get("event")?)?,
                 at: UnixMillis(row.try_get("at")?),
@@ -124,6 +130,7 @@ impl Store {
                 step: row.try_get("step")?,
                 request_key: row.try_get("request_key")?,
                 staff: row.try_get("staff")?,
+                failures: failures.map_err(|_| StoreError::Corrupt { column: "failures" })?,
             })
         };
         rows.iter().map(read).collect()
@@ -216,6 +223,19 @@ pub(super) async fn insert(
     Ok(())
 }
 
+/// Records how many passwords were refused before a login.
+pub(super) async fn insert_refused_passwords(
+    connection: &mut AnyConnection,
+    contract: &ContractId,
+    failures: i64,
+    at: UnixMillis,
+) -> Result<(), StoreError> {
+    let word = Event::PasswordsRefused.word();
+    let query = sqlx::query(PASSWORDS_REFUSED).bind(contract.as_str()).bind(at.0).bind(word);
+    query.bind(failures).execute(connection).await?;
+    Ok(())
+}
+
 fn event(word: &str) -> Result<Event, StoreError> {
     let found = Event::ALL.into_iter().find(|event| event.word() == word);
     found.ok_or(StoreError::Corrupt { column: "event" })
@@ -223,7 +243,7 @@ fn event(word: &str) -> Result<Event, StoreError> {
 
 impl Event {
     /// All that there are.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::ContractAdded,
         Self::LoggedIn,
         Self::TokenRegistered,
@@ -242,6 +262,7 @@ impl Event {
         Self::LetterOrdered,
         Self::LetterPrinted,
         Self::ActivationDrawn,
+        Self::PasswordsRefused,
     ];
 
     /// What stands in the database.
@@ -265,6 +286,7 @@ impl Event {
             Self::LetterOrdered => "letter_ordered",
             Self::LetterPrinted => "letter_printed",
             Self::ActivationDrawn => "activation_drawn",
+            Self::PasswordsRefused => "passwords_refused",
         }
     }
 
@@ -280,18 +302,21 @@ impl Event {
                 | Self::CodeRefused
                 | Self::RegistrationRefused
                 | Self::LetterPrinted
+                | Self::PasswordsRefused
         )
     }
 }
 
-const SELECT: &str = "SELECT event, at, origin, credential_id, step, request_key, staff FROM history WHERE contract_id = $1 \
-     ORDER BY number DESC LIMIT $2";
 const TIMES: &str = "SELECT at FROM history WHERE contract_id = $1 AND event = $2 AND at > $3 \
      ORDER BY number DESC LIMIT $4";
+const SELECT: &str = "SELECT event, at, origin, credential_id, step, request_key, staff, failures \
+     FROM history WHERE contract_id = $1 ORDER BY number DESC LIMIT $2";
 const UNSENT: &str = "SELECT number, contract_id, address, event, created_at FROM notice \
      WHERE sent_at IS NULL ORDER BY number LIMIT $1";
 const INSERT: &str = "INSERT INTO history (contract_id, at, event, origin, credential_id, step, \
      request_key, staff) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const PASSWORDS_REFUSED: &str =
+    "INSERT INTO history (contract_id, at, event, failures) VALUES ($1, $2, $3, $4)";
 const REFUSED: &str = "INSERT INTO history (contract_id, at, event, origin, credential_id) \
      SELECT id, $2, $3, $4, $5 FROM contract WHERE id = $1 AND $7 > (SELECT COUNT(*) FROM history \
      WHERE contract_id = $1 AND at >= $6 AND event IN ('code_refused', 'registration_refused'))";

@@ -112,7 +112,7 @@ impl Customers {
     /// What was done, the latest first.
     pub async fn events(&self, contract: &ContractId) -> Vec<Event> {
         let history = self.bank.store().history(contract, 100).await.unwrap();
-        let refused = [Event::CodeRefused, Event::RegistrationRefused];
+        let refused = [Event::CodeRefused, Event::RegistrationRefused, Event::PasswordsRefused];
         let events = history.into_iter().map(|recorded| recorded.event);
         events.filter(|event| !refused.contains(event)).collect()
     }
