@@ -7,6 +7,8 @@
     clippy::panic
 )]
 
+#[path = "threats/broken_requests.rs"]
+mod broken_requests;
 #[path = "support/browser.rs"]
 mod browser;
 #[path = "support/customers.rs"]

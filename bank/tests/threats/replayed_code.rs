@@ -82,14 +82,14 @@ fn of_one_code_that_32_requests_bring_at_once_for_logins_transfers_and_settings_
             login.shows(200, "ワンタイムパスワード確認");
         }
         let mut all = Vec::new();
-        for counter in 2..5 {
-            let requests = requests(&mut sessions, &mut logins, CODES[counter]);
+        for (counter, code) in (2..5).zip(&CODES[2..]) {
+            let requests = requests(&mut sessions, &mut logins, code);
             assert_eq!(requests.len(), 32);
             let before = transfers(site);
             let answers = send(site, &requests);
             let accepted = answers.iter().filter(|answer| is_accepted(answer)).count();
             assert_eq!(accepted, 1, "{answers:?}");
-            let done = done_with(site, i64::try_from(counter).unwrap());
+            let done = done_with(site, counter);
             assert_eq!(done.len(), 1, "{done:?}");
             let is_transfer = done == [Event::Transferred];
             assert_eq!(transfers(site), before + usize::from(is_transfer));
