@@ -3,7 +3,8 @@
 
 Runs the demo off a terminal and on one, reads the QR code that it drew, opens the token that it enrolled
 with an independent reader, and computes each code that it showed with an independent program. The seed
-is handed over on standard input, never as an argument. Has a code judged by the demo's service.
+is handed over on standard input, never as an argument. Registers the token at the demo's pages, by what
+stands on the screen, and lets the demo walk through all of them by itself.
 """
 
 import base64
@@ -13,12 +14,17 @@ import os
 import pty
 import re
 import select
+import sqlite3
 import struct
 import subprocess
 import sys
 import tempfile
 import termios
 import time
+import unicodedata
+import urllib.error
+import urllib.parse
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +34,9 @@ from read_vault import open_vault
 
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/token#k=[A-Z2-7]{52}&c=(\d{16})")
 TICK = re.compile(r"^(\S+Z) +code (\d{6}) +(\d+) s left +next (\d{6})$")
+URL = re.compile(r"http://127\.0\.0\.1:\d+/")
+CONTRACT, PASSWORD, PASSPHRASE = "0000000017", "demo-password", "warifu-demo"
+STEPS = 18
 PERIOD = 30
 ROWS, COLUMNS = 24, 80
 PATIENCE = 60
@@ -99,7 +108,7 @@ def link_of(picture):
 
 def seed_of(vault):
     """The seed that was enrolled, in base32, by an independent reader of the vault."""
-    [entry] = open_vault(vault.read_bytes(), "warifu-demo")[1]
+    [entry] = open_vault(vault.read_bytes(), PASSPHRASE)[1]
     check("the bank's name came with it", entry["names"][0] == "Warifu Demo Bank", entry["names"])
     check("the keys by purpose came with it", sorted(entry["keys"]) == [1, 2, 3], sorted(entry["keys"]))
     check("its seed has 160 bits", len(entry["keys"][1]) == 20)
@@ -116,7 +125,7 @@ def kept_demo():
         check("it prints three ticks", len(seen) == 3, run.stdout)
         picture = Path(folder) / "warifu-demo-qr.png"
         check("it says where its picture is", str(picture) in run.stdout, run.stdout)
-        for name in "demo.warifu", "demo-bank.db":
+        for name in "demo.warifu", "warifu-bank.db", "warifu-bank.keys", "warifu-bank.api-key":
             mode = (Path(folder) / name).stat().st_mode & 0o777
             check(f"{name} is its owner's alone", mode == 0o600, oct(mode))
         secret = seed_of(Path(folder) / "demo.warifu")
@@ -126,7 +135,7 @@ def kept_demo():
         check("its seed is printed nowhere", secret not in run.stdout + run.stderr)
         check("its activation code is printed nowhere", activation not in run.stdout + run.stderr)
         seed = base64.b32decode(secret)
-        database = b"".join(path.read_bytes() for path in Path(folder).glob("demo-bank.db*"))
+        database = b"".join(path.read_bytes() for path in Path(folder).glob("warifu-bank.*"))
         check("its seed is in no file of the service", seed not in database and secret.encode() not in database)
         step = datetime.timedelta(seconds=PERIOD)
         for instant, code, left, after in seen:
@@ -142,9 +151,28 @@ def walk():
         run = cargo("run", "--quiet", "--locked", "--", "--walk", "--lang", lang)
         lines = run.stdout.splitlines()
         check(f"the walk ends with 0 ({lang})", run.returncode == 0, run.stderr)
-        numbers = [line.split()[0] for line in lines[:-1]]
-        check(f"it tells its ten steps ({lang})", numbers == [str(step) for step in range(1, 11)], run.stdout)
+        numbers = [line.split()[0] for line in lines[1:-1]]
+        expected = [str(step) for step in range(1, STEPS + 1)]
+        check(f"it tells its {STEPS} steps ({lang})", numbers == expected, run.stdout)
         check(f"it says that it is done ({lang})", lines[-1:] == [last], run.stdout)
+
+
+def walk_that_fails():
+    """The walk beside somebody who holds the bank's database: it names the step that failed."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["cargo", "run", "--quiet", "--locked", "--", "--walk", "--folder", folder, "--lang", "en"]
+        run = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        told = [run.stdout.readline(), run.stdout.readline()]
+        database = sqlite3.connect(Path(folder) / "warifu-bank.db", timeout=PATIENCE, isolation_level=None)
+        database.execute("BEGIN IMMEDIATE")
+        rest, errors = run.communicate(timeout=PATIENCE)
+        database.close()
+        done = len((told[1] + rest).splitlines())
+        named = re.search(r"^Failed at: +(\d+) \S", errors, re.MULTILINE)
+        check("a walk that fails ends with 1", run.returncode == 1, f"{run.returncode} {errors}")
+        check("it names the step that failed", named and int(named[1]) == done + 1, f"{done} {errors}")
 
 
 def plain_demo():
@@ -152,7 +180,9 @@ def plain_demo():
     run = cargo("run", "--locked")
     check("plain `cargo run` ends with 0", run.returncode == 0, run.stderr)
     lines = run.stdout.splitlines()
-    check("plain `cargo run` prints its ID, three ticks and how to have a code judged", len(lines) == 5, run.stdout)
+    check("plain `cargo run` prints its ID, three ticks and where the bank is", len(lines) == 8, run.stdout)
+    shown = URL.search(run.stdout) and CONTRACT in run.stdout and PASSWORD in run.stdout
+    check("URL, contract ID and password are in it", shown, run.stdout)
     check("nothing steers a terminal that is not there", "\x1b" not in run.stdout)
     picture = re.search(r"(/\S+\.png)", run.stdout)
     check("nothing is left behind", picture and not Path(picture[1]).parent.exists())
@@ -204,6 +234,9 @@ class Screen:
             elif character >= " " and row < ROWS and column < COLUMNS:
                 cells[row][column] = character
                 column += 1
+                if unicodedata.east_asian_width(character) in "WF" and column < COLUMNS:
+                    cells[row][column] = ""
+                    column += 1
         return ["".join(line) for line in cells]
 
     def end(self):
@@ -219,18 +252,80 @@ class Screen:
         return None
 
 
+class Pages:
+    """The bank's pages, as a browser without JavaScript has them."""
+
+    def __init__(self, url):
+        self.url, self.cookie, self.page = url, "", ""
+        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), Unfollowed())
+
+    def get(self, path):
+        return self.show(urllib.request.Request(self.url + path, headers={"Accept-Language": "en"}))
+
+    def post(self, path, **fields):
+        """Sends the form of the page that is shown; the form token is the page's."""
+        fields["form_token"] = re.search(r'name="form_token" value="([^"]+)"', self.page)[1]
+        body = urllib.parse.urlencode(fields).encode()
+        return self.show(urllib.request.Request(self.url + path, body, headers={"Accept-Language": "en"}))
+
+    def show(self, request):
+        if self.cookie:
+            request.add_header("Cookie", self.cookie)
+        try:
+            answer = self.opener.open(request, timeout=PATIENCE)
+        except urllib.error.HTTPError as refused:
+            answer = refused
+        # A browser keeps a __Host- cookie of its own machine without TLS too; urllib does not.
+        for cookie in answer.headers.get_all("Set-Cookie", []):
+            self.cookie = cookie.split(";")[0]
+        if answer.headers["Location"]:
+            return self.get(answer.headers["Location"].lstrip("/"))
+        self.page = answer.read().decode()
+        return self.page
+
+
+class Unfollowed(urllib.request.HTTPRedirectHandler):
+    """Leaves redirects to whoever keeps the cookies."""
+
+    def redirect_request(self, *_):
+        return None
+
+
+def tells_where(screen):
+    """The URL on the screen, if contract ID and password stand beside it."""
+    line = next((line for line in screen.lines() if URL.search(line)), "")
+    return URL.search(line)[0] if CONTRACT in line and PASSWORD in line else None
+
+
+def register(url, credential, code):
+    """Registers the token at the bank's pages; says what the last page says."""
+    pages = Pages(url)
+    check("the bank's login page answers there", 'action="/login"' in pages.get(""), pages.page)
+    pages.get("registration")
+    pages.post("registration", contract=CONTRACT, password=PASSWORD)
+    pages.post("registration/token", credential=credential, code=code, code_at_login="yes")
+    check("the bank registers the token by what is on the screen", "is registered" in pages.page, pages.page)
+    pages.get("")
+    pages.post("login", contract=CONTRACT, password=PASSWORD)
+    again = pages.post("login/code", code=code)
+    check("it takes the code once", "was used already" in again, again)
+
+
 def live_demo():
     """`cargo run` on a terminal: the live screen, with codes that oathtool confirms."""
     with tempfile.TemporaryDirectory() as folder:
         screen = Screen("cargo", "run", "--quiet", "--locked", "--", "--folder", folder, "--lang", "en")
-        line = lambda: next((line for line in screen.lines() if "Next code" in line), "")
-        shows = lambda: re.search(r"Next code +(\d{3} \d{3})", line())
+        line = lambda label: next((line for line in screen.lines() if label in line), "")
+        shows = lambda: re.search(r"Next code +(\d{3} \d{3})", line("Next code"))
         if not check("`cargo run` opens the live screen", screen.wait(shows, 1800), screen.written):
             screen.press(b"q")
             screen.end()
             return
         secret = seed_of(Path(folder) / "demo.warifu")
-        check("a line says how to have a code judged", any("--judge" in line for line in screen.lines()))
+        credential = re.search(r"[A-Z]{4} \d{4} \d{4}", line("Credential ID"))
+        check("the credential ID is on its card", credential, screen.lines())
+        url = tells_where(screen)
+        check("URL, contract ID and password stand below", url, screen.lines())
         now = lambda: datetime.datetime.now(datetime.timezone.utc)
         step = datetime.timedelta(seconds=PERIOD)
 
@@ -248,25 +343,43 @@ def live_demo():
             copied = base64.b64decode(clipboard()[1]).decode()
             expected = {oathtool(secret, before), oathtool(secret, now())}
             check("oathtool confirms the code that was copied", copied in expected, f"{copied} {expected}")
-        judge = lambda code: cargo("run", "--quiet", "--locked", "--", "--judge", code, "--lang", "en")
-        first, again = judge(seen), judge(seen)
-        check("the service takes the next code on the screen", first.returncode == 0, first.stdout + first.stderr)
-        check("it takes it once", again.returncode == 1 and "replayed" in again.stdout, again.stdout)
+        if url and credential:
+            register(url, credential[0], seen)
         check("the seed is drawn nowhere", secret.encode() not in screen.written)
         # Nobody has read what it drew meanwhile, and a program whose terminal is full reads no key.
         screen.wait(lambda: False, 0.5)
+        screen.press(b"l")
+        locked = screen.wait(lambda: line("Passphrase that opens"))
+        check("locked, it says by which passphrase it opens", locked and not shows(), screen.lines())
+        check("URL, contract ID and password stay there", tells_where(screen) == url, screen.lines())
+        for key in PASSPHRASE:
+            screen.press(key.encode())
+        screen.press(b"\r")
+        check("that passphrase opens it", screen.wait(shows), screen.lines())
+        check("URL, contract ID and password are there again", tells_where(screen) == url, screen.lines())
         screen.press(b"q")
         status = screen.end()
         check("q ends it with 0", status == 0, f"but with {status}")
         check("the screen is given back", b"\x1b[?1049l" in screen.written)
-        nobody = judge("123456")
-        check("without a demo that runs nothing is judged", nobody.returncode == 1, nobody.stdout)
+
+
+def live_demo_in_japanese():
+    """The same screen in Japanese, whose lines are the longest."""
+    screen = Screen("cargo", "run", "--quiet", "--locked", "--", "--lang", "ja")
+    told = screen.wait(lambda: tells_where(screen), 1800)
+    check("URL, contract ID and password stand below in Japanese too", told, screen.lines())
+    check("each line of them ends on the screen", any(PASSPHRASE in line for line in screen.lines()), screen.lines())
+    screen.wait(lambda: False, 0.5)
+    screen.press(b"q")
+    check("q ends that too", screen.end() == 0)
 
 
 if __name__ == "__main__":
     kept_demo()
     walk()
+    walk_that_fails()
     plain_demo()
     live_demo()
+    live_demo_in_japanese()
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed or not passed else 0)
