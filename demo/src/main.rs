@@ -142,7 +142,7 @@ impl Demo {
         if io::stdin().is_terminal() && io::stdout().is_terminal() {
             let auto_lock = Millis::from_secs(86_400);
             let color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-            let (token, hosts) = (Some(self.token), Vec::new());
+            let (token, banner, hosts) = (Some(self.token), banner.into(), Vec::new());
             let (vault, random) = (self.vault, self.random);
             let options =
                 shell::Options { lang, vault, token, auto_lock, color, banner, random, hosts };
@@ -154,14 +154,15 @@ impl Demo {
         let id = id.as_ref().map(|id| id.as_str()).unwrap_or_default();
         print(&format!("{}\n", texts::demo_enrolled(lang, &id, &picture.display())))?;
         ticks(lang, &self.token, &self.clock)?;
-        print(&format!("{}\n", banner.join("\n")))
+        let [where_to, ..] = banner;
+        print(&format!("{where_to}\n{}\n", texts::demo_stays(lang)))
     }
 
     /// The most needed line first: a low screen has room for one.
-    fn banner(&self) -> Vec<String> {
+    fn banner(&self) -> [String; 4] {
         let (lang, url) = (self.lang, format!("{}/", self.bank.url));
         let name = texts::demo_payee(lang);
-        vec![
+        [
             texts::demo_login(lang, &url, &CONTRACT, &PASSWORD),
             texts::demo_register(lang).to_owned(),
             texts::demo_payee_to_try(lang, &Payee::BANK, &Payee::BRANCH, &Payee::NUMBER, &name),
