@@ -128,11 +128,6 @@ const VOID: [&str; 6] = ["br", "hr", "img", "input", "link", "meta"];
 const DEEPEST: usize = 64;
 
 #[cfg(test)]
-#[allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on is to stop"
-)]
 mod tests {
     use super::*;
 

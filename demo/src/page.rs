@@ -154,7 +154,6 @@ impl Field {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test that cannot go on is to stop")]
 mod tests {
     use super::*;
 

@@ -164,7 +164,6 @@ fn expect(answer: &Value, name: &str, expected: &str) -> Result<(), Why> {
 const MOST_TRIES: u16 = 250;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test that cannot go on is to stop")]
 mod tests {
     use std::sync::Arc;
 

@@ -247,3 +247,17 @@ const AMOUNT: &str = "3,000";
 /// The balance before the transfer and after it.
 const BEFORE: &str = "100,000";
 const AFTER: &str = "97,000";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_end_in_either_language() {
+        let japanese = "時刻がずれています。 端末の時刻を合わせてください。";
+        let expected = ["時刻がずれています。", "端末の時刻を合わせてください。"];
+        assert_eq!(sentences(japanese), expected);
+        assert_eq!(sentences("Your clock is off. Set it."), ["Your clock is off.", "Set it."]);
+        assert!(sentences("").is_empty());
+    }
+}
