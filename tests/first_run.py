@@ -9,28 +9,20 @@ stands on the screen, and lets the demo walk through all of them by itself.
 
 import base64
 import datetime
-import fcntl
-import os
-import pty
 import re
-import select
 import sqlite3
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
-import time
-import unicodedata
-import urllib.error
-import urllib.parse
-import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.dont_write_bytecode = True
 sys.path.append(str(ROOT / "tests/reader"))
+sys.path.append(str(ROOT / "tests/demo"))
+from pages import Pages
 from read_vault import open_vault
+from screen import Screen
 
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/token#k=[A-Z2-7]{52}&c=(\d{16})")
 TICK = re.compile(r"^(\S+Z) +code (\d{6}) +(\d+) s left +next (\d{6})$")
@@ -38,7 +30,6 @@ URL = re.compile(r"http://127\.0\.0\.1:\d+/")
 CONTRACT, PASSWORD, PASSPHRASE = "0000000017", "demo-password", "warifu-demo"
 STEPS = 18
 PERIOD = 30
-ROWS, COLUMNS = 24, 80
 PATIENCE = 60
 
 passed = 0
@@ -188,111 +179,6 @@ def plain_demo():
     check("nothing is left behind", picture and not Path(picture[1]).parent.exists())
 
 
-class Screen:
-    """A program on a terminal of its own: what it wrote, and what a person sees of it."""
-
-    def __init__(self, *command):
-        self.written = b""
-        self.process, self.terminal = pty.fork()
-        if self.process == 0:
-            os.chdir(ROOT)
-            os.environ.update(TERM="xterm-256color", LC_ALL="en_US.UTF-8")
-            # Copied codes go to this terminal and not to the desktop of whoever runs the test.
-            for desktop in "DISPLAY", "WAYLAND_DISPLAY":
-                os.environ.pop(desktop, None)
-            os.execvp(command[0], command)
-        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-
-    def wait(self, is_there, patience=PATIENCE):
-        """Reads until something is there, or the program or the patience is at its end."""
-        end = time.monotonic() + patience
-        while not is_there() and time.monotonic() < end:
-            if not select.select([self.terminal], [], [], 0.2)[0]:
-                continue
-            try:
-                self.written += os.read(self.terminal, 65536)
-            except OSError:  # the program closed the terminal
-                return is_there()
-        return is_there()
-
-    def press(self, key):
-        # A person is slower than a paste, whose keys command nothing.
-        time.sleep(0.2)
-        os.write(self.terminal, key)
-
-    def lines(self):
-        """The cells of the screen: cursor moves and texts are all that it takes."""
-        cells = [[" "] * COLUMNS for _ in range(ROWS)]
-        row = column = 0
-        text = re.sub(r"\x1b\][^\x07]*\x07", "", self.written.decode(errors="ignore"))
-        for control, character in re.findall(r"(\x1b\[[0-9;?]*[A-Za-z])|(.)", text, re.DOTALL):
-            move = re.fullmatch(r"\x1b\[(?:(\d+);(\d+))?H", control)
-            if move:
-                row, column = (int(at or 1) - 1 for at in move.groups())
-            elif re.fullmatch(r"\x1b\[2?J", control):
-                cells = [[" "] * COLUMNS for _ in range(ROWS)]
-            elif character >= " " and row < ROWS and column < COLUMNS:
-                cells[row][column] = character
-                column += 1
-                if unicodedata.east_asian_width(character) in "WF" and column < COLUMNS:
-                    cells[row][column] = ""
-                    column += 1
-        return ["".join(line) for line in cells]
-
-    def end(self):
-        """Its exit status; it is killed where it does not end."""
-        gone = lambda: os.waitpid(self.process, os.WNOHANG)
-        for _ in range(PATIENCE * 10):
-            self.wait(lambda: False, 0.1)
-            process, status = gone()
-            if process:
-                return os.waitstatus_to_exitcode(status)
-            # A terminal that is closed is not waited for, and the program may have to end its bank yet.
-            time.sleep(0.1)
-        os.kill(self.process, 9)
-        os.waitpid(self.process, 0)
-        return None
-
-
-class Pages:
-    """The bank's pages, as a browser without JavaScript has them."""
-
-    def __init__(self, url):
-        self.url, self.cookie, self.page = url, "", ""
-        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), Unfollowed())
-
-    def get(self, path):
-        return self.show(urllib.request.Request(self.url + path, headers={"Accept-Language": "en"}))
-
-    def post(self, path, **fields):
-        """Sends the form of the page that is shown; the form token is the page's."""
-        fields["form_token"] = re.search(r'name="form_token" value="([^"]+)"', self.page)[1]
-        body = urllib.parse.urlencode(fields).encode()
-        return self.show(urllib.request.Request(self.url + path, body, headers={"Accept-Language": "en"}))
-
-    def show(self, request):
-        if self.cookie:
-            request.add_header("Cookie", self.cookie)
-        try:
-            answer = self.opener.open(request, timeout=PATIENCE)
-        except urllib.error.HTTPError as refused:
-            answer = refused
-        # A browser keeps a __Host- cookie of its own machine without TLS too; urllib does not.
-        for cookie in answer.headers.get_all("Set-Cookie", []):
-            self.cookie = cookie.split(";")[0]
-        if answer.headers["Location"]:
-            return self.get(answer.headers["Location"].lstrip("/"))
-        self.page = answer.read().decode()
-        return self.page
-
-
-class Unfollowed(urllib.request.HTTPRedirectHandler):
-    """Leaves redirects to whoever keeps the cookies."""
-
-    def redirect_request(self, *_):
-        return None
-
-
 def tells_where(screen):
     """The URL on the screen, if contract ID and password stand beside it."""
     line = next((line for line in screen.lines() if URL.search(line)), "")
@@ -322,9 +208,7 @@ def exchange(screen, url, picture, spent):
     first = card()[0]
     screen.press(b"a")
     check("a key takes another link or picture", screen.wait(lambda: line("Picture file, or link")), screen.lines())
-    for key in str(picture):
-        os.write(screen.terminal, key.encode())
-        screen.wait(lambda: False, 0.03)
+    screen.type(str(picture))
     screen.press(b"\r")
     check("it asks before it enrols", screen.wait(lambda: line("Enrol with")), screen.lines())
     screen.press(b"\r")
@@ -345,7 +229,7 @@ def exchange(screen, url, picture, spent):
 def live_demo():
     """`cargo run` on a terminal: the live screen, with codes that oathtool confirms."""
     with tempfile.TemporaryDirectory() as folder:
-        screen = Screen("cargo", "run", "--quiet", "--locked", "--", "--folder", folder, "--lang", "en")
+        screen = Screen(ROOT, "cargo", "run", "--quiet", "--locked", "--", "--folder", folder, "--lang", "en")
         line = lambda label: next((line for line in screen.lines() if label in line), "")
         shows = lambda: re.search(r"Next code +(\d{3} \d{3})", line("Next code"))
         if not check("`cargo run` opens the live screen", screen.wait(shows, 1800), screen.written):
@@ -384,8 +268,7 @@ def live_demo():
         check("a key locks it", locked and not shows(), screen.lines())
         check("it says by which passphrase it opens", PASSPHRASE in line("Passphrase that opens"), screen.lines())
         check("URL, contract ID and password stay there", tells_where(screen) == url, screen.lines())
-        for key in PASSPHRASE:
-            screen.press(key.encode())
+        screen.type(PASSPHRASE)
         screen.press(b"\r")
         check("that passphrase opens it", screen.wait(shows), screen.lines())
         check("URL, contract ID and password are there again", tells_where(screen) == url, screen.lines())
@@ -399,7 +282,7 @@ def live_demo():
 
 def live_demo_in_japanese():
     """The same screen in Japanese, whose lines are the longest."""
-    screen = Screen("cargo", "run", "--quiet", "--locked", "--", "--lang", "ja")
+    screen = Screen(ROOT, "cargo", "run", "--quiet", "--locked", "--", "--lang", "ja")
     told = screen.wait(lambda: tells_where(screen), 1800)
     check("URL, contract ID and password stand below in Japanese too", told, screen.lines())
     last = lambda: any(line.rstrip().endswith(f": {PASSPHRASE}") for line in screen.lines())
