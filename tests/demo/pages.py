@@ -12,7 +12,7 @@ class Pages:
     """The bank's pages, as a browser without JavaScript has them."""
 
     def __init__(self, url):
-        self.url, self.cookie, self.page = url, "", ""
+        self.url, self.cookies, self.page = url, {}, ""
         self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), Unfollowed())
 
     def get(self, path):
@@ -25,15 +25,16 @@ class Pages:
         return self.show(urllib.request.Request(self.url + path, body, headers={"Accept-Language": "en"}))
 
     def show(self, request):
-        if self.cookie:
-            request.add_header("Cookie", self.cookie)
+        if self.cookies:
+            request.add_header("Cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
         try:
             answer = self.opener.open(request, timeout=PATIENCE)
         except urllib.error.HTTPError as refused:
             answer = refused
         # A browser keeps a __Host- cookie of its own machine without TLS too; urllib does not.
         for cookie in answer.headers.get_all("Set-Cookie", []):
-            self.cookie = cookie.split(";")[0]
+            name, value = cookie.split(";")[0].split("=", 1)
+            self.cookies[name] = value
         if answer.headers["Location"]:
             return self.get(answer.headers["Location"].lstrip("/"))
         self.page = answer.read().decode()
