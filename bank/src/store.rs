@@ -18,6 +18,7 @@ mod enrolments;
 mod error;
 mod history;
 mod ledger;
+mod letters;
 mod rotation;
 mod row;
 mod sessions;
@@ -25,7 +26,7 @@ mod sessions;
 use sqlx::{Any, AnyPool, Transaction};
 
 pub use activations::{Activation, Taken};
-pub use along::{Along, ContractChange};
+pub use along::{Along, ContractChange, Login};
 pub use answers::{Answer, AnswerKey, KeptAnswer};
 pub use attempts::Attempts;
 pub use clients::{Client, ClientId};
@@ -38,6 +39,7 @@ pub use history::{Event, NewEvent, Notice, PastEvent};
 pub use ledger::{
     Account, AccountId, AccountKind, Movement, NewTransfer, Number, Payee, Transfer, Yen,
 };
+pub use letters::{Letter, NewLetter, UnprintedLetter};
 pub use rotation::Sealed;
 pub use sessions::{Session, Stage};
 

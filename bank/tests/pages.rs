@@ -6,81 +6,18 @@
 mod browser;
 #[path = "support/customers.rs"]
 mod customers;
+#[path = "support/steps.rs"]
+mod steps;
 #[path = "support/stored.rs"]
 mod stored;
 mod support;
 
-use browser::{Browser, Site, on_both};
-use customers::{PASSWORD, account, contract_id};
+use browser::{Browser, on_both};
+use customers::{PASSWORD, contract_id};
+use steps::{ORDER, WAIT, balance, confirmation, customer, identify, log_in, register, with_code};
 use support::{CODES, WRONG, http::Request};
 use warifu::time::Millis;
 use warifu_bank::service::ViewedStatus;
-
-const WAIT: Millis = Millis::from_secs(3 * 86_400);
-
-/// Contract 1 with 10,000 yen and no token, and a token that nobody has registered.
-fn customer(site: &Site) {
-    site.run(async {
-        let contract = site.customers.contract(1).await;
-        site.customers.open_account(&contract, 1, 10_000).await;
-        site.customers.seed_from_elsewhere("WRFU00000001").await;
-    });
-}
-
-fn identify<'a, 'b>(browser: &'b mut Browser<'a>, form: &str) -> &'b mut Browser<'a> {
-    browser.post(form, &[("contract", "0000000001"), ("password", PASSWORD)])
-}
-
-fn log_in<'a>(site: &'a Site) -> Browser<'a> {
-    let mut browser = site.browser();
-    identify(browser.get("/"), "/login");
-    browser
-}
-
-/// Registers the token, with the code of counter 0.
-fn register(site: &Site, code_at_login: &str) {
-    let mut browser = site.browser();
-    identify(browser.get("/registration"), "/registration")
-        .shows(200, "クレデンシャルID（トークンID）")
-        .post(
-            "/registration/token",
-            &[
-                ("credential", "wrfu 0000 0001"),
-                ("code", CODES[0]),
-                ("code_at_login", code_at_login),
-            ],
-        )
-        .shows(200, "ワンタイムパスワードの利用登録が完了しました")
-        .shows(200, "ログイン画面に戻る");
-}
-
-const ORDER: [(&str, &str); 7] = [
-    ("from", "001-1-0000001"),
-    ("bank", "０００１"),
-    ("branch", " 001"),
-    ("kind", "ordinary"),
-    ("number", "77"),
-    ("name", "ワリフ　タロウ"),
-    ("amount", "３，０００円"),
-];
-
-/// Goes to the page of confirmation; gives the fields that it carries.
-fn confirmation(browser: &mut Browser<'_>, order: &[(&str, &str)]) -> Vec<(&'static str, String)> {
-    browser.get("/transfer").post("/transfer", order).shows(200, "振込内容の確認");
-    ["from", "bank", "branch", "kind", "number", "name", "amount", "key"]
-        .map(|name| (name, browser.hidden(name)))
-        .to_vec()
-}
-
-fn with_code<'a>(fields: &'a [(&'static str, String)], code: &'a str) -> Vec<(&'a str, &'a str)> {
-    let fields = fields.iter().map(|(name, value)| (*name, value.as_str()));
-    fields.chain([("code", code)]).collect()
-}
-
-fn balance(site: &Site) -> i64 {
-    let read = async { site.customers.bank.store().account(&account(1)).await };
-    site.run(read).unwrap().unwrap().balance
-}
 
 #[test]
 fn a_customer_registers_logs_in_and_transfers_money() {
@@ -233,35 +170,6 @@ fn a_session_is_renewed_at_each_step_and_reaches_no_further_than_what_was_shown(
 }
 
 #[test]
-fn a_contract_that_nobody_has_looks_like_one_that_somebody_has() {
-    on_both(|site| {
-        customer(site);
-        let told = ["0000000001", "0000000002"].map(|contract| {
-            let mut browser = site.browser();
-            let mut pages = Vec::new();
-            for second in 0..8 {
-                let form_token = browser.get("/").form_token();
-                let fields = [("contract", contract), ("password", "not the password")];
-                let page = browser.post("/login", &fields).page().clone();
-                assert!(!page.body.contains("not the password"));
-                let body = page.body.replace(contract, "ID").replace(&form_token, "form token");
-                pages.push((second, page.status, body));
-            }
-            // The address has its own bound.
-            site.pass(Millis::from_secs(60));
-            pages
-        });
-        let without_time = |pages: &[(i32, u16, String)]| {
-            let cut = |body: &str| body.split("再開できる時刻").next().unwrap().to_owned();
-            pages.iter().map(|(at, status, body)| (*at, *status, cut(body))).collect::<Vec<_>>()
-        };
-        assert_eq!(without_time(&told[0]), without_time(&told[1]));
-        assert!(told[0][0].2.contains("契約者IDまたはログインパスワードが違います"));
-        assert!(told[0][7].2.contains("受付を一時停止しています"));
-    });
-}
-
-#[test]
 fn a_token_is_exchanged_and_the_old_one_is_of_no_use() {
     on_both(|site| {
         customer(site);
@@ -371,8 +279,27 @@ fn failures_come_to_light_at_the_next_login() {
         let mut browser = site.browser();
         let wrong = [("contract", "0000000001"), ("password", "wrong words")];
         browser.get("/").post("/login", &wrong).shows(422, "違います");
-        log_in(site).shows(200, "誤ったパスワードの入力がありました");
-        log_in(site).shows_not("誤ったパスワード");
+        browser.post("/login", &wrong);
+        let times = "このログインの前に、誤ったパスワードの入力が2回ありました";
+        let mut browser = log_in(site);
+        browser.shows(200, times).shows_not("前回のログイン");
+        browser.get("/history").shows(200, "ログイン前の誤ったパスワード（2回）");
+        // As long as it is the last login.
+        browser.get("/main").shows(200, times);
+        browser.language = "en";
+        browser.get("/main").shows(200, "entered 2 times before this login");
+        browser.get("/history").shows(200, "Wrong passwords before the login (2)");
+        log_in(site).shows_not("誤ったパスワード").shows(200, "前回のログイン");
+        // Of codes too, and of passwords where a code is wanted.
+        register(site, "yes");
+        browser.language = "ja";
+        browser.cookie = None;
+        browser.get("/").post("/login", &wrong).shows(422, "違います");
+        let mut browser = log_in(site);
+        browser.post("/login/code", &[("code", WRONG)]).shows(422, "違います");
+        browser.post("/login/code", &[("code", CODES[1])]);
+        browser.shows(200, "誤ったパスワードの入力が1回").shows(200, "誤ったワンタイムパスワード");
+        browser.get("/history").shows(200, "ワンタイムパスワードの不一致").shows(200, "（1回）");
     });
 }
 

@@ -11,7 +11,7 @@ use warifu::{
 };
 use warifu_bank::{
     api::{self, ApiKey, App, Clients, Limits, Listening},
-    bank::{Bank as Banking, TokenService, TransferTerms},
+    bank::{Bank as Banking, ReachableTokens, TransferTerms},
     enrolment::{Enrolments, Rate},
     pages::{self, Pages},
     seeds::{KeyRing, RingKeys, create_private},
@@ -117,10 +117,12 @@ async fn prepare(setup: Setup<'_>) -> Result<Started, Failure> {
     let issuer = texts::demo_bank(lang);
     let rate = Rate::default();
     let enrolments = Enrolments::new(Arc::clone(&service), &enrolment_keys, offer(issuer)?, rate)?;
+    let enrolments = Arc::new(enrolments);
 
     let terms = TransferTerms { bank: Some(customer::number(OUR_BANK)?), ..terms };
-    let tokens = Arc::clone(&service) as Arc<dyn TokenService>;
-    let bank = Banking::new(store, tokens, digests, random, rate, terms);
+    let tokens =
+        ReachableTokens::new(Arc::clone(&service), Arc::clone(&enrolments), public.clone());
+    let bank = Banking::new(store, Arc::new(tokens), digests, random, rate, terms);
     bank.hold_key().await?;
     customer::add(&bank, lang, clock.now()).await?;
     let account = customer::account_ref()?;
@@ -133,7 +135,7 @@ async fn prepare(setup: Setup<'_>) -> Result<Started, Failure> {
     let pages = Pages::new(Arc::new(bank), issuer, false, clock.clone());
     let app = App {
         service,
-        enrolments: Arc::new(enrolments),
+        enrolments,
         public,
         behind_proxy: false,
         clock,

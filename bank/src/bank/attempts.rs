@@ -4,10 +4,10 @@ use std::net::IpAddr;
 
 use warifu::time::{Millis, UnixMillis};
 
-use super::BankError;
+use super::{BankError, devices::Device};
 use crate::{
     enrolment::network,
-    store::{Attempts, ContractId, Store, Written},
+    store::{Attempts, ContractId, Login, Store, Written},
 };
 
 /// A try that is counted as a failure before it is judged, so that of many at once each is counted.
@@ -17,8 +17,8 @@ use crate::{
 #[must_use]
 pub(super) struct Begun {
     counts: Vec<Count>,
-    failures_before: u32,
-    elsewhere: Option<Attempts>,
+    /// Whether it is counted for the network, and not for a browser that is known.
+    is_of_network: bool,
 }
 
 #[derive(Debug)]
@@ -28,26 +28,48 @@ struct Count {
     counted: Attempts,
 }
 
-/// Counts a try at the login password of a contract ID, whether there is such a contract or not.
-///
-/// Each network has its own count and its own long waits, so that nobody elsewhere can keep a customer out.
-/// Over all networks there is a short wait only. It is not for a network from which this contract has
-/// logged in before, and what fails there does not count for it: then a customer's own logins leave
-/// nothing that a guesser elsewhere could tell from an ID that nobody has.
+/// Counts a try at the login password of a contract ID, whether there is such a contract or not: for the
+/// browser, where it is known and has a try left, and for the network otherwise. So a known browser is never
+/// worse off than another one.
 ///
 /// # Errors
 /// [`BankError::TooSoon`] before a wait is over; then nothing is counted.
 pub(super) async fn begin_login(
     store: &Store,
     id: &ContractId,
+    device: Option<&Device>,
+    from: Option<IpAddr>,
+    now: UnixMillis,
+) -> Result<Begun, BankError> {
+    let Some(device) = device else { return begin_of_network(store, id, from, now).await };
+    match count(store, device.subject.clone(), Waits::Device, now).await {
+        Ok(own) => Ok(Begun { counts: vec![own], is_of_network: false }),
+        Err(BankError::TooSoon { until }) => {
+            let begun = begin_of_network(store, id, from, now).await;
+            begun.map_err(|error| match error {
+                BankError::TooSoon { until: other } => {
+                    BankError::TooSoon { until: until.min(other) }
+                }
+                error => error,
+            })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Each network has its own count and its own long waits, so that nobody elsewhere can keep a customer out.
+/// Over all networks there is a short wait only. It is not for a network from which this contract has
+/// logged in before, and what fails there does not count for it: then a customer's own logins leave
+/// nothing that a guesser elsewhere could tell from an ID that nobody has.
+async fn begin_of_network(
+    store: &Store,
+    id: &ContractId,
     from: Option<IpAddr>,
     now: UnixMillis,
 ) -> Result<Begun, BankError> {
     let is_known = store.knows_network(id, &network_name(from), earlier(now, KNOWN)).await?;
-    let elsewhere = store.attempts(&of_all(id)).await?;
     let own = count(store, of_network(id, from), Waits::Long, now).await?;
-    let failures_before = own.counted.failures.saturating_sub(1);
-    let mut begun = Begun { counts: vec![own], failures_before, elsewhere };
+    let mut begun = Begun { counts: vec![own], is_of_network: true };
     if !is_known {
         match count(store, of_all(id), Waits::Short, now).await {
             Ok(all) => begun.counts.push(all),
@@ -72,11 +94,11 @@ pub(super) async fn begin_registration(
     now: UnixMillis,
 ) -> Result<Begun, BankError> {
     let counted = count(store, of_registration(id), Waits::Long, now).await?;
-    Ok(Begun { counts: vec![counted], failures_before: 0, elsewhere: None })
+    Ok(Begun { counts: vec![counted], is_of_network: false })
 }
 
-/// Notes that a login was right: this network's failures are forgotten, and it is known from now on. What
-/// others have failed at stands.
+/// Notes that a login was right: what this network has failed at is forgotten, unless a known browser came by
+/// its own tries, and the network is known from now on. What others have failed at stands.
 pub(super) async fn login_was_right(
     store: &Store,
     begun: Begun,
@@ -84,15 +106,35 @@ pub(super) async fn login_was_right(
     from: Option<IpAddr>,
     now: UnixMillis,
 ) {
+    let is_of_network = begun.is_of_network;
     begun.take_back(store).await;
     let noted = async {
-        store.forget_attempts(&of_network(id, from)).await?;
+        if is_of_network {
+            store.forget_attempts(&of_network(id, from)).await?;
+        }
         store.know_network(id, &network_name(from), now).await
     };
     if let Err(error) = noted.await {
         // The login is done. That its count stands is a nuisance, and no reason to say that it failed.
         tracing::warn!(%error, "what a login leaves was not noted");
     }
+}
+
+/// Notes that a password was refused, so that the next login can tell it. It brings no wait.
+pub(super) async fn password_was_refused(store: &Store, id: &ContractId, now: UnixMillis) {
+    if let Err(error) = store.count_failure(&of_refused(id), now).await {
+        tracing::warn!(%error, "a refused password was not counted");
+    }
+}
+
+/// How many passwords were refused since the last login.
+pub(super) async fn refused(store: &Store, id: &ContractId) -> Result<u32, BankError> {
+    Ok(store.attempts(&of_refused(id)).await?.map_or(0, |refused| refused.failures))
+}
+
+/// What a login that is recorded takes along: how many passwords were refused before it.
+pub(super) fn login(id: &ContractId, now: UnixMillis) -> Login<'_> {
+    Login { contract: id, refused: of_refused(id), at: now }
 }
 
 /// What is counted at the registrations of a contract.
@@ -105,6 +147,17 @@ pub(super) fn of_all(id: &ContractId) -> String {
     format!("login {}", id.as_str())
 }
 
+/// What is counted of a browser that is known to a contract. The first word is the one that
+/// [`Store::remove_attempts`] goes by.
+pub(super) fn of_device(id: &ContractId, number: &str) -> String {
+    format!("device {} {number}", id.as_str())
+}
+
+/// Passwords that were refused since the last login, from wherever.
+fn of_refused(id: &ContractId) -> String {
+    format!("refused {}", id.as_str())
+}
+
 fn of_network(id: &ContractId, from: Option<IpAddr>) -> String {
     format!("{} {}", of_all(id), network_name(from))
 }
@@ -114,14 +167,6 @@ fn network_name(from: Option<IpAddr>) -> String {
 }
 
 impl Begun {
-    /// Failures of which the customer should hear: how somebody else's tries come to light. Those of other
-    /// networks are told of if the last of them was after the last login.
-    pub(super) fn failures_before(&self, last_login_at: Option<UnixMillis>) -> u32 {
-        let is_news = |all: &&Attempts| last_login_at.is_none_or(|login| login < all.last_at);
-        let elsewhere = self.elsewhere.as_ref().filter(is_news).map_or(0, |all| all.failures);
-        self.failures_before.max(elsewhere)
-    }
-
     /// Takes the counts back: nothing was judged, or the try was right.
     pub(super) async fn take_back(self, store: &Store) {
         for count in self.counts {
@@ -160,6 +205,9 @@ enum Waits {
     /// Ten tries are free; after each further one there is a wait of a minute. What lies a day back is
     /// forgotten.
     Short,
+    /// As [`Self::Long`], but the tenth failure ends the browser's tries: it is not known for any longer than
+    /// that is kept.
+    Device,
 }
 
 async fn count(
@@ -192,7 +240,8 @@ impl Waits {
     /// How long to wait after so many failures.
     fn after(self, failures: u32) -> Millis {
         let (free, longest) = match self {
-            Self::Long => (5, 86_400),
+            Self::Device if failures >= OF_ONE_DEVICE => return self.kept(),
+            Self::Long | Self::Device => (5, 86_400),
             Self::Short => (10, 60),
         };
         match failures.checked_sub(free) {
@@ -208,6 +257,7 @@ impl Waits {
         match self {
             Self::Long => KEPT,
             Self::Short => Millis::from_secs(86_400),
+            Self::Device => KNOWN,
         }
     }
 }
@@ -221,6 +271,8 @@ pub(super) fn earlier(now: UnixMillis, span: Millis) -> UnixMillis {
 pub(super) const KEPT: Millis = Millis::from_secs(30 * 86_400);
 /// How long a network is known after a login from it.
 pub(super) const KNOWN: Millis = Millis::from_secs(90 * 86_400);
+/// With so many failures a browser is no longer known.
+const OF_ONE_DEVICE: u32 = 10;
 /// Each round that fails is another's try, and there are few before a wait.
 const ROUNDS: u16 = 100;
 
@@ -237,5 +289,8 @@ mod tests {
         let short = |failures| Waits::Short.after(failures).0 / 1000;
         assert_eq!([0, 10].map(short), [0, 0]);
         assert_eq!([11, 12, 100, u32::MAX].map(short), [60; 4]);
+        let device = |failures| Waits::Device.after(failures).0 / 1000;
+        assert_eq!([5, 6, 7, 8, 9].map(device), [0, 60, 120, 240, 480]);
+        assert_eq!([10, 11, u32::MAX].map(device), [90 * 86_400; 3]);
     }
 }

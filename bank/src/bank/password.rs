@@ -1,7 +1,10 @@
 use std::{
     collections::HashMap,
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -77,6 +80,8 @@ pub(super) struct Passwords {
     /// How many are worked on, or wait for it, of each network.
     by_network: Arc<Mutex<HashMap<IpAddr, u8>>>,
     digests: Digests,
+    /// How many passwords were worked at.
+    worked_at: Arc<AtomicU64>,
 }
 
 /// A place to work at one password.
@@ -95,8 +100,8 @@ struct Place {
 
 impl Passwords {
     pub(super) fn new(digests: Digests) -> Self {
-        let by_network = Arc::default();
-        Self { at_once: Arc::new(Semaphore::new(AT_ONCE)), by_network, digests }
+        let (by_network, worked_at) = (Arc::default(), Arc::default());
+        Self { at_once: Arc::new(Semaphore::new(AT_ONCE)), by_network, digests, worked_at }
     }
 
     /// Waits for a place to work at a password. One network has two at most, so that it cannot keep all
@@ -111,6 +116,10 @@ impl Passwords {
             Ok(Ok(permit)) => Ok(Turn { _permit: permit, _place: place }),
             Ok(Err(_)) | Err(_) => Err(BankError::Busy),
         }
+    }
+
+    pub(super) fn worked_at(&self) -> u64 {
+        self.worked_at.load(Ordering::Relaxed)
     }
 
     pub(super) async fn set(
@@ -148,10 +157,13 @@ impl Passwords {
         kdf: i64,
         salt: [u8; 16],
     ) -> Result<[u8; 32], BankError> {
+        let worked_at = Arc::clone(&self.worked_at);
         let made = tokio::task::spawn_blocking(move || {
             // It goes with the work: a request that is given up frees its place when the memory is free.
             let _turn = turn;
-            argon2id(&password, kdf, &salt)
+            let made = argon2id(&password, kdf, &salt);
+            worked_at.fetch_add(1, Ordering::Relaxed);
+            made
         });
         let made = made.await.map_err(|_| BankError::Busy)??;
         // With this a stolen database alone does not let anybody try passwords.

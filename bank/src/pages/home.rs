@@ -6,7 +6,7 @@ use axum::{
 use maud::{Markup, html};
 
 use super::{
-    Pages, layout, refusal,
+    Pages, activation, layout, refusal,
     texts::{self, Language},
     visit::Visit,
 };
@@ -53,6 +53,8 @@ struct Overview {
     has_token: bool,
     /// When somebody logged in before this login.
     before: Option<PastEvent>,
+    /// How many passwords were refused between the two.
+    refused: Option<u32>,
     accounts: Vec<(Account, Vec<Movement>)>,
 }
 
@@ -65,21 +67,30 @@ impl Overview {
             let movements = store.movements(&account.id, MOST).await?;
             accounts.push((account, movements));
         }
-        let logins = store.history(id, MOST).await?.into_iter();
-        let before = logins.filter(|recorded| recorded.event == Event::LoggedIn).nth(1);
-        Ok(Self { has_token: contract.token.is_some(), before, accounts })
+        // From this login on, back to the one before it.
+        let history = store.history(id, MOST).await?.into_iter();
+        let mut before_this =
+            history.skip_while(|recorded| recorded.event != Event::LoggedIn).skip(1);
+        let is_of_interest = |recorded: &PastEvent| {
+            matches!(recorded.event, Event::LoggedIn | Event::PasswordsRefused)
+        };
+        let (mut before, mut refused) = (before_this.find(is_of_interest), None);
+        if let Some(failures) = before.as_ref().and_then(|recorded| recorded.failures) {
+            refused = Some(failures);
+            before = before_this.find(|recorded| recorded.event == Event::LoggedIn);
+        }
+        Ok(Self { has_token: contract.token.is_some(), before, refused, accounts })
     }
 
     fn draw(&self, pages: &Pages, visit: &Visit, query: Option<&str>) -> Markup {
         let language = visit.language;
-        let warning = match query {
-            Some("tries=password") => Some(texts::FAILED_TRIES),
-            Some("tries=code") => Some(texts::FAILED_CODES),
-            _ => None,
-        };
+        let codes_refused = query == Some("tries=code");
         html! {
-            @if let Some(warning) = warning {
-                div class="alert" role="alert" { p { (language.say(warning)) } }
+            @if self.refused.is_some() || codes_refused {
+                div class="alert" role="alert" {
+                    @if let Some(times) = self.refused { p { (language.passwords_refused(times)) } }
+                    @if codes_refused { p { (language.say(texts::FAILED_CODES)) } }
+                }
             }
             @if let Some(before) = &self.before {
                 p { (language.say(texts::LAST_LOGIN)) (language.instant(before.at)) }
@@ -91,6 +102,7 @@ impl Overview {
                         li { a href="/transfer" { (language.say(texts::TRANSFER)) } }
                         li { a href="/token" { (language.say(texts::TOKEN_SETTINGS)) } }
                     } @else {
+                        li { a href="/token/new" { (language.say(activation::words::PREPARE)) } }
                         li { a href="/registration" { (language.say(texts::REGISTRATION)) } }
                     }
                     li { a href="/history" { (language.say(texts::HISTORY)) } }
@@ -150,7 +162,10 @@ fn draw_history(language: Language, history: &[PastEvent]) -> Markup {
                 @for recorded in history {
                     tr {
                         td { (language.instant(recorded.at)) }
-                        td { (language.event(recorded.event)) }
+                        td {
+                            (language.event(recorded.event))
+                            @if let Some(times) = recorded.failures { (language.times(times)) }
+                        }
                         td { (recorded.origin.as_deref().unwrap_or_default()) }
                     }
                 }

@@ -12,11 +12,11 @@ use super::{
     registration,
     texts::{self, LANGUAGE_COOKIE, Language},
     token,
-    visit::{Visit, renewed},
+    visit::{Visit, remember, renewed},
 };
 use crate::{
-    bank::{BankError, Password, typed},
-    store::Stage,
+    bank::{BankError, Password, SessionToken, typed},
+    store::{ContractId, Stage},
 };
 
 /// ログイン.
@@ -35,7 +35,8 @@ pub(super) async fn log_in(State(pages): State<Pages>, visit: Visit) -> Response
         return draw(&pages, &visit, Some(&BankError::NotLoggedIn));
     };
     let begun = async {
-        let login = pages.bank.log_in(&id, password, visit.from, visit.now).await?;
+        let (device, from) = (visit.device.as_ref(), visit.from);
+        let login = pages.bank.log_in_with_device(&id, password, device, from, visit.now).await?;
         let stage = if login.code_wanted { Stage::CodeWanted } else { Stage::LoggedIn };
         pages.bank.end_session(&visit.token).await?;
         let token = pages.bank.begin_session(&id, stage, visit.now).await?;
@@ -43,8 +44,7 @@ pub(super) async fn log_in(State(pages): State<Pages>, visit: Visit) -> Response
     };
     match begun.await {
         Ok((token, login)) if login.code_wanted => renewed(&token, "/login/code"),
-        Ok((token, login)) if login.failures_before > 0 => renewed(&token, "/main?tries=password"),
-        Ok((token, _)) => renewed(&token, "/main"),
+        Ok((token, _)) => logged_in(&pages, &visit, &id, &token, "/main").await,
         Err(error) => draw(&pages, &visit, Some(&error)),
     }
 }
@@ -102,12 +102,29 @@ pub(super) async fn code(State(pages): State<Pages>, visit: Visit) -> Response {
         Ok::<_, BankError>((token, accepted))
     };
     match begun.await {
-        Ok((token, accepted)) if accepted.failures_before > 0 => {
-            renewed(&token, "/main?tries=code")
+        Ok((token, accepted)) => {
+            let to = if accepted.failures_before > 0 { "/main?tries=code" } else { "/main" };
+            logged_in(&pages, &visit, id, &token, to).await
         }
-        Ok((token, _)) => renewed(&token, "/main"),
         Err(error) => draw_code(&pages, &visit, Some(&error)),
     }
+}
+
+/// On to the main page, in a browser that is known from now on.
+async fn logged_in(
+    pages: &Pages,
+    visit: &Visit,
+    id: &ContractId,
+    token: &SessionToken,
+    to: &str,
+) -> Response {
+    let mut response = renewed(token, to);
+    match pages.bank.remember_device(id, visit.now).await {
+        Ok(device) => remember(&device, &mut response),
+        // The login is done all the same.
+        Err(error) => tracing::warn!(%error, "a browser was not remembered"),
+    }
+    response
 }
 
 pub(super) fn draw_code(pages: &Pages, visit: &Visit, refused: Option<&BankError>) -> Response {

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use axum::{
-    body::to_bytes,
+    body::{HttpBody as _, to_bytes},
     extract::{FromRequest, Request},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{Pages, layout, refusal, texts::Language};
 use crate::{
-    bank::{BankError, SessionToken},
+    bank::{BankError, DeviceToken, REMEMBERED, SessionToken},
     peer,
     store::{ContractId, Session, Stage},
 };
@@ -21,6 +21,8 @@ pub(super) struct Visit {
     pub(super) language: Language,
     pub(super) token: SessionToken,
     pub(super) session: Option<Session>,
+    /// What an earlier login left in this browser.
+    pub(super) device: Option<DeviceToken>,
     pub(super) from: Option<IpAddr>,
     pub(super) now: UnixMillis,
     /// Whether the browser had no token: then it gets this one.
@@ -69,6 +71,8 @@ impl FromRequest<Pages> for Visit {
         let from = peer::address(request.headers(), request.extensions(), pages.behind_proxy);
         let language = Language::of(request.headers());
         let carried = cookie(request.headers(), COOKIE).and_then(|text| SessionToken::parse(&text));
+        let device =
+            cookie(request.headers(), DEVICE_COOKIE).and_then(|text| DeviceToken::parse(&text));
         let failed = |error: &BankError| refusal::failed(pages, language, error);
         let is_new = carried.is_none();
         let token = match carried {
@@ -82,7 +86,8 @@ impl FromRequest<Pages> for Visit {
         };
         let is_form = *request.method() == Method::POST;
         let fields = if is_form { fields(request).await? } else { Vec::new() };
-        let visit = Self { language, token, session, from: Some(from), now, is_new, fields };
+        let from = Some(from);
+        let visit = Self { language, token, session, device, from, now, is_new, fields };
         // Whoever came without a cookie sent no form of ours.
         let is_ours = !is_new && pages.bank.is_form_token(&visit.token, visit.field(FORM_TOKEN));
         if is_form && !is_ours {
@@ -96,6 +101,10 @@ async fn fields(request: Request) -> Result<Fields, Response> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if kind.is_none_or(|kind| !kind.starts_with("application/x-www-form-urlencoded")) {
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response());
+    }
+    // What is said to be too large is not waited for.
+    if request.body().size_hint().lower() > MAX_BODY as u64 {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE.into_response());
     }
     let body = to_bytes(request.into_body(), MAX_BODY).await;
     let body = body.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
@@ -115,9 +124,20 @@ pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<Zeroizing<String
     if found.next().is_some() { None } else { Some(Zeroizing::new(value.to_owned())) }
 }
 
+/// Leaves in the browser that somebody has logged in with it.
+pub(super) fn remember(device: &DeviceToken, response: &mut Response) {
+    let (text, seconds) = (device.text(), REMEMBERED.0 / 1000);
+    let text = format!("{DEVICE_COOKIE}={}; Max-Age={seconds}{ATTRIBUTES}", text.as_str());
+    set_cookie(&Zeroizing::new(text), response.headers_mut());
+}
+
 fn keep(token: &SessionToken, headers: &mut HeaderMap) {
     let text = Zeroizing::new(format!("{COOKIE}={}{ATTRIBUTES}", token.text().as_str()));
-    if let Ok(mut value) = HeaderValue::from_str(&text) {
+    set_cookie(&text, headers);
+}
+
+fn set_cookie(text: &str, headers: &mut HeaderMap) {
+    if let Ok(mut value) = HeaderValue::from_str(text) {
         value.set_sensitive(true);
         headers.append(header::SET_COOKIE, value);
     }
@@ -127,6 +147,8 @@ fn keep(token: &SessionToken, headers: &mut HeaderMap) {
 pub(super) const FORM_TOKEN: &str = "form_token";
 /// Of this name, a browser takes it by TLS or from its own machine alone, for this host and no other.
 const COOKIE: &str = "__Host-session";
+/// It outlives the session, and lets nobody in.
+const DEVICE_COOKIE: &str = "__Host-device";
 const ATTRIBUTES: &str = "; Path=/; Secure; HttpOnly; SameSite=Strict";
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const MAX_BODY: usize = 8 * 1024;

@@ -1,9 +1,11 @@
 use sqlx::AnyConnection;
+use warifu::time::UnixMillis;
 use warifu_verifier::{Row, State};
 
 use super::{
-    Contract, ContractId, Credential, NewEvent, NewTransfer, Numbered, Store, StoreError, Written,
-    attempts, contracts, credentials, history, ledger, sessions,
+    Activation, Contract, ContractId, Credential, NewEvent, NewLetter, NewTransfer, Numbered,
+    Store, StoreError, Written, activations, attempts, contracts, credentials, history, ledger,
+    letters, sessions,
 };
 
 /// What is committed together with what a credential's code allowed: all of it, or none.
@@ -14,12 +16,32 @@ pub struct Along<'a> {
     /// What is written into the contract's history, and sent to its address where the event is one to be
     /// told of.
     pub events: Vec<NewEvent<'a>>,
+    /// A login that is recorded: how many passwords were refused before it goes into the history with it, and
+    /// is counted anew.
+    pub login: Option<Login<'a>>,
     /// What is booked.
     pub transfer: Option<&'a NewTransfer>,
     /// Subjects whose failures are forgotten, each with all whose names are its own and a further word.
     pub forgets: Vec<String>,
     /// Whose sessions end.
     pub ends_sessions_of: Option<&'a ContractId>,
+    /// A letter that is to be sent, or that staff hand over.
+    pub letter: Option<&'a NewLetter>,
+    /// Whose letters are good for nothing any more, and since when.
+    pub ends_letters_of: Option<(&'a ContractId, UnixMillis)>,
+    /// An activation code that a customer drew, in the place of those that they drew before.
+    pub activation: Option<&'a Activation>,
+}
+
+/// A login, as far as it ends a count of refused passwords.
+#[derive(Debug, Clone)]
+pub struct Login<'a> {
+    /// To which contract.
+    pub contract: &'a ContractId,
+    /// The subject under which passwords that were refused are counted ([`Store::count_failure`]).
+    pub refused: String,
+    /// When.
+    pub at: UnixMillis,
 }
 
 /// A contract, and what is put in its place.
@@ -83,6 +105,12 @@ impl Along<'_> {
         {
             return Ok(Written::Overtaken);
         }
+        if let Some(login) = &self.login
+            && let Some(failures) = attempts::take(connection, &login.refused).await?
+        {
+            history::insert_refused_passwords(connection, login.contract, failures, login.at)
+                .await?;
+        }
         for event in &self.events {
             let of_event = |change: &&(&Numbered<Credential>, State)| {
                 event.credential == Some(&change.0.value.id)
@@ -95,6 +123,15 @@ impl Along<'_> {
         }
         if let Some(contract) = self.ends_sessions_of {
             sessions::end_all(connection, contract).await?;
+        }
+        if let Some(letter) = self.letter {
+            letters::insert(connection, letter).await?;
+        }
+        if let Some((contract, at)) = self.ends_letters_of {
+            letters::end_all(connection, contract, at).await?;
+        }
+        if let Some(activation) = self.activation {
+            activations::put_in_place(connection, activation).await?;
         }
         // Last: all that is paid to other banks goes by one row, which is held from here to the commit.
         if let Some(transfer) = self.transfer

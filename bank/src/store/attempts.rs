@@ -76,6 +76,15 @@ impl Store {
         Ok(if done.rows_affected() == 0 { Written::Overtaken } else { Written::Yes })
     }
 
+    /// Counts one more failure of a subject that brings no wait.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database refuses.
+    pub async fn count_failure(&self, subject: &str, at: UnixMillis) -> Result<(), StoreError> {
+        sqlx::query(COUNT).bind(subject).bind(at.0).execute(&self.writing).await?;
+        Ok(())
+    }
+
     /// Whether somebody has logged in to this contract from this network, at that instant or later.
     ///
     /// # Errors
@@ -126,14 +135,28 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets failures whose last one was before `before`; says of how many subjects.
+    /// Forgets failures whose last one was before `before`, and of subjects whose first word is `device` those
+    /// of before `devices_before`; says of how many subjects.
     ///
     /// # Errors
     /// [`StoreError`] if the database refuses.
-    pub async fn remove_attempts(&self, before: UnixMillis) -> Result<u64, StoreError> {
-        let query = sqlx::query("DELETE FROM attempt WHERE last_at < $1").bind(before.0);
+    pub async fn remove_attempts(
+        &self,
+        before: UnixMillis,
+        devices_before: UnixMillis,
+    ) -> Result<u64, StoreError> {
+        let query = sqlx::query(TIDY).bind(before.0).bind(devices_before.0);
         Ok(query.execute(&self.writing).await?.rows_affected())
     }
+}
+
+/// Forgets the failures of a subject, and says how many they were.
+pub(super) async fn take(
+    connection: &mut AnyConnection,
+    subject: &str,
+) -> Result<Option<i64>, StoreError> {
+    let row = sqlx::query(TAKE).bind(subject).fetch_optional(connection).await?;
+    Ok(row.map(|row| row.try_get("failures")).transpose()?)
 }
 
 /// Forgets the failures of a subject, and of all whose name is this one's and a further word.
@@ -152,6 +175,11 @@ const INSERT: &str = "INSERT INTO attempt (subject, failures, next_try_at, last_
      VALUES ($1, $2, $3, $4) ON CONFLICT (subject) DO NOTHING";
 const UPDATE: &str = "UPDATE attempt SET failures = $2, next_try_at = $3, last_at = $4 \
      WHERE subject = $1 AND failures = $5 AND next_try_at = $6";
+const COUNT: &str = "INSERT INTO attempt (subject, failures, next_try_at, last_at) VALUES ($1, 1, $2, $2) \
+     ON CONFLICT (subject) DO UPDATE SET failures = attempt.failures + 1, last_at = excluded.last_at";
+const TAKE: &str = "DELETE FROM attempt WHERE subject = $1 RETURNING failures";
+const TIDY: &str = "DELETE FROM attempt \
+     WHERE last_at < $1 AND (last_at < $2 OR subject NOT LIKE 'device %')";
 const REMOVE: &str =
     "DELETE FROM attempt WHERE subject = $1 AND failures = $2 AND next_try_at = $3";
 const KNOWN: &str = "SELECT last_at FROM known_network \

@@ -6,9 +6,7 @@ use warifu::{
     time::UnixMillis,
 };
 
-use super::{
-    Along, ContractChange, Event, NewEvent, Numbered, Store, StoreError, Written, history,
-};
+use super::{ContractChange, Event, NewEvent, Numbered, Store, StoreError, Written, history};
 
 /// What a customer logs in by (契約者ID): ten digits.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -177,18 +175,6 @@ impl Store {
         let event = NewEvent::of(&contract.id, Event::ContractAdded, contract.created_at);
         history::insert(&mut transaction, &NewEvent { staff, ..event }, None).await?;
         Ok(transaction.commit().await?)
-    }
-
-    /// Puts a contract in the place of the one that was read, and records the events.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database refuses; then nothing is changed, or it is not known whether.
-    pub async fn replace_contract(
-        &self,
-        change: ContractChange<'_>,
-        events: Vec<NewEvent<'_>>,
-    ) -> Result<Written, StoreError> {
-        self.commit(&[], &Along { contract: Some(change), events, ..Along::default() }).await
     }
 }
 

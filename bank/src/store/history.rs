@@ -36,8 +36,16 @@ pub enum Event {
     Transferred,
     /// A code of the contract's token was not accepted.
     CodeRefused,
-    /// It was not shown that a token, or the bank's code for an exchange, is the customer's.
+    /// It was not shown that a token, or a code of the bank's, is the customer's.
     RegistrationRefused,
+    /// A letter with a confirmation code is to be sent; or staff handed one over.
+    LetterOrdered,
+    /// It was printed.
+    LetterPrinted,
+    /// The customer drew an activation code for a token.
+    ActivationDrawn,
+    /// Passwords were refused before the login that is recorded with it.
+    PasswordsRefused,
 }
 
 /// An event that is about to be recorded.
@@ -84,6 +92,8 @@ pub struct PastEvent {
     pub request_key: Option<String>,
     /// Who of the bank did it, if not the customer.
     pub staff: Option<String>,
+    /// How many passwords were refused, if it is of them.
+    pub failures: Option<u32>,
 }
 
 /// A notice that waits to be sent.
@@ -110,6 +120,8 @@ impl Store {
         let query = sqlx::query(SELECT).bind(id.as_str()).bind(i64::from(most));
         let rows = query.fetch_all(&self.reading).await?;
         let read = |row: &sqlx::any::AnyRow| {
+            let failures: Option<i64> = row.try_get("failures")?;
+            let failures = failures.map(u32::try_from).transpose();
             Ok(PastEvent {
                 event: event(row.try_get("event")?)?,
                 at: UnixMillis(row.try_get("at")?),
@@ -118,9 +130,26 @@ impl Store {
                 step: row.try_get("step")?,
                 request_key: row.try_get("request_key")?,
                 staff: row.try_get("staff")?,
+                failures: failures.map_err(|_| StoreError::Corrupt { column: "failures" })?,
             })
         };
         rows.iter().map(read).collect()
+    }
+
+    /// When an event was recorded of a contract after that instant, the latest first; `most` of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] if they cannot be read.
+    pub async fn times_of(
+        &self,
+        id: &ContractId,
+        event: Event,
+        after: UnixMillis,
+        most: u16,
+    ) -> Result<Vec<UnixMillis>, StoreError> {
+        let query = sqlx::query(TIMES).bind(id.as_str()).bind(event.word()).bind(after.0);
+        let rows = query.bind(i64::from(most)).fetch_all(&self.reading).await?;
+        rows.iter().map(|row| Ok(UnixMillis(row.try_get("at")?))).collect()
     }
 
     /// Records that something was refused, unless `most` refusals of this contract were recorded since that
@@ -194,6 +223,19 @@ pub(super) async fn insert(
     Ok(())
 }
 
+/// Records how many passwords were refused before a login.
+pub(super) async fn insert_refused_passwords(
+    connection: &mut AnyConnection,
+    contract: &ContractId,
+    failures: i64,
+    at: UnixMillis,
+) -> Result<(), StoreError> {
+    let word = Event::PasswordsRefused.word();
+    let query = sqlx::query(PASSWORDS_REFUSED).bind(contract.as_str()).bind(at.0).bind(word);
+    query.bind(failures).execute(connection).await?;
+    Ok(())
+}
+
 fn event(word: &str) -> Result<Event, StoreError> {
     let found = Event::ALL.into_iter().find(|event| event.word() == word);
     found.ok_or(StoreError::Corrupt { column: "event" })
@@ -201,7 +243,7 @@ fn event(word: &str) -> Result<Event, StoreError> {
 
 impl Event {
     /// All that there are.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::ContractAdded,
         Self::LoggedIn,
         Self::TokenRegistered,
@@ -217,6 +259,10 @@ impl Event {
         Self::Transferred,
         Self::CodeRefused,
         Self::RegistrationRefused,
+        Self::LetterOrdered,
+        Self::LetterPrinted,
+        Self::ActivationDrawn,
+        Self::PasswordsRefused,
     ];
 
     /// What stands in the database.
@@ -237,6 +283,10 @@ impl Event {
             Self::Transferred => "transferred",
             Self::CodeRefused => "code_refused",
             Self::RegistrationRefused => "registration_refused",
+            Self::LetterOrdered => "letter_ordered",
+            Self::LetterPrinted => "letter_printed",
+            Self::ActivationDrawn => "activation_drawn",
+            Self::PasswordsRefused => "passwords_refused",
         }
     }
 
@@ -251,16 +301,22 @@ impl Event {
                 | Self::ContractUnlocked
                 | Self::CodeRefused
                 | Self::RegistrationRefused
+                | Self::LetterPrinted
+                | Self::PasswordsRefused
         )
     }
 }
 
-const SELECT: &str = "SELECT event, at, origin, credential_id, step, request_key, staff FROM history WHERE contract_id = $1 \
-     ORDER BY number DESC LIMIT $2";
+const TIMES: &str = "SELECT at FROM history WHERE contract_id = $1 AND event = $2 AND at > $3 \
+     ORDER BY number DESC LIMIT $4";
+const SELECT: &str = "SELECT event, at, origin, credential_id, step, request_key, staff, failures \
+     FROM history WHERE contract_id = $1 ORDER BY number DESC LIMIT $2";
 const UNSENT: &str = "SELECT number, contract_id, address, event, created_at FROM notice \
      WHERE sent_at IS NULL ORDER BY number LIMIT $1";
 const INSERT: &str = "INSERT INTO history (contract_id, at, event, origin, credential_id, step, \
      request_key, staff) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const PASSWORDS_REFUSED: &str =
+    "INSERT INTO history (contract_id, at, event, failures) VALUES ($1, $2, $3, $4)";
 const REFUSED: &str = "INSERT INTO history (contract_id, at, event, origin, credential_id) \
      SELECT id, $2, $3, $4, $5 FROM contract WHERE id = $1 AND $7 > (SELECT COUNT(*) FROM history \
      WHERE contract_id = $1 AND at >= $6 AND event IN ('code_refused', 'registration_refused'))";

@@ -11,8 +11,10 @@ use tokio::sync::oneshot;
 use warifu::time::{Millis, UnixMillis};
 use warifu_bank::{
     api::{Listening, serve},
+    bank::Bank,
     clock::Clock,
     pages::{Pages, router},
+    service::Service,
 };
 
 use crate::{
@@ -21,7 +23,7 @@ use crate::{
     support::http::{Answer, Request},
 };
 
-/// The pages of a bank, at an address.
+/// The pages of a bank, at an address. They take the word of a proxy for whom they serve.
 pub struct Site {
     pub customers: Customers,
     address: String,
@@ -30,11 +32,16 @@ pub struct Site {
 
 /// Walks on both databases.
 pub fn on_both(walk: impl Fn(&Site)) {
-    customers::on_both(async |customers| {
+    on_both_with(|tokens| customers::bank(tokens.store().clone(), tokens.clone()), walk);
+}
+
+/// With a bank that is made beside the token service, as by [`customers::bank`].
+pub fn on_both_with(make: impl Fn(&Arc<Service>) -> Bank, walk: impl Fn(&Site)) {
+    customers::on_both_with(make, async |customers| {
         let now = Arc::new(AtomicI64::new(NOW.0));
         let read = now.clone();
         let clock = Clock::from_fn(move || UnixMillis(read.load(Ordering::Relaxed)));
-        let pages = Pages::new(customers.bank.clone(), "割符信用金庫", false, clock);
+        let pages = Pages::new(customers.bank.clone(), "割符信用金庫", true, clock);
         let listening = Listening::at(([127, 0, 0, 1], 0).into()).await.unwrap();
         let address = listening.address().unwrap().to_string();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -50,7 +57,16 @@ pub fn on_both(walk: impl Fn(&Site)) {
 
 impl Site {
     pub fn browser(&self) -> Browser<'_> {
-        Browser { site: self, cookie: None, language: "ja", page: None }
+        self.browser_at(None)
+    }
+
+    /// A browser that the proxy sees at this address.
+    pub fn browser_at(&self, from: Option<&'static str>) -> Browser<'_> {
+        Browser { site: self, cookie: None, device: None, from, language: "ja", page: None }
+    }
+
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// What the bank does beside its pages.
@@ -75,6 +91,9 @@ pub struct Browser<'a> {
     pub site: &'a Site,
     /// The value of the session's cookie.
     pub cookie: Option<String>,
+    /// The value of the cookie that an earlier login has left.
+    pub device: Option<String>,
+    pub from: Option<&'static str>,
     pub language: &'static str,
     page: Option<Answer>,
 }
@@ -94,13 +113,17 @@ impl Browser<'_> {
 
     /// Sends fields, with this for a form token.
     pub fn send(&mut self, path: &str, form_token: &str, fields: &[(&str, &str)]) -> &mut Self {
+        let request = self.form(path, form_token, fields);
+        self.take(&request)
+    }
+
+    /// The same, not sent yet.
+    pub fn form(&self, path: &str, form_token: &str, fields: &[(&str, &str)]) -> Request {
         let mut body = Serializer::new(String::new());
         body.append_pair("form_token", form_token).extend_pairs(fields);
-        let request = self
-            .request("POST", path)
+        self.request("POST", path)
             .header("Content-Type", "application/x-www-form-urlencoded")
-            .body(body.finish().as_bytes());
-        self.take(&request)
+            .body(body.finish().as_bytes())
     }
 
     pub fn form_token(&self) -> String {
@@ -133,17 +156,20 @@ impl Browser<'_> {
     }
 
     fn request(&self, method: &str, path: &str) -> Request {
-        let request = Request::new(method, path).header("Accept-Language", self.language);
-        match &self.cookie {
-            Some(cookie) => request.header("Cookie", &format!("__Host-session={cookie}")),
-            None => request,
+        let mut request = Request::new(method, path).header("Accept-Language", self.language);
+        if let Some(from) = self.from {
+            request = request.header("X-Forwarded-For", from);
         }
+        let session = self.cookie.iter().map(|value| format!("__Host-session={value}"));
+        let device = self.device.iter().map(|value| format!("__Host-device={value}"));
+        let cookies: Vec<_> = session.chain(device).collect();
+        if cookies.is_empty() { request } else { request.header("Cookie", &cookies.join("; ")) }
     }
 
     fn take(&mut self, request: &Request) -> &mut Self {
         let mut answer = self.site.send(request);
         for _ in 0..4 {
-            self.keep_cookie(&answer);
+            self.keep_cookies(&answer);
             let Some(to) = header(&answer, "location: ") else { break };
             answer = self.site.send(&self.request("GET", &to));
         }
@@ -151,13 +177,23 @@ impl Browser<'_> {
         self
     }
 
-    fn keep_cookie(&mut self, answer: &Answer) {
-        let Some(set) = header(answer, "set-cookie: __host-session=") else { return };
-        let (value, attributes) = set.split_once(';').unwrap();
-        assert_eq!(attributes, " path=/; secure; httponly; samesite=strict");
-        // Answers are read in lower case; the cookie is base32.
-        self.cookie = Some(value.to_uppercase());
+    fn keep_cookies(&mut self, answer: &Answer) {
+        if let Some(value) = set(answer, "session", "") {
+            self.cookie = Some(value);
+        }
+        if let Some(value) = set(answer, "device", " max-age=7776000;") {
+            self.device = Some(value);
+        }
     }
+}
+
+/// The value of a cookie that an answer sets, held to what a browser must know of it.
+fn set(answer: &Answer, name: &str, age: &str) -> Option<String> {
+    let set = header(answer, &format!("set-cookie: __host-{name}="))?;
+    let (value, attributes) = set.split_once(';').unwrap();
+    assert_eq!(attributes, format!("{age} path=/; secure; httponly; samesite=strict"));
+    // Answers are read in lower case; the cookie is base32.
+    Some(value.to_uppercase())
 }
 
 fn header(answer: &Answer, begin: &str) -> Option<String> {

@@ -63,6 +63,11 @@ impl Connection {
         self.0.write_all(bytes).unwrap();
     }
 
+    /// Sends as much as is taken: who is refused early may not get rid of all of it.
+    pub fn offer(&mut self, bytes: &[u8]) {
+        let _ = self.0.write_all(bytes);
+    }
+
     /// Sends a part of a request, and hangs up. A service that is gone is no fault here.
     pub fn cut(address: &str, bytes: &[u8]) {
         if let Ok(mut stream) = TcpStream::connect(address) {

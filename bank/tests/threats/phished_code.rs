@@ -1,0 +1,144 @@
+//! A customer was talked into telling a code, and whoever has it knows contract ID and password too.
+
+use warifu::{
+    credential::{CredentialId, Generator},
+    otp::{
+        Algorithm, Digits,
+        totp::{self, Steps},
+    },
+    time::Millis,
+};
+use warifu_bank::{
+    bank::NewToken,
+    service::{Codes, Imported},
+};
+
+use crate::{
+    browser::{Browser, Site, on_both},
+    customers::contract_id,
+    steps::{ORDER, WAIT, confirmation, customer, log_in, log_in_from, register, with_code},
+    stored,
+    support::CODES,
+};
+
+/// Contract `number` with a token that goes by the time, of steps of 30 seconds.
+fn by_time(site: &Site, number: u64) -> CredentialId {
+    let name = format!("TIME{number:08}");
+    let steps = Steps::default();
+    let (algorithm, digits) = (Algorithm::Sha1, Digits::SIX);
+    let generator = Generator::Totp { algorithm, digits, steps };
+    site.run(async {
+        let customers = &site.customers;
+        let contract = customers.contract(number).await;
+        let imported = Imported { generator, ..stored::import(&name) };
+        customers.tokens.import(&imported, None, site.now()).await.unwrap();
+        let credential = stored::id(&name);
+        let code = code(site, 0);
+        let new = NewToken { credential: &credential, codes: Codes::One(&code) };
+        customers.bank.register(&contract, new, false, None, site.now()).await.unwrap();
+        credential
+    })
+}
+
+/// The code of so many steps from now.
+fn code(site: &Site, steps: i64) -> String {
+    let now = Steps::default().at(site.now()).unwrap().number;
+    let step = now.checked_add_signed(steps).unwrap();
+    let code = totp::code(stored::seed().secret(), Algorithm::Sha1, Digits::SIX, step);
+    code.expose().to_owned()
+}
+
+/// Tries a code on the setting of the login.
+fn tries<'a, 'b>(browser: &'b mut Browser<'a>, code: &str) -> &'b mut Browser<'a> {
+    let setting = [("code_at_login", "no"), ("code", code)];
+    browser.get("/token").post("/token/login-code", &setting)
+}
+
+#[test]
+fn a_code_dies_in_its_window_on_both_sides() {
+    on_both(|site| {
+        // Within its step, of a code of so many steps from there. The window is one step to either side.
+        let edges = [(0, 1, true), (29_999, 2, false), (29_999, -1, true), (0, -2, false)];
+        for (number, (within, steps, is_good)) in (1..).zip(edges) {
+            by_time(site, number);
+            // Past the steps that the registration has spent, and to the beginning of one.
+            site.pass(Millis::from_secs(600));
+            assert_eq!(site.now().0 % 30_000, 0);
+            site.pass(Millis(within));
+            let id = contract_id(number);
+            let mut browser = log_in_from(site, id.as_str(), None);
+            let code = code(site, steps);
+            let tried = tries(&mut browser, &code);
+            if is_good {
+                tried.shows(200, "設定を変更しました");
+            } else {
+                tried.shows(422, "トークンの時刻がずれています");
+            }
+            site.pass(Millis(30_000 - within));
+        }
+    });
+}
+
+#[test]
+fn a_code_of_another_moment_or_another_act_opens_nothing() {
+    on_both(|site| {
+        by_time(site, 1);
+        site.pass(Millis::from_secs(600));
+        let mut thief = log_in(site);
+        // The customer reads out a code, and it is used an hour later, or was used by the customer first.
+        let told = code(site, 0);
+        let mut customer = log_in(site);
+        tries(&mut customer, &told).shows(200, "設定を変更しました");
+        tries(&mut thief, &told).shows(422, "使用済み");
+        thief.get("/token").post("/token/release", &[("code", &told)]).shows(422, "使用済み");
+        let told = code(site, 1);
+        site.pass(Millis::from_secs(3600));
+        let mut thief = log_in(site);
+        tries(&mut thief, &told).shows(422, "違います");
+        // A code that is out of its window is not made good by another that is out of it: two in a row are a
+        // resync, and do nothing but that.
+        let two = [("first", &*code(site, -5)), ("second", &*code(site, -4))];
+        thief.get("/token").post("/token/resync", &two).shows(200, "同期ズレを補正しました");
+        thief.get("/token").post("/token/release", &[("code", two[1].1)]).shows(422, "使用済み");
+    });
+}
+
+#[test]
+fn a_phished_code_pays_a_new_payee_no_more_than_the_limit_however_old_the_token_is() {
+    on_both(|site| {
+        customer(site);
+        let paid_in = async {
+            let contract = contract_id(1);
+            site.customers.open_account(&contract, 2, 1_000_000).await;
+        };
+        site.run(paid_in);
+        register(site, "no");
+        site.pass(Millis(WAIT.0 * 100));
+        let mut thief = log_in(site);
+        let pays = |number, amount| {
+            let mut order = ORDER;
+            order[0].1 = "001-1-0000002";
+            order[4].1 = number;
+            order[6].1 = amount;
+            order
+        };
+        // A code says nothing of the payee: what it is worth is bounded.
+        thief
+            .get("/transfer")
+            .post("/transfer", &pays("77", "100001"))
+            .shows(422, "はじめての振込先");
+        let fields = confirmation(&mut thief, &pays("77", "99999"));
+        let form_token = thief.form_token();
+        let mut raised = with_code(&fields, CODES[1]);
+        raised[6].1 = "900000";
+        thief.send("/transfer/order", &form_token, &raised).shows(422, "はじめての振込先");
+        let _ = confirmation(&mut thief, &pays("77", "99999"));
+        thief.post("/transfer/order", &with_code(&fields, CODES[1]));
+        thief.shows(200, "振込を受け付けました");
+        // A second code, for yet another payee, on the same day.
+        thief.get("/transfer").post("/transfer", &pays("78", "2")).shows(422, "はじめての振込先");
+        let fields = confirmation(&mut thief, &pays("78", "1"));
+        thief.post("/transfer/order", &with_code(&fields, CODES[2]));
+        thief.shows(200, "振込を受け付けました");
+    });
+}
