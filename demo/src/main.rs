@@ -183,10 +183,9 @@ impl Demo {
     }
 
     fn go(&self) -> Result<Result<(), walk::StepFailed>, Stop> {
-        let [first, second] = &self.bank.links;
+        let [first, _] = &self.bank.links;
         let first = link_in(&self.draw(first, FIRST_PICTURE)?)?;
-        let second = link_in(&self.draw(second, SECOND_PICTURE)?)?;
-        let other = create_vault(&self.folder.path().join("demo-second.warifu"), &self.random)?;
+        let second = create_vault(&self.folder.path().join("demo-second.warifu"), &self.random)?;
         let desk = Desk::new(&self.bank.url, Secret::copy_of(self.bank.api_key.expose()));
         let mut walk = Walk {
             lang: self.lang,
@@ -197,7 +196,7 @@ impl Demo {
         };
         print(&format!("{}\n", texts::walk_time(self.lang)))?;
         let first = Enrolling { token: &self.token, link: &first };
-        Ok(walk.run(&first, &Enrolling { token: &other, link: &second }))
+        Ok(walk.run(&first, &second))
     }
 
     /// Draws a link as a picture in the folder; gives the picture's path.

@@ -70,6 +70,11 @@ impl Page {
         format!("{} {}", self.heading, self.alert).trim().to_owned()
     }
 
+    /// The link that leads away to an address that begins so, as that into a token's app.
+    pub(crate) fn link_to(&self, begin: &str) -> Option<&str> {
+        self.links.iter().map(String::as_str).find(|link| link.starts_with(begin))
+    }
+
     pub(crate) fn has_link(&self, path: &str) -> bool {
         self.links.iter().any(|link| link == path)
     }
@@ -174,6 +179,7 @@ mod tests {
         let page = page();
         assert_eq!((page.heading.as_str(), page.alert.as_str()), ("Register", "No."));
         assert!(page.has_link("/b") && !page.has_link("/c"));
+        assert_eq!((page.link_to("/"), page.link_to("http://")), (Some("/b"), None));
         assert_eq!(page.text, "Register No. x y Go B");
     }
 

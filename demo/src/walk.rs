@@ -11,7 +11,8 @@ use warifu::{
     token::{self, Token},
 };
 use warifu_desktop::{
-    cli::print, device_clock::DeviceClock, import::ServiceLink, locale::Lang, texts,
+    cli::print, device_clock::DeviceClock, failure::Failure, import::ServiceLink, locale::Lang,
+    texts,
 };
 use warifu_verifier::Rules;
 
@@ -44,6 +45,8 @@ pub(crate) enum Why {
     Desk(#[from] DeskError),
     #[error(transparent)]
     Browser(#[from] BrowserError),
+    #[error(transparent)]
+    Link(#[from] Failure),
     #[error("the answer was {0}")]
     Unexpected(Value),
     #[error("the page of {path} should say “{expected}”; it says: {said}")]
@@ -56,9 +59,9 @@ pub(crate) enum Why {
 type Told = Result<String, Why>;
 
 /// A token that is to enrol, and the link that it gets its keys by.
-pub(crate) struct Enrolling<'a> {
-    pub(crate) token: &'a Token,
-    pub(crate) link: &'a ServiceLink,
+pub(crate) struct Enrolling<'l, 't> {
+    pub(crate) token: &'t Token,
+    pub(crate) link: &'l ServiceLink,
 }
 
 /// Who takes part.
@@ -74,8 +77,8 @@ impl<'a> Walk<'a> {
     /// Goes through all steps, with a token and the one that it is exchanged for.
     pub(crate) fn run(
         &mut self,
-        first: &Enrolling<'a>,
-        second: &Enrolling<'a>,
+        first: &Enrolling<'_, 'a>,
+        second: &'a Token,
     ) -> Result<(), StepFailed> {
         let lang = self.lang;
         let mut phone = self.step(texts::walk_enrol(lang), |walk| walk.enrol(first))?;
@@ -122,7 +125,7 @@ impl<'a> Walk<'a> {
         Ok(done)
     }
 
-    fn enrol(&self, enrolling: &Enrolling<'a>) -> Result<(Phone<'a>, String), Why> {
+    fn enrol(&self, enrolling: &Enrolling<'_, 'a>) -> Result<(Phone<'a>, String), Why> {
         let Enrolling { token, link } = *enrolling;
         let phone = Phone::enrol(token, link, self.clock, self.skipped)?;
         // The service says so itself.
@@ -193,7 +196,7 @@ mod tests {
         let browser = Browser::new(&url, Lang::En);
         let mut walk = Walk { lang: Lang::En, browser, desk: &desk, clock, skipped: &skipped };
         let enrolling = Enrolling { token: &token, link: &link };
-        let failed = walk.run(&enrolling, &enrolling).unwrap_err();
+        let failed = walk.run(&enrolling, &token).unwrap_err();
         assert_eq!(failed.step, texts::walk_enrol(Lang::En));
         assert!(failed.to_string().contains("cannot be reached"), "{failed}");
         let failed = walk.tell("3 log in", Walk::log_in).unwrap_err();

@@ -1,4 +1,8 @@
-use warifu_desktop::texts;
+use warifu::token::Token;
+use warifu_desktop::{
+    import::{self, Source},
+    texts,
+};
 
 use super::{Enrolling, OFF, Told, Walk, Why, expect};
 use crate::{
@@ -122,14 +126,21 @@ impl<'a> Walk<'a> {
         self.said(texts::says_main(self.lang))
     }
 
-    /// 交換, with a code of each token.
+    /// 交換: another token enrols by the link that the bank shows to who has logged in; then a code of each.
     pub(super) fn exchange(
         &mut self,
         old: &Phone<'_>,
-        new: &Enrolling<'a>,
+        token: &'a Token,
     ) -> Result<(Phone<'a>, String), Why> {
-        let (new, id) = self.enrol(new)?;
         self.browser.follow("/token")?;
+        self.browser.follow("/token/new")?;
+        self.browser.send("/token/new", &[])?;
+        let page = self.browser.page()?;
+        let link = page.link_to("http://").ok_or_else(|| unlike(page, "http://"))?;
+        let Source::Service(link) = import::from_source(link)? else {
+            return Err(unlike(page, "http://"));
+        };
+        let (new, id) = self.enrol(&Enrolling { token, link: &link })?;
         self.browser.follow("/registration")?;
         self.identify("/registration")?;
         let (old_code, code) = (old.next_code()?, new.code()?);
