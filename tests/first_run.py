@@ -3,33 +3,33 @@
 
 Runs the demo off a terminal and on one, reads the QR code that it drew, opens the token that it enrolled
 with an independent reader, and computes each code that it showed with an independent program. The seed
-is handed over on standard input, never as an argument. Has a code judged by the demo's service.
+is handed over on standard input, never as an argument. Registers the token at the demo's pages, by what
+stands on the screen, and lets the demo walk through all of them by itself.
 """
 
 import base64
 import datetime
-import fcntl
-import os
-import pty
 import re
-import select
-import struct
+import sqlite3
 import subprocess
 import sys
 import tempfile
-import termios
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.dont_write_bytecode = True
 sys.path.append(str(ROOT / "tests/reader"))
+sys.path.append(str(ROOT / "tests/demo"))
+from pages import Pages
 from read_vault import open_vault
+from screen import Screen
 
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/token#k=[A-Z2-7]{52}&c=(\d{16})")
 TICK = re.compile(r"^(\S+Z) +code (\d{6}) +(\d+) s left +next (\d{6})$")
+URL = re.compile(r"http://127\.0\.0\.1:\d+/")
+CONTRACT, PASSWORD, PASSPHRASE = "0000000017", "demo-password", "warifu-demo"
+STEPS = 18
 PERIOD = 30
-ROWS, COLUMNS = 24, 80
 PATIENCE = 60
 
 passed = 0
@@ -99,7 +99,7 @@ def link_of(picture):
 
 def seed_of(vault):
     """The seed that was enrolled, in base32, by an independent reader of the vault."""
-    [entry] = open_vault(vault.read_bytes(), "warifu-demo")[1]
+    [entry] = open_vault(vault.read_bytes(), PASSPHRASE)[1]
     check("the bank's name came with it", entry["names"][0] == "Warifu Demo Bank", entry["names"])
     check("the keys by purpose came with it", sorted(entry["keys"]) == [1, 2, 3], sorted(entry["keys"]))
     check("its seed has 160 bits", len(entry["keys"][1]) == 20)
@@ -116,7 +116,7 @@ def kept_demo():
         check("it prints three ticks", len(seen) == 3, run.stdout)
         picture = Path(folder) / "warifu-demo-qr.png"
         check("it says where its picture is", str(picture) in run.stdout, run.stdout)
-        for name in "demo.warifu", "demo-bank.db":
+        for name in "demo.warifu", "warifu-bank.db", "warifu-bank.keys", "warifu-bank.api-key":
             mode = (Path(folder) / name).stat().st_mode & 0o777
             check(f"{name} is its owner's alone", mode == 0o600, oct(mode))
         secret = seed_of(Path(folder) / "demo.warifu")
@@ -126,7 +126,7 @@ def kept_demo():
         check("its seed is printed nowhere", secret not in run.stdout + run.stderr)
         check("its activation code is printed nowhere", activation not in run.stdout + run.stderr)
         seed = base64.b32decode(secret)
-        database = b"".join(path.read_bytes() for path in Path(folder).glob("demo-bank.db*"))
+        database = b"".join(path.read_bytes() for path in Path(folder).glob("warifu-bank.*"))
         check("its seed is in no file of the service", seed not in database and secret.encode() not in database)
         step = datetime.timedelta(seconds=PERIOD)
         for instant, code, left, after in seen:
@@ -142,9 +142,28 @@ def walk():
         run = cargo("run", "--quiet", "--locked", "--", "--walk", "--lang", lang)
         lines = run.stdout.splitlines()
         check(f"the walk ends with 0 ({lang})", run.returncode == 0, run.stderr)
-        numbers = [line.split()[0] for line in lines[:-1]]
-        check(f"it tells its ten steps ({lang})", numbers == [str(step) for step in range(1, 11)], run.stdout)
+        numbers = [line.split()[0] for line in lines[1:-1]]
+        expected = [str(step) for step in range(1, STEPS + 1)]
+        check(f"it tells its {STEPS} steps ({lang})", numbers == expected, run.stdout)
         check(f"it says that it is done ({lang})", lines[-1:] == [last], run.stdout)
+
+
+def walk_that_fails():
+    """The walk beside somebody who holds the bank's database: it names the step that failed."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["cargo", "run", "--quiet", "--locked", "--", "--walk", "--folder", folder, "--lang", "en"]
+        run = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        told = [run.stdout.readline(), run.stdout.readline()]
+        database = sqlite3.connect(Path(folder) / "warifu-bank.db", timeout=PATIENCE, isolation_level=None)
+        database.execute("BEGIN IMMEDIATE")
+        rest, errors = run.communicate(timeout=PATIENCE)
+        database.close()
+        done = len((told[1] + rest).splitlines())
+        named = re.search(r"^Failed at: +(\d+) \S", errors, re.MULTILINE)
+        check("a walk that fails ends with 1", run.returncode == 1, f"{run.returncode} {errors}")
+        check("it names the step that failed", named and int(named[1]) == done + 1, f"{done} {errors}")
 
 
 def plain_demo():
@@ -152,85 +171,76 @@ def plain_demo():
     run = cargo("run", "--locked")
     check("plain `cargo run` ends with 0", run.returncode == 0, run.stderr)
     lines = run.stdout.splitlines()
-    check("plain `cargo run` prints its ID, three ticks and how to have a code judged", len(lines) == 5, run.stdout)
+    check("plain `cargo run` prints its ID, three ticks and where the bank is", len(lines) == 6, run.stdout)
+    shown = URL.search(run.stdout) and CONTRACT in run.stdout and PASSWORD in run.stdout
+    check("URL, contract ID and password are in it", shown, run.stdout)
     check("nothing steers a terminal that is not there", "\x1b" not in run.stdout)
     picture = re.search(r"(/\S+\.png)", run.stdout)
     check("nothing is left behind", picture and not Path(picture[1]).parent.exists())
 
 
-class Screen:
-    """A program on a terminal of its own: what it wrote, and what a person sees of it."""
+def tells_where(screen):
+    """The URL on the screen, if contract ID and password stand beside it."""
+    line = next((line for line in screen.lines() if URL.search(line)), "")
+    return URL.search(line)[0] if CONTRACT in line and PASSWORD in line else None
 
-    def __init__(self, *command):
-        self.written = b""
-        self.process, self.terminal = pty.fork()
-        if self.process == 0:
-            os.chdir(ROOT)
-            os.environ.update(TERM="xterm-256color", LC_ALL="en_US.UTF-8")
-            # Copied codes go to this terminal and not to the desktop of whoever runs the test.
-            for desktop in "DISPLAY", "WAYLAND_DISPLAY":
-                os.environ.pop(desktop, None)
-            os.execvp(command[0], command)
-        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
 
-    def wait(self, is_there, patience=PATIENCE):
-        """Reads until something is there, or the program or the patience is at its end."""
-        end = time.monotonic() + patience
-        while not is_there() and time.monotonic() < end:
-            if not select.select([self.terminal], [], [], 0.2)[0]:
-                continue
-            try:
-                self.written += os.read(self.terminal, 65536)
-            except OSError:  # the program closed the terminal
-                return is_there()
-        return is_there()
+def register(url, credential, code):
+    """Registers the token at the bank's pages; says what the last page says."""
+    pages = Pages(url)
+    check("the bank's login page answers there", 'action="/login"' in pages.get(""), pages.page)
+    pages.get("registration")
+    pages.post("registration", contract=CONTRACT, password=PASSWORD)
+    pages.post("registration/token", credential=credential, code=code, code_at_login="yes")
+    check("the bank registers the token by what is on the screen", "is registered" in pages.page, pages.page)
+    pages.get("")
+    pages.post("login", contract=CONTRACT, password=PASSWORD)
+    again = pages.post("login/code", code=code)
+    check("it takes the code once", "was used already" in again, again)
 
-    def press(self, key):
-        # A person is slower than a paste, whose keys command nothing.
-        time.sleep(0.2)
-        os.write(self.terminal, key)
 
-    def lines(self):
-        """The cells of the screen: cursor moves and texts are all that it takes."""
-        cells = [[" "] * COLUMNS for _ in range(ROWS)]
-        row = column = 0
-        text = re.sub(r"\x1b\][^\x07]*\x07", "", self.written.decode(errors="ignore"))
-        for control, character in re.findall(r"(\x1b\[[0-9;?]*[A-Za-z])|(.)", text, re.DOTALL):
-            move = re.fullmatch(r"\x1b\[(?:(\d+);(\d+))?H", control)
-            if move:
-                row, column = (int(at or 1) - 1 for at in move.groups())
-            elif re.fullmatch(r"\x1b\[2?J", control):
-                cells = [[" "] * COLUMNS for _ in range(ROWS)]
-            elif character >= " " and row < ROWS and column < COLUMNS:
-                cells[row][column] = character
-                column += 1
-        return ["".join(line) for line in cells]
-
-    def end(self):
-        """Its exit status; it is killed where it does not end."""
-        gone = lambda: os.waitpid(self.process, os.WNOHANG)
-        for _ in range(PATIENCE * 10):
-            self.wait(lambda: False, 0.1)
-            process, status = gone()
-            if process:
-                return os.waitstatus_to_exitcode(status)
-        os.kill(self.process, 9)
-        os.waitpid(self.process, 0)
-        return None
+def exchange(screen, url, picture, spent):
+    """Enrols another token beside the first from its picture, and exchanges the first for it at the pages."""
+    line = lambda label: next((line for line in screen.lines() if label in line), "")
+    row = re.compile(r"^  [> ] Warifu Demo Bank +(\d{3} \d{3})")
+    rows = lambda: [found[1].replace(" ", "") for found in map(row.match, screen.lines()) if found]
+    card = lambda: re.search(r"[A-Z]{4} \d{4} \d{4}", line("Credential ID"))
+    first = card()[0]
+    screen.press(b"a")
+    check("a key takes another link or picture", screen.wait(lambda: line("Picture file, or link")), screen.lines())
+    screen.type(str(picture))
+    screen.press(b"\r")
+    check("it asks before it enrols", screen.wait(lambda: line("Enrol with")), screen.lines())
+    screen.press(b"\r")
+    check("the second picture enrols another token", screen.wait(lambda: len(rows()) == 2), screen.lines())
+    check("URL, contract ID and password stand below both", tells_where(screen) == url, screen.lines())
+    second = card()[0]
+    screen.press(b"k")
+    fresh = lambda: re.search(r"Next code +(\d{3} \d{3})", line("Next code"))[1].replace(" ", "")
+    ready = screen.wait(lambda: card() and card()[0] == first and fresh() != spent)
+    check("the first one shows a code that is not spent", ready and first != second, screen.lines())
+    pages = Pages(url)
+    pages.get("registration")
+    pages.post("registration", contract=CONTRACT, password=PASSWORD)
+    said = pages.post("registration/token", credential=second, code=rows()[1], old_code=fresh(), reset_code="")
+    check("the bank exchanges the first for it", "is exchanged" in said, said)
 
 
 def live_demo():
     """`cargo run` on a terminal: the live screen, with codes that oathtool confirms."""
     with tempfile.TemporaryDirectory() as folder:
-        screen = Screen("cargo", "run", "--quiet", "--locked", "--", "--folder", folder, "--lang", "en")
-        line = lambda: next((line for line in screen.lines() if "Next code" in line), "")
-        shows = lambda: re.search(r"Next code +(\d{3} \d{3})", line())
+        screen = Screen(ROOT, "cargo", "run", "--quiet", "--locked", "--", "--folder", folder, "--lang", "en")
+        line = lambda label: next((line for line in screen.lines() if label in line), "")
+        shows = lambda: re.search(r"Next code +(\d{3} \d{3})", line("Next code"))
         if not check("`cargo run` opens the live screen", screen.wait(shows, 1800), screen.written):
             screen.press(b"q")
             screen.end()
             return
         secret = seed_of(Path(folder) / "demo.warifu")
-        check("a line says how to have a code judged", any("--judge" in line for line in screen.lines()))
+        credential = re.search(r"[A-Z]{4} \d{4} \d{4}", line("Credential ID"))
+        check("the credential ID is on its card", credential, screen.lines())
+        url = tells_where(screen)
+        check("URL, contract ID and password stand below", url, screen.lines())
         now = lambda: datetime.datetime.now(datetime.timezone.utc)
         step = datetime.timedelta(seconds=PERIOD)
 
@@ -248,25 +258,46 @@ def live_demo():
             copied = base64.b64decode(clipboard()[1]).decode()
             expected = {oathtool(secret, before), oathtool(secret, now())}
             check("oathtool confirms the code that was copied", copied in expected, f"{copied} {expected}")
-        judge = lambda code: cargo("run", "--quiet", "--locked", "--", "--judge", code, "--lang", "en")
-        first, again = judge(seen), judge(seen)
-        check("the service takes the next code on the screen", first.returncode == 0, first.stdout + first.stderr)
-        check("it takes it once", again.returncode == 1 and "replayed" in again.stdout, again.stdout)
+        if url and credential:
+            register(url, credential[0], seen)
         check("the seed is drawn nowhere", secret.encode() not in screen.written)
         # Nobody has read what it drew meanwhile, and a program whose terminal is full reads no key.
         screen.wait(lambda: False, 0.5)
+        screen.press(b"l")
+        locked = screen.wait(lambda: line("Locked"))
+        check("a key locks it", locked and not shows(), screen.lines())
+        check("it says by which passphrase it opens", PASSPHRASE in line("Passphrase that opens"), screen.lines())
+        check("URL, contract ID and password stay there", tells_where(screen) == url, screen.lines())
+        screen.type(PASSPHRASE)
+        screen.press(b"\r")
+        check("that passphrase opens it", screen.wait(shows), screen.lines())
+        check("URL, contract ID and password are there again", tells_where(screen) == url, screen.lines())
+        if url and credential:
+            exchange(screen, url, Path(folder) / "warifu-demo-second-qr.png", seen)
         screen.press(b"q")
         status = screen.end()
         check("q ends it with 0", status == 0, f"but with {status}")
         check("the screen is given back", b"\x1b[?1049l" in screen.written)
-        nobody = judge("123456")
-        check("without a demo that runs nothing is judged", nobody.returncode == 1, nobody.stdout)
+
+
+def live_demo_in_japanese():
+    """The same screen in Japanese, whose lines are the longest."""
+    screen = Screen(ROOT, "cargo", "run", "--quiet", "--locked", "--", "--lang", "ja")
+    told = screen.wait(lambda: tells_where(screen), 1800)
+    check("URL, contract ID and password stand below in Japanese too", told, screen.lines())
+    last = lambda: any(line.rstrip().endswith(f": {PASSPHRASE}") for line in screen.lines())
+    check("the last of these lines is on the screen, to its end", screen.wait(last), screen.lines())
+    screen.wait(lambda: False, 0.5)
+    screen.press(b"q")
+    check("q ends that too", screen.end() == 0)
 
 
 if __name__ == "__main__":
     kept_demo()
     walk()
+    walk_that_fails()
     plain_demo()
     live_demo()
+    live_demo_in_japanese()
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed or not passed else 0)

@@ -36,12 +36,6 @@ impl Desk {
         self.post(&format!("/v1/credentials/{id}/verify"), &json!({ "code": code }))
     }
 
-    /// Has two consecutive codes judged: the verdict.
-    pub(crate) fn resync(&self, id: &str, first: &str, second: &str) -> Result<Value, DeskError> {
-        let codes = json!({ "first": first, "second": second });
-        self.post(&format!("/v1/credentials/{id}/resync"), &codes)
-    }
-
     /// Suspends, resumes, unlocks or revokes a credential.
     pub(crate) fn act(&self, id: &str, act: &str) -> Result<Value, DeskError> {
         self.post(&format!("/v1/credentials/{id}/{act}"), &json!({}))

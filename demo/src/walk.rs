@@ -1,194 +1,172 @@
-//! All that a bank and its customer do with a credential, by itself and over HTTP, each step told.
+//! All that the bank's customer and its staff do with a token, by itself and over HTTP, each step told.
+//!
+//! The customer's part goes through the bank's pages, as a browser goes; the staff's through the API.
+//! No step knows anything of the bank but what these two say.
 
-use std::collections::BTreeSet;
+mod visits;
 
 use serde_json::Value;
 use warifu::{
-    credential::EntryId,
-    time::{BootId, DeviceTime, Millis, UnixMillis},
-    token::{self, Added, Face, Token},
+    time::{Millis, UnixMillis},
+    token::{self, Token},
 };
 use warifu_desktop::{
-    cli::print, device_clock::DeviceClock, enrol::Enroller, failure::Failure, http::Carrier,
-    import::ServiceLink, locale::Lang, texts,
+    cli::print, device_clock::DeviceClock, failure::Failure, import::ServiceLink, locale::Lang,
+    texts,
 };
+use warifu_verifier::Rules;
 
-use crate::desk::{Desk, DeskError};
+use crate::{
+    browser::{Browser, BrowserError},
+    clock::Skipped,
+    desk::{Desk, DeskError},
+    phone::Phone,
+};
 
 /// How far the phone's clock is off in the step that says so.
 const OFF: Millis = Millis::from_secs(600);
-const WRONG_TRIES: usize = 3;
+/// A few minutes more than the bank lets a new token wait: the wait began a moment before.
+const THREE_DAYS: Millis = Millis::from_secs(3 * 86_400 + 300);
 
 /// A step that did not end as it must.
 #[derive(Debug, thiserror::Error)]
 #[error("{step}: {why}")]
 pub(crate) struct StepFailed {
-    pub(crate) step: &'static str,
+    pub(crate) step: String,
     why: String,
 }
 
 /// Why a step failed.
 #[derive(Debug, thiserror::Error)]
-enum Why {
+pub(crate) enum Why {
     #[error(transparent)]
     Token(#[from] token::Error),
     #[error(transparent)]
     Desk(#[from] DeskError),
     #[error(transparent)]
-    Failure(#[from] Failure),
+    Browser(#[from] BrowserError),
+    #[error(transparent)]
+    Link(#[from] Failure),
     #[error("the answer was {0}")]
     Unexpected(Value),
+    #[error("the page of {path} should say “{expected}”; it says: {said}")]
+    Page { path: String, expected: String, said: String },
     #[error("the token shows no code")]
     NoCode,
-    #[error("the token's code follows the device's clock")]
-    Moved,
+}
+
+/// What a step says of itself when it is done.
+type Told = Result<String, Why>;
+
+/// A token that is to enrol, and the link that it gets its keys by.
+pub(crate) struct Enrolling<'l, 't> {
+    pub(crate) token: &'t Token,
+    pub(crate) link: &'l ServiceLink,
 }
 
 /// Who takes part.
 pub(crate) struct Walk<'a> {
     pub(crate) lang: Lang,
-    pub(crate) token: &'a Token,
-    pub(crate) clock: &'a DeviceClock,
+    pub(crate) browser: Browser,
     pub(crate) desk: &'a Desk,
+    pub(crate) clock: DeviceClock,
+    pub(crate) skipped: &'a Skipped,
 }
 
-impl Walk<'_> {
-    pub(crate) fn run(&self, link: &ServiceLink) -> Result<(), StepFailed> {
+impl<'a> Walk<'a> {
+    /// Goes through all steps, with a token and the one that it is exchanged for.
+    pub(crate) fn run(
+        &mut self,
+        first: &Enrolling<'_, 'a>,
+        second: &'a Token,
+    ) -> Result<(), StepFailed> {
         let lang = self.lang;
-        let added = self.step(texts::walk_enrol(lang), || self.enrol(link))?;
-        let id = self.step(texts::walk_confirm(lang), || self.confirmed(added.id))?;
-        let code = self.step(texts::walk_accepted(lang), || {
-            let code = self.codes(added.id, self.clock.now())?.0;
-            expect(self.desk.verify(&id, &code)?, "accepted")?;
-            Ok((code, String::new()))
+        let mut phone = self.step(texts::walk_enrol(lang), |walk| walk.enrol(first))?;
+        let phone = &mut phone;
+        self.tell(texts::walk_register(lang), |walk| walk.register(phone))?;
+        self.tell(texts::walk_login(lang), Self::log_in)?;
+        self.tell(texts::walk_new_payee(lang), Self::pay_too_early)?;
+        let paid = self.step(texts::walk_transfer(lang), |walk| {
+            walk.skipped.pass(THREE_DAYS);
+            walk.transfer(phone)
         })?;
-        self.step(texts::walk_replayed(lang), || self.verify(&id, &code, "replayed"))?;
-        let fast = self.step(texts::walk_clock(lang), || {
-            let now = self.clock.now();
-            let fast = DeviceTime { wall: now.wall.saturating_add(OFF), ..now };
-            // As long as the device runs its clock does not matter: the service has told the time.
-            if self.codes(added.id, fast)? != self.codes(added.id, now)? {
-                return Err(Why::Moved);
-            }
-            let codes = self.codes(added.id, restarted(fast))?;
-            expect(self.desk.verify(&id, &codes.0)?, "out_of_sync")?;
-            Ok((codes, "out_of_sync".to_owned()))
+        self.tell(texts::walk_again(lang), |walk| walk.send_again(&paid))?;
+        self.tell(texts::walk_replayed(lang), |walk| walk.replay(&paid))?;
+        self.tell(texts::walk_ask(lang), |walk| walk.ask_at_login(phone))?;
+        self.tell(texts::walk_login_code(lang), |walk| walk.log_in_with_code(phone))?;
+        self.tell(texts::walk_clock(lang), |walk| walk.lose_the_time(phone))?;
+        self.tell(texts::walk_resync(lang), |walk| walk.resync(phone))?;
+        self.tell(texts::walk_hear(lang), |walk| walk.hear_time(phone))?;
+        let new = self.step(texts::walk_exchange(lang), |walk| walk.exchange(phone, second))?;
+        self.tell(texts::walk_old_token(lang), |walk| walk.try_old(phone, &new))?;
+        let tries = Rules::default().failures_until_locked();
+        self.tell(&texts::walk_lock(lang, &tries), |walk| walk.lock(&new))?;
+        self.tell(texts::walk_unlock(lang), |walk| {
+            walk.act(&new, "unlock", "active")?;
+            walk.finish_login(&new)
         })?;
-        self.step(texts::walk_resync(lang), || self.resync(&id, &fast))?;
-        self.step(texts::walk_lock(lang), || self.lock(&id, added.id))?;
-        self.step(texts::walk_unlock(lang), || self.unlock(&id, added.id))?;
-        self.step(texts::walk_suspend(lang), || {
-            expect_status(&self.desk.act(&id, "suspend")?, "suspended")?;
-            self.verify(&id, &code, "suspended")?;
-            expect_status(&self.desk.act(&id, "resume")?, "active")?;
-            Ok(((), "suspended, active".to_owned()))
-        })?;
-        self.step(texts::walk_revoke(lang), || {
-            expect_status(&self.desk.act(&id, "revoke")?, "revoked")?;
-            self.verify(&id, &code, "revoked")
-        })
+        self.tell(texts::walk_suspend(lang), |walk| walk.suspend(&new))?;
+        self.tell(texts::walk_revoke(lang), |walk| walk.revoke(&new))
     }
 
+    fn tell(&mut self, step: &str, work: impl FnOnce(&mut Self) -> Told) -> Result<(), StepFailed> {
+        self.step(step, |walk| Ok(((), work(walk)?)))
+    }
+
+    /// Does a step, and tells that it is done.
     fn step<T>(
-        &self,
-        step: &'static str,
-        work: impl FnOnce() -> Result<(T, String), Why>,
+        &mut self,
+        step: &str,
+        work: impl FnOnce(&mut Self) -> Result<(T, String), Why>,
     ) -> Result<T, StepFailed> {
-        let failed = |why: Why| StepFailed { step, why: why.to_string() };
-        let (done, told) = work().map_err(failed)?;
-        let line = if told.is_empty() { format!("{step}\n") } else { format!("{step}: {told}\n") };
-        print(&line).map_err(|_| StepFailed { step, why: String::new() })?;
+        let failed = |why: String| StepFailed { step: step.to_owned(), why };
+        let (done, told) = work(self).map_err(|why| failed(why.to_string()))?;
+        print(&format!("{step}: {told}\n")).map_err(|_| failed(String::new()))?;
         Ok(done)
     }
 
-    fn enrol(&self, link: &ServiceLink) -> Result<(Added, String), Why> {
-        let enroller = Enroller { carrier: &Carrier::default(), clock: self.clock };
-        let link = link.link().map_err(token::Error::from)?;
-        let host = link.host().to_owned();
-        Ok((enroller.enrol(self.token, link)?, host))
+    fn enrol(&self, enrolling: &Enrolling<'_, 'a>) -> Result<(Phone<'a>, String), Why> {
+        let Enrolling { token, link } = *enrolling;
+        let phone = Phone::enrol(token, link, self.clock, self.skipped)?;
+        // The service says so itself.
+        expect(&self.desk.view(phone.id.as_str())?, "status", "active")?;
+        let id = phone.id.grouped();
+        Ok((phone, id))
     }
 
-    /// The service says so itself; gives the credential's ID.
-    fn confirmed(&self, entry: EntryId) -> Result<(String, String), Why> {
-        let entries = self.token.entries().list()?;
-        let names = entries.into_iter().find(|known| known.id == entry).map(|known| known.names);
-        let id = names.and_then(|names| names.credential_id).ok_or(Why::NoCode)?;
-        expect_status(&self.desk.view(id.as_str())?, "active")?;
-        Ok((id.as_str().to_owned(), id.grouped()))
-    }
-
-    fn verify(&self, id: &str, code: &str, verdict: &str) -> Result<((), String), Why> {
-        expect(self.desk.verify(id, code)?, verdict)?;
-        Ok(((), verdict.to_owned()))
-    }
-
-    fn resync(&self, id: &str, (first, second): &(String, String)) -> Result<((), String), Why> {
-        let judged = expect(self.desk.resync(id, first, second)?, "accepted")?;
-        let offset = judged.get("offset").and_then(Value::as_i64).unwrap_or_default();
-        Ok(((), texts::walk_offset(self.lang, &offset)))
-    }
-
-    fn lock(&self, id: &str, entry: EntryId) -> Result<((), String), Why> {
-        let wrong = self.wrong_code(entry)?;
-        for _ in 0..WRONG_TRIES {
-            expect(self.desk.verify(id, &wrong)?, "wrong")?;
-        }
-        self.verify(id, &wrong, "locked")
-    }
-
-    /// The clock is fast still, and its earlier codes are spent; so two later ones are judged.
-    fn unlock(&self, id: &str, entry: EntryId) -> Result<((), String), Why> {
-        expect_status(&self.desk.act(id, "unlock")?, "active")?;
-        let now = self.clock.now();
-        let later = OFF.0.saturating_add(90_000);
-        let wall = now.wall.saturating_add(Millis(later));
-        let codes = self.codes(entry, restarted(DeviceTime { wall, ..now }))?;
-        self.resync(id, &codes)?;
-        Ok(((), "active".to_owned()))
-    }
-
-    /// The code of an instant, and the one after it.
-    fn codes(&self, entry: EntryId, at: DeviceTime) -> Result<(String, String), Why> {
-        let screen = self.token.screen(at)?;
-        let card = screen.cards.into_iter().find(|card| card.id == entry);
-        match card.map(|card| card.face) {
-            Some(Face::Totp { code, next, .. }) => {
-                Ok((code.expose().to_owned(), next.expose().to_owned()))
+    /// Wrong codes until it is locked, with the wait that the service asks for after each.
+    fn lock(&mut self, phone: &Phone<'_>) -> Told {
+        for _ in 0..MOST_TRIES {
+            let judged = self.desk.verify(phone.id.as_str(), &phone.wrong_code()?)?;
+            match judged.get("verdict").and_then(Value::as_str) {
+                Some("wrong") => {}
+                Some("too_soon") => {
+                    let until = judged.get("until").and_then(Value::as_i64);
+                    let until = UnixMillis(until.ok_or(Why::Unexpected(judged.clone()))?);
+                    self.skipped.pass(until.since(self.skipped.of_bank().now()));
+                }
+                Some("locked") => return self.locked_at_login(phone),
+                _ => return Err(Why::Unexpected(judged)),
             }
-            _ => Err(Why::NoCode),
         }
+        Err(Why::Unexpected(self.desk.view(phone.id.as_str())?))
     }
 
-    /// Six digits that no step within half an hour of now has.
-    fn wrong_code(&self, entry: EntryId) -> Result<String, Why> {
-        let now = self.clock.now();
-        let mut right = BTreeSet::new();
-        for step in -60..=60_i64 {
-            let wall = UnixMillis(now.wall.0.saturating_add(step.saturating_mul(30_000)));
-            right.insert(self.codes(entry, restarted(DeviceTime { wall, ..now }))?.0);
-        }
-        let mut candidates = (0..1_000_000_u32).map(|number| format!("{number:06}"));
-        candidates.find(|code| !right.contains(code)).ok_or(Why::NoCode)
+    /// What staff do, and how the credential stands afterwards.
+    fn act(&self, phone: &Phone<'_>, act: &str, status: &str) -> Result<(), Why> {
+        expect(&self.desk.act(phone.id.as_str(), act)?, "status", status)
     }
 }
 
-/// The same moment after a restart, before the service was reached: nothing but the device's clock speaks.
-fn restarted(now: DeviceTime) -> DeviceTime {
-    DeviceTime { boot: BootId([0xff; 16]), ..now }
-}
-
-fn expect(answer: Value, verdict: &str) -> Result<Value, Why> {
-    let is_it = answer.get("verdict").and_then(Value::as_str) == Some(verdict);
-    if is_it { Ok(answer) } else { Err(Why::Unexpected(answer)) }
-}
-
-fn expect_status(answer: &Value, status: &str) -> Result<(), Why> {
-    let is_it = answer.get("status").and_then(Value::as_str) == Some(status);
+fn expect(answer: &Value, name: &str, expected: &str) -> Result<(), Why> {
+    let is_it = answer.get(name).and_then(Value::as_str) == Some(expected);
     if is_it { Ok(()) } else { Err(Why::Unexpected(answer.clone())) }
 }
 
+/// More than the rules let be made, each with a wait before it.
+const MOST_TRIES: u16 = 250;
+
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test that cannot go on is to stop")]
 mod tests {
     use std::sync::Arc;
 
@@ -212,10 +190,17 @@ mod tests {
         let link =
             format!("http://{nobody}/token#k=BEFQUBQHBAEQUCYMBUHA6EARCIJRIFIWC4MBSGQ3DQOR4HZAEERA");
         let Source::Service(link) = import::from_source(&link).unwrap() else { unreachable!() };
-        let desk = Desk::new(&format!("http://{nobody}"), Secret::copy_of(b"key"));
-        let walk = Walk { lang: Lang::En, token: &token, clock: &clock, desk: &desk };
-        let failed = walk.run(&link).unwrap_err();
+        let url = format!("http://{nobody}");
+        let desk = Desk::new(&url, Secret::copy_of(b"key"));
+        let skipped = Skipped::default();
+        let browser = Browser::new(&url, Lang::En);
+        let mut walk = Walk { lang: Lang::En, browser, desk: &desk, clock, skipped: &skipped };
+        let enrolling = Enrolling { token: &token, link: &link };
+        let failed = walk.run(&enrolling, &token).unwrap_err();
         assert_eq!(failed.step, texts::walk_enrol(Lang::En));
         assert!(failed.to_string().contains("cannot be reached"), "{failed}");
+        let failed = walk.tell("3 log in", Walk::log_in).unwrap_err();
+        assert_eq!(failed.step, "3 log in");
+        assert!(failed.to_string().contains("does not answer"), "{failed}");
     }
 }

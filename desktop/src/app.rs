@@ -41,8 +41,8 @@ pub struct App {
     pub counter_code: Option<CounterCode>,
     /// One line about what just happened.
     pub notice: Option<Notice>,
-    /// A line that stays at the top, as where the demo's picture is.
-    pub banner: Option<String>,
+    /// Lines that stay on every page, as where the demo's bank is.
+    pub banner: Vec<String>,
     auto_lock: Millis,
     last_key: Uptime,
     jobs: u64,
@@ -68,7 +68,7 @@ impl App {
             selected: None,
             counter_code: None,
             notice: None,
-            banner: None,
+            banner: Vec::new(),
             auto_lock,
             last_key: now,
             jobs: 0,

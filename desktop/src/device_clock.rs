@@ -4,13 +4,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use warifu::{
     secret::{Random, RandomFailed},
-    time::{BootId, DeviceTime, UnixMillis, Uptime},
+    time::{BootId, DeviceTime, Millis, UnixMillis, Uptime},
 };
 
 /// The device's clocks: civil time, time since boot, and which boot it is.
 #[derive(Debug, Clone, Copy)]
 pub struct DeviceClock {
     boot: BootId,
+    ahead: Millis,
+    fast: Millis,
     #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
     started: std::time::Instant,
 }
@@ -32,14 +34,38 @@ impl DeviceClock {
         };
         Ok(Self {
             boot,
+            ahead: Millis(0),
+            fast: Millis(0),
             #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
             started: std::time::Instant::now(),
         })
     }
 
+    /// The same clocks so much later, as if that time had gone by: how a demonstration waits.
+    #[must_use]
+    pub const fn ahead(self, by: Millis) -> Self {
+        Self { ahead: by, ..self }
+    }
+
+    /// The same clocks with a civil time that is so much fast: somebody has set it wrong.
+    #[must_use]
+    pub const fn fast(self, by: Millis) -> Self {
+        Self { fast: by, ..self }
+    }
+
+    /// The same clocks after a restart, of which it is another boot.
+    #[must_use]
+    pub const fn restarted(self, boot: BootId) -> Self {
+        Self { boot, ..self }
+    }
+
     /// What the clocks say now.
     pub fn now(&self) -> DeviceTime {
-        DeviceTime { wall: wall(), uptime: self.uptime(), boot: self.boot }
+        DeviceTime {
+            wall: wall().saturating_add(self.ahead).saturating_add(self.fast),
+            uptime: self.uptime().saturating_add(self.ahead),
+            boot: self.boot,
+        }
     }
 
     /// A clock that goes on while the machine sleeps, so that an idle time counts sleep.
@@ -106,5 +132,26 @@ mod tests {
         assert_eq!(first.boot, second.boot);
         assert_ne!(first.boot, BootId([0; 16]));
         assert!(first.uptime <= second.uptime);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_wrong_or_restarted_differs_in_that_alone() {
+        let clock = DeviceClock::new(&SystemRandom::new()).unwrap();
+        let (now, fast) = (clock.now(), clock.fast(Millis::from_secs(600)).now());
+        assert!(fast.wall.since(now.wall) >= Millis::from_secs(600));
+        assert!(fast.uptime.since(now.uptime) < Millis::from_secs(600));
+        assert_eq!(fast.boot, now.boot);
+        let restarted = clock.restarted(BootId([7; 16])).now();
+        assert_eq!(restarted.boot, BootId([7; 16]));
+        assert!(restarted.wall.since(now.wall) < Millis::from_secs(600));
+    }
+
+    #[test]
+    fn a_clock_that_is_ahead_is_ahead_in_both_of_its_readings() {
+        let clock = DeviceClock::new(&SystemRandom::new()).unwrap();
+        let (now, later) = (clock.now(), clock.ahead(Millis::from_secs(259_200)).now());
+        assert_eq!(now.boot, later.boot);
+        assert!(later.wall.since(now.wall) >= Millis::from_secs(259_100));
+        assert!(later.uptime.since(now.uptime) >= Millis::from_secs(259_200));
     }
 }

@@ -82,14 +82,14 @@ pub fn draw(view: &View, theme: Theme, buffer: &mut Buffer) -> Option<Position> 
         Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Fill(1),
-        Constraint::Length(u16::from(view.banner.is_some())),
+        Constraint::Length(banner_height(view, area.height)),
         Constraint::Length(1),
         Constraint::Length(keys_height),
     ];
     let [title, _, body, banner, notice, footer] = Layout::vertical(rows).areas(area);
     draw_title(view, theme, buffer, title);
-    if let Some(text) = &view.banner {
-        line(buffer, banner.inner(Margin::new(2, 0)), text, Style::new());
+    for (row, text) in banner.rows().zip(&view.banner) {
+        line(buffer, row.inner(Margin::new(2, 0)), text, Style::new());
     }
     let body = body.inner(Margin::new(2, 0));
     let cursor = match &view.body {
@@ -109,6 +109,12 @@ pub fn draw(view: &View, theme: Theme, buffer: &mut Buffer) -> Option<Position> 
         draw_keys(keys, gap, theme, buffer, row.inner(Margin::new(2, 0)));
     }
     cursor
+}
+
+/// The rows of the banner. Its first line always has one; the others yield to the codes on a low screen.
+fn banner_height(view: &View, rows: u16) -> u16 {
+    let lines = u16::try_from(view.banner.len()).unwrap_or(u16::MAX);
+    lines.min(rows.saturating_sub(SMALLEST.1).saturating_add(1))
 }
 
 /// The title with the page number at the right, on a bar from side to side.

@@ -55,8 +55,8 @@ pub struct Options {
     pub auto_lock: Millis,
     /// Whether to use colour.
     pub color: bool,
-    /// A line that stays at the top.
-    pub banner: Option<String>,
+    /// Lines that stay on every page, the most needed one first; none but for a demonstration.
+    pub banner: Vec<String>,
     /// Where randomness comes from.
     pub random: Arc<dyn Random>,
     /// Which sites may be asked for the time.

@@ -21,8 +21,8 @@ pub struct View {
     pub title: &'static str,
     /// At the end of that line: which of how many.
     pub page: Option<String>,
-    /// A line under it that stays.
-    pub banner: Option<String>,
+    /// Lines over the keys that stay, the most needed one first.
+    pub banner: Vec<String>,
     /// The middle.
     pub body: Body,
     /// What just happened.

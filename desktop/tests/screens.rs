@@ -166,6 +166,18 @@ fn a_large_terminal_shows_larger_digits() {
     assert!(filled((140, 50)) > 2 * filled((80, 24)));
 }
 
+#[test]
+fn a_low_terminal_keeps_the_first_line_that_stays_and_the_code() {
+    let fixture = Fixture::new();
+    let app = with_banner(App::unlocked(Lang::En, Millis(300_000), NOW), Lang::En);
+    for (rows, lines) in [(16, 1), (17, 2), (18, 3), (19, 4), (24, 4)] {
+        let text = text_of(&rendered(&app, &fixture.one(), NOW, (80, rows), true));
+        let shown = app.banner.iter().filter(|line| text.contains(line.as_str()));
+        assert_eq!(shown.count(), lines, "{rows}: {text}");
+        assert!(text.contains(&app.banner[0]) && text.contains("10 s left"), "{rows}: {text}");
+    }
+}
+
 /// Each screen by its name: the state, what the core shows, and the time.
 /// 2 min 10 s.
 const TWO_MINUTES: Span = Span::Minutes { minutes: 2, seconds: 10 };
@@ -308,6 +320,13 @@ fn scenes(fixture: &Fixture, lang: Lang) -> Vec<(&'static str, App, Reading, Upt
             NOW,
         ),
         ("demo", with_banner(open(), lang), fixture.one(), NOW),
+        ("demo-locked", with_banner(typed(start(true), "correct", &locked()), lang), locked(), NOW),
+        (
+            "demo-help",
+            with_banner(press(open(), &[Key::Char('?')], &all), lang),
+            fixture.all(),
+            NOW,
+        ),
         ("tokens-none", open(), none, NOW),
         ("tokens-one", open(), fixture.one(), NOW),
         ("tokens-soon", open(), soon, NOW),
@@ -406,6 +425,11 @@ fn text_of(buffer: &Buffer) -> String {
 
 /// As the demo shows it.
 fn with_banner(mut app: App, lang: Lang) -> App {
-    app.banner = Some(texts::demo_how(lang, &"warifu-demo"));
+    app.banner = vec![
+        texts::demo_login(lang, &"http://127.0.0.1:65535/", &"0000000017", &"demo-password"),
+        texts::demo_register(lang).to_owned(),
+        texts::demo_payee_to_try(lang, &"0001", &"001", &"0000077", &texts::demo_payee(lang)),
+        texts::demo_passphrase(lang, &"warifu-demo"),
+    ];
     app
 }

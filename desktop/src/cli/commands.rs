@@ -97,7 +97,7 @@ impl Session {
         let token = (exists && self.has_passphrase_fd).then(|| self.open()).transpose()?;
         let color = color && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         let Self { lang, vault, random, hosts, .. } = self;
-        let banner = None;
+        let banner = Vec::new();
         let options =
             shell::Options { lang, vault, token, auto_lock, color, banner, random, hosts };
         Ok(shell::run(options)?)
