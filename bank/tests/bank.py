@@ -97,6 +97,13 @@ class Bank:
             raise SystemExit(f"warifu-bank {arguments}: {done.stderr}")
         return done.stdout
 
+    def secret_file(self, text):
+        """A file that others may not read, as the service wants a password's to be."""
+        path = os.path.join(self.folder, "secret")
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text)
+        return path
+
     def start(self):
         command = [self.program, "serve", "--listen", "127.0.0.1:0", *self.options]
         with open(os.path.join(self.folder, "log"), "a") as log:
