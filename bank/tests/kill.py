@@ -45,9 +45,10 @@ def run(name, url, arguments):
         codes.begin()
         transfers.begin()
         began = time.monotonic()
+        longest = settled(transfers, began)
         for kill in range(1, arguments.kills + 1):
             # From the first instant after the start to well into the load.
-            time.sleep(randomness.random() ** 3 * 0.8)
+            time.sleep(randomness.random() ** 3 * longest)
             bank.kill()
             bank.start()
             if kill % 25 == 0:
@@ -64,6 +65,13 @@ def run(name, url, arguments):
           f"{len(codes.steps)} steps of a clock, {codes.lost} exchanges cut, {codes.repeated} answers repeated under "
           f"their key; {transfers.summary()} (--seed {arguments.seed})")
     return not wrong
+
+
+def settled(transfers, began):
+    """How long to let the bank live at the most, in seconds: on a slow machine little is done in a short life."""
+    while transfers.booked() < 8 and time.monotonic() < began + 60:
+        time.sleep(0.01)
+    return min(0.4 + time.monotonic() - began, 2)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ DIGITS = 8  # so that two neighbouring codes are the same one time in 10^8
 PAID_IN = 10_000_000
 PATIENCE = 60  # seconds, for what must succeed now and then between two kills
 OPTIONS = ("--internet-banking", "--bank-number", "9999", "--new-payees-after", "0", "--new-payees-limit", "999999999999",
-           "--behind-tls", "--forwarded", "--enrol-per-minute", "1000000")
+           "--behind-tls", "--forwarded", "--enrol-per-minute", "1000000", "--connections", "6")
 
 
 class Transfers:
@@ -182,8 +182,8 @@ class Customer:
                 with self.load.lock:
                     self.load.told.logins[self.contract] += 1
                 return
-            # A page without a refusal is the first one: its session has ended with an answer that was cut.
-            if page.path != "/":
+            # The login may have gone on, and only its answer was cut: then the form is of a session that has ended.
+            if page.path != "/" and not page.says("This page has expired"):
                 self.helped(page)
 
     def fill_in(self):
