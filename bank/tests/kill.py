@@ -45,8 +45,9 @@ def run(name, url, arguments):
         codes.begin()
         transfers.begin()
         began = time.monotonic()
-        longest = settled(transfers, began)
         for kill in range(1, arguments.kills + 1):
+            if kill % 10 == 1:
+                longest = settled(transfers, 3)
             # From the first instant after the start to well into the load.
             time.sleep(randomness.random() ** 3 * longest)
             bank.kill()
@@ -54,9 +55,12 @@ def run(name, url, arguments):
             if kill % 25 == 0:
                 print(f"{name}: {kill} kills, {codes.accepted()} codes accepted, {codes.failed} wrong, "
                       f"{codes.acted} acts, {transfers.booked()} transfers, {time.monotonic() - began:.0f} s")
+        booked = transfers.booked()
         codes.end()
         transfers.end()
         wrong = codes.judge() + transfers.judge()
+        if booked < arguments.kills // 5:
+            wrong.append(f"only {booked} transfers between {arguments.kills} kills are no load")
     finally:
         bank.remove()
     for line in wrong:
@@ -67,11 +71,13 @@ def run(name, url, arguments):
     return not wrong
 
 
-def settled(transfers, began):
-    """How long to let the bank live at the most, in seconds: on a slow machine little is done in a short life."""
-    while transfers.booked() < 8 and time.monotonic() < began + 60:
+def settled(transfers, more):
+    """Waits until so many more transfers are booked. Gives how long the bank may live at the most from now on, in
+    seconds: where the machine is slow, or busy, nothing is done in a short life."""
+    began, goal = time.monotonic(), transfers.booked() + more
+    while transfers.booked() < goal and time.monotonic() < began + 30:
         time.sleep(0.01)
-    return min(0.4 + time.monotonic() - began, 2)
+    return min(0.4 + time.monotonic() - began, 3)
 
 
 if __name__ == "__main__":

@@ -144,7 +144,7 @@ class Codes:
         try:
             return self.bank.get(path)
         except Exception:
-            time.sleep(0.02)
+            self.bank.pause()
         return None
 
     def fault(self, line):
@@ -162,7 +162,7 @@ class Codes:
         except Exception:
             with self.lock:
                 self.lost += 1
-            time.sleep(0.02)
+            self.bank.pause()
         return None
 
     def note(self, credential, counter, name, answer):

@@ -18,7 +18,7 @@ from browser import Broken, Browser
 WITH_COUNTER, WITH_CLOCK = 5, 3
 DIGITS = 8  # so that two neighbouring codes are the same one time in 10^8
 PAID_IN = 10_000_000
-PATIENCE = 60  # seconds, for what must succeed now and then between two kills
+PATIENCE = 300  # seconds, for what must succeed now and then between two kills
 OPTIONS = ("--internet-banking", "--bank-number", "9999", "--new-payees-after", "0", "--new-payees-limit", "999999999999",
            "--behind-tls", "--forwarded", "--enrol-per-minute", "1000000", "--connections", "6")
 
@@ -251,7 +251,7 @@ class Customer:
                 page = None
                 with self.load.lock:
                     self.load.lost += 1
-                time.sleep(0.02)
+                self.bank.pause()
             pages.append(page)
 
         if len(sent) * times == 1:
@@ -295,7 +295,7 @@ class Customer:
             try:
                 return self.bank.post(f"/v1/credentials/{self.credential}/unlock")
             except (OSError, Refused):
-                time.sleep(0.01)
+                self.bank.pause()
 
     def send(self, shown, action, **fields):
         """Sends the form of a page, or of the page at a path, until it is answered."""
@@ -307,7 +307,7 @@ class Customer:
             except Broken:
                 with self.load.lock:
                     self.load.lost += 1
-                time.sleep(0.02)
+                self.bank.pause()
 
     def tries(self):
         """Numbers from 0, until patience is over."""
