@@ -82,12 +82,18 @@ fn main() -> Fallible<()> {
             _ => return Err(format!("{name}: not one of sqlite, postgres").into()),
         };
         println!("\n{name}\n\n{HEAD}");
-        tokio::runtime::Runtime::new()?.block_on(run(&arguments, url, span))?;
+        tokio::runtime::Runtime::new()?.block_on(run(&arguments, url, span, all))?;
     }
     Ok(())
 }
 
-async fn run(arguments: &Arguments, url: Option<String>, span: Duration) -> Fallible<()> {
+/// All lines of one database. `passwords` is how many a second Argon2id does alone.
+async fn run(
+    arguments: &Arguments,
+    url: Option<String>,
+    span: Duration,
+    passwords: f64,
+) -> Fallible<()> {
     let folder = tempfile::tempdir()?;
     let path = |name: &str| folder.path().join(name);
     let url = url.unwrap_or_else(|| path("bank.db").to_string_lossy().into_owned());
@@ -102,8 +108,10 @@ async fn run(arguments: &Arguments, url: Option<String>, span: Duration) -> Fall
     let store = Arc::new(Store::open(&Database::parse(&url)?, CONNECTIONS).await?);
     let keys = KeySource::File(path("warifu-bank.keys"));
     let customers = Arc::new(customers::make(&store, keys, arguments.customers).await?);
+    let (mut most_commits, mut most_logins, mut most_transfers) = (0.0_f64, 0.0_f64, 0.0_f64);
     for &at_once in &arguments.at_once {
         let figures = alone::commits(&store, at_once, span).await?;
+        most_commits = most_commits.max(figures.per_second());
         println!("{}", figures.line("commits of one row, the database alone", at_once));
     }
 
@@ -112,7 +120,7 @@ async fn run(arguments: &Arguments, url: Option<String>, span: Duration) -> Fall
     // All come from one machine, and each of them again and again.
     line.extend(["--enrol-per-minute", "1000000000"]);
     let served = Served::start(command(&line))?;
-    let mut done = [0; 2];
+    let (mut logins, mut transfers) = (0, 0);
     for (what, asks) in [
         ("logins with a code", Asks::Login),
         ("transfers within the bank", Asks::Transfer(Pays::Neighbour)),
@@ -121,11 +129,22 @@ async fn run(arguments: &Arguments, url: Option<String>, span: Duration) -> Fall
         for &at_once in &arguments.at_once {
             let (figures, all) = load(&served.address, &customers, asks, at_once, span).await?;
             println!("{}", figures.line(what, at_once));
-            done[usize::from(!matches!(asks, Asks::Login))] += all;
+            let (many, most) = match asks {
+                Asks::Login => (&mut logins, &mut most_logins),
+                Asks::Transfer(_) => (&mut transfers, &mut most_transfers),
+            };
+            *many += all;
+            *most = most.max(figures.per_second());
         }
     }
     drop(served);
-    check(&store, &url, done, arguments.customers).await
+    let part = |most: f64, alone: f64| 100.0 * most / alone;
+    println!(
+        "\nAt the most, logins are {:.0} % of what Argon2id does alone, transfers {:.0} % of the commits",
+        part(most_logins, passwords),
+        part(most_transfers, most_commits)
+    );
+    check(&store, &url, (logins, transfers), arguments.customers).await
 }
 
 /// What a customer does over and over.
@@ -183,7 +202,7 @@ async fn load(
 }
 
 /// Whether the database has what was told: so many logins and transfers.
-async fn check(store: &Store, url: &str, told: [usize; 2], customers: usize) -> Fallible<()> {
+async fn check(store: &Store, url: &str, told: (usize, usize), customers: usize) -> Fallible<()> {
     let raw = if url.starts_with("postgres") { url.to_owned() } else { format!("sqlite://{url}") };
     let raw = AnyPool::connect(&raw).await?;
     let mut kept = Vec::new();
@@ -196,14 +215,14 @@ async fn check(store: &Store, url: &str, told: [usize; 2], customers: usize) -> 
     }
     raw.close().await;
     // Each customer has paid two payees before.
-    let expected = vec![told[0], told[1] + 2 * customers];
+    let expected = vec![told.0, told.1 + 2 * customers];
     let unbalanced = store.unbalanced_accounts().await?.len();
     if kept != expected || unbalanced > 0 {
         return Err(format!("told {expected:?}, kept {kept:?}, {unbalanced} out of balance").into());
     }
     println!(
-        "\n{} logins and {} transfers, each once in the database; the books are in balance",
-        told[0], told[1]
+        "{} logins and {} transfers, each once in the database; the books are in balance",
+        told.0, told.1
     );
     Ok(())
 }
