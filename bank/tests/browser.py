@@ -39,6 +39,16 @@ class Browser:
 
     def __init__(self, bank, address):
         self.bank, self.address, self.cookie = bank, address, None
+        self.connection = None
+
+    def connect(self):
+        """Opens the connection of the next request, so that nothing stands before its sending."""
+        connection = self.bank.connect()
+        try:
+            connection.connect()
+        except OSError as error:
+            raise Broken(str(error)) from error
+        self.connection = connection
 
     def get(self, path):
         return self._follow("GET", path, None)
@@ -61,7 +71,7 @@ class Browser:
             headers["Cookie"] = f"__Host-session={self.cookie}"
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection = self.bank.connect()
+        connection, self.connection = self.connection or self.bank.connect(), None
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()

@@ -118,7 +118,7 @@ class Customer:
             while not self.load.stop.is_set():
                 if self.random.random() < 0.02:
                     self.log_in()
-                elif self.random.random() < 0.15:
+                elif self.random.random() < 0.25:
                     self.two_with_one_code()
                 else:
                     self.insist(self.fill_in())
@@ -237,13 +237,17 @@ class Customer:
 
     def at_once(self, *sent, times=1):
         """The answers to orders that are sent at the same moment; none where the connection broke."""
-        pages = []
+        pages, together = [], threading.Barrier(len(sent) * times)
 
         def one(order, code):
             # A browser of its own, as a second tab is: with the same cookie.
             tab = Browser(self.bank, self.browser.address)
             tab.cookie = self.browser.cookie
             try:
+                try:
+                    tab.connect()
+                finally:
+                    together.wait()
                 page = tab.send("/transfer/order", order.fields | {"code": code})
                 self.take(order, page)
             except Broken:

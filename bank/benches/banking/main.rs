@@ -120,7 +120,11 @@ async fn run(
     // All come from one machine, and each of them again and again.
     line.extend(["--enrol-per-minute", "1000000000"]);
     let served = Served::start(command(&line))?;
-    let (mut logins, mut transfers) = (0, 0);
+    // Its connections to the database are opened by the first who need them.
+    let most_at_once = arguments.at_once.iter().copied().max().unwrap_or(1);
+    let second = span.min(Duration::from_secs(1));
+    let warm = load(&served.address, &customers, Asks::Login, most_at_once, second).await?;
+    let (mut logins, mut transfers) = (warm.1, 0);
     for (what, asks) in [
         ("logins with a code", Asks::Login),
         ("transfers within the bank", Asks::Transfer(Pays::Neighbour)),
