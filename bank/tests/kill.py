@@ -13,11 +13,11 @@ import random
 import sys
 import time
 
+sys.dont_write_bytecode = True
+
 from bank import Bank, databases
 from load_codes import LIMIT, Codes
 from load_transfers import OPTIONS, Transfers
-
-sys.dont_write_bytecode = True
 
 
 def main():
