@@ -14,15 +14,16 @@ use warifu_bank::{
 
 use crate::{clock_now, figures::Figures, http::Fallible};
 
-/// How many login passwords are worked on in a second, on so many threads, with the service's parameters.
-pub(crate) fn passwords(threads: usize, span: Duration) -> Fallible<f64> {
-    let work = move || -> Result<usize, String> {
+/// Works on login passwords on so many threads, with the service's parameters.
+pub(crate) fn passwords(threads: usize, span: Duration) -> Fallible<Figures> {
+    let work = move || -> Result<Vec<Duration>, String> {
         let params = (Password::MEMORY_KIB, Password::PASSES, Password::LANES);
         let params = Params::new(params.0, params.1, params.2, Some(32));
         let params = params.map_err(|error| error.to_string())?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let (began, mut done, mut key) = (Instant::now(), 0, [0; 32]);
-        while began.elapsed() < span {
+        let (end, mut took, mut key) = (Instant::now() + span, Vec::new(), [0; 32]);
+        loop {
+            let began = Instant::now();
             // As the service does: memory that nobody has used, for each.
             let mut blocks = vec![Block::default(); argon2.params().block_count()];
             let made = argon2.hash_password_into_with_memory(
@@ -32,16 +33,18 @@ pub(crate) fn passwords(threads: usize, span: Duration) -> Fallible<f64> {
                 &mut blocks,
             );
             made.map_err(|error| error.to_string())?;
-            done += 1;
+            if Instant::now() > end {
+                return Ok(took);
+            }
+            took.push(began.elapsed());
         }
-        Ok(done)
     };
     let threads: Vec<_> = (0..threads).map(|_| thread::spawn(work)).collect();
-    let mut done = 0;
+    let mut all = Vec::new();
     for thread in threads {
-        done += thread.join().map_err(|_| "a thread has panicked")??;
+        all.extend(thread.join().map_err(|_| "a thread has panicked")??);
     }
-    Ok(done as f64 / span.as_secs_f64())
+    Ok(Figures::new(all, span))
 }
 
 /// Commits of one small row each, over connections as the service has them.

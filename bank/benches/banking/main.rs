@@ -26,6 +26,7 @@ mod figures;
 mod http;
 
 use std::{
+    collections::BTreeSet,
     process::{Command, Stdio},
     sync::Arc,
     thread::available_parallelism,
@@ -69,31 +70,22 @@ struct Arguments {
 fn main() -> Fallible<()> {
     let arguments = Arguments::parse();
     let span = Duration::from_secs(arguments.seconds);
-    let cores = available_parallelism()?.get();
-    let (one, all) = (alone::passwords(1, span)?, alone::passwords(cores, span)?);
-    println!(
-        "Argon2id alone: {one:.0} a second on one thread, {all:.0} on {cores}, one for each core"
-    );
     for name in &arguments.databases {
         let cluster = if name == "postgres" { Cluster::shared() } else { None };
         let url = match (name.as_str(), &cluster) {
             ("sqlite", _) => None,
             ("postgres", Some(cluster)) => Some(cluster.new_database()),
+            ("postgres", None) => return Err("WARIFU_WITHOUT_POSTGRES is set".into()),
             _ => return Err(format!("{name}: not one of sqlite, postgres").into()),
         };
         println!("\n{name}\n\n{HEAD}");
-        tokio::runtime::Runtime::new()?.block_on(run(&arguments, url, span, all))?;
+        tokio::runtime::Runtime::new()?.block_on(run(&arguments, url, span))?;
     }
     Ok(())
 }
 
-/// All lines of one database. `passwords` is how many a second Argon2id does alone.
-async fn run(
-    arguments: &Arguments,
-    url: Option<String>,
-    span: Duration,
-    passwords: f64,
-) -> Fallible<()> {
+/// All lines of one database.
+async fn run(arguments: &Arguments, url: Option<String>, span: Duration) -> Fallible<()> {
     let folder = tempfile::tempdir()?;
     let path = |name: &str| folder.path().join(name);
     let url = url.unwrap_or_else(|| path("bank.db").to_string_lossy().into_owned());
@@ -113,6 +105,12 @@ async fn run(
         let figures = alone::commits(&store, at_once, span).await?;
         most_commits = most_commits.max(figures.per_second());
         println!("{}", figures.line("commits of one row, the database alone", at_once));
+    }
+    let mut passwords = 0.0_f64;
+    for threads in BTreeSet::from([1, available_parallelism()?.get()]) {
+        let figures = alone::passwords(threads, span)?;
+        passwords = passwords.max(figures.per_second());
+        println!("{}", figures.line("Argon2id alone, a thread for each core at the most", threads));
     }
 
     let mut line = vec!["serve", "--listen", "127.0.0.1:0", "--log", "error", "--behind-tls"];
