@@ -12,11 +12,12 @@
 //! answer. The load comes from this process, on the same machine.
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
+#[path = "../benches/banking/http.rs"]
+mod http;
+
 use std::{
-    error::Error,
-    io::{BufRead as _, BufReader},
     path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -25,10 +26,7 @@ use std::{
 };
 
 use clap::Parser;
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-};
+use http::{Connection, Fallible, Served};
 use warifu::{
     credential::{CredentialId, Generator, Seed},
     otp::{Algorithm, Digits, totp},
@@ -58,8 +56,6 @@ struct Arguments {
     #[arg(long, value_delimiter = ',', default_value = "1,8,64")]
     at_once: Vec<usize>,
 }
-
-type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 fn main() -> Fallible<()> {
     let arguments = Arguments::parse();
@@ -178,8 +174,7 @@ impl Load {
 
     /// One connection, one request after the other.
     async fn client(&self, end: Instant) -> Fallible<Vec<Duration>> {
-        let mut stream = TcpStream::connect(&self.address).await?;
-        stream.set_nodelay(true)?;
+        let mut connection = Connection::to(&self.address).await?;
         let mut took = Vec::new();
         while Instant::now() < end {
             // Neighbours in time are not neighbours in the database.
@@ -197,52 +192,13 @@ impl Load {
                 body.len()
             );
             let began = Instant::now();
-            stream.write_all(request.as_bytes()).await?;
-            let answer = answer(&mut stream).await?;
+            let answer = connection.exchange(&request).await?.body;
             took.push(began.elapsed());
             if !answer.contains(r#""verdict":"accepted""#) {
                 return Err(format!("not accepted: {answer}").into());
             }
         }
         Ok(took)
-    }
-}
-
-/// One answer: a head, and as many bytes as it says.
-async fn answer(stream: &mut TcpStream) -> Fallible<String> {
-    let mut all = Vec::with_capacity(1024);
-    loop {
-        if stream.read_buf(&mut all).await? == 0 {
-            return Err("the service hung up".into());
-        }
-        let text = String::from_utf8_lossy(&all);
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-        if length.ok_or("no length")?.parse::<usize>()? <= body.len() {
-            return Ok(body.to_owned());
-        }
-    }
-}
-
-struct Served {
-    child: Child,
-    address: String,
-}
-
-impl Served {
-    fn start(mut command: Command) -> Fallible<Self> {
-        let mut child = command.stdout(Stdio::piped()).spawn()?;
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
-        let address = line.trim().strip_prefix("listening on http://").ok_or("not started")?;
-        Ok(Self { address: address.to_owned(), child })
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

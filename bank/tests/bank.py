@@ -14,6 +14,7 @@ import signal
 import struct
 import subprocess
 import tempfile
+import threading
 import time
 
 
@@ -84,6 +85,7 @@ class Bank:
 
     def __init__(self, program, url, *options, environment=None):
         self.program, self.options, self.process = os.path.abspath(program), options, None
+        self.up = threading.Event()
         self.folder = tempfile.mkdtemp(prefix="warifu-bank")
         self.environment = os.environ | {"WARIFU_DATABASE": url or os.path.join(self.folder, "bank.db")}
         self.environment |= environment or {}
@@ -97,6 +99,13 @@ class Bank:
             raise SystemExit(f"warifu-bank {arguments}: {done.stderr}")
         return done.stdout
 
+    def secret_file(self, text):
+        """A file that others may not read, as the service wants a password's to be."""
+        path = os.path.join(self.folder, "secret")
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text)
+        return path
+
     def start(self):
         command = [self.program, "serve", "--listen", "127.0.0.1:0", *self.options]
         with open(os.path.join(self.folder, "log"), "a") as log:
@@ -107,8 +116,15 @@ class Bank:
             log = pathlib.Path(self.folder, "log").read_text()
             raise SystemExit(f"it did not start:\n{log[-2000:]}")
         self.address = line.strip().removeprefix("listening on http://")
+        self.up.set()
+
+    def pause(self):
+        """What a client does whose connection broke: it waits a little, and while the service does not run."""
+        time.sleep(0.02)
+        self.up.wait(5)
 
     def kill(self):
+        self.up.clear()
         self.process.kill()
         self.process.wait()
         self.process.stdout.close()

@@ -33,6 +33,14 @@ impl Password {
     pub const MIN_CHARS: usize = 8;
     /// The most characters that are looked at.
     pub const MAX_CHARS: usize = 128;
+    /// How much memory Argon2id fills for one password, in KiB: what OWASP's password storage cheat sheet
+    /// asks for at the least. RFC 9106's 64 MiB and three passes are for who has few logins at once; the
+    /// digest's key and the waits stand before a guesser here too.
+    pub const MEMORY_KIB: u32 = 19 * 1024;
+    /// How often it goes over that.
+    pub const PASSES: u32 = 2;
+    /// How many parts of it could be worked on at once.
+    pub const LANES: u32 = 1;
 
     /// Reads what was typed at a login. White space is part of it.
     ///
@@ -74,7 +82,7 @@ pub enum InvalidPassword {
     Length,
 }
 
-/// Makes and compares what is kept of passwords, a few at a time: each takes [`MEMORY_KIB`].
+/// Makes and compares what is kept of passwords, a few at a time: each takes [`Password::MEMORY_KIB`].
 pub(super) struct Passwords {
     at_once: Arc<Semaphore>,
     /// How many are worked on, or wait for it, of each network.
@@ -202,8 +210,8 @@ fn argon2id(password: &Password, kdf: i64, salt: &[u8; 16]) -> Result<Secret, Ba
     if kdf != CURRENT {
         return Err(BankError::Password);
     }
-    let params =
-        Params::new(MEMORY_KIB, PASSES, LANES, Some(32)).map_err(|_| BankError::Password)?;
+    let params = Params::new(Password::MEMORY_KIB, Password::PASSES, Password::LANES, Some(32));
+    let params = params.map_err(|_| BankError::Password)?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let mut blocks = Vec::new();
     let count = argon2.params().block_count();
@@ -220,13 +228,8 @@ fn argon2id(password: &Password, kdf: i64, salt: &[u8; 16]) -> Result<Secret, Ba
     Ok(Secret::from_zeroizing(key))
 }
 
-/// The number of the parameters below. Others get another number, beside these.
+/// The number of [`Password`]'s parameters. Others get another number, beside these.
 const CURRENT: i64 = 1;
-/// What OWASP's password storage cheat sheet asks for at the least. RFC 9106's 64 MiB and three passes are
-/// for who has few logins at once; the digest's key and the waits stand before a guesser here too.
-const MEMORY_KIB: u32 = 19 * 1024;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
 /// How many passwords are worked on at once: 76 MiB at most.
 const AT_ONCE: usize = 4;
 /// How many of them for one network, with those that wait.
