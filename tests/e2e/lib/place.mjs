@@ -1,0 +1,55 @@
+// A bank, and how customers come to it: with tokens, and with browsers in one language.
+
+import { Bank } from './bank.mjs';
+import { Token } from './token.mjs';
+import { Visitor } from './visitor.mjs';
+
+// A code that is new every five seconds, and good for some more: nobody waits for half a minute.
+const PERIOD = 5;
+const HASTE = ['--period', String(PERIOD), '--window', '2'];
+
+export class Place {
+  #browser;
+  #programs;
+  #looks;
+
+  // Starts the bank with more options of `warifu-bank serve`; `seconds` is how far its clock is off.
+  static async start({ browser, programs, looks }, options, seconds) {
+    const place = new Place(browser, programs, looks);
+    place.bank = await Bank.start(programs.warifuBank, [...HASTE, ...options], seconds);
+    return place;
+  }
+
+  constructor(browser, programs, looks) {
+    this.#browser = browser;
+    this.#programs = programs;
+    this.#looks = looks;
+  }
+
+  // A token that has enrolled; `environment` is what its program finds there, such as another clock.
+  async token(environment) {
+    const token = new Token(this.#programs.warifu, environment);
+    await token.enrol(await this.bank.openLink());
+    return token;
+  }
+
+  // A token with a seed that the bank got from elsewhere, and that no service tells the time.
+  async plainToken() {
+    const token = new Token(this.#programs.warifu);
+    await token.add(await this.bank.seedFromElsewhere(PERIOD));
+    return token;
+  }
+
+  visitor(language, options) {
+    return Visitor.arrive(this.#browser, this.bank, language, options);
+  }
+
+  // Looks at the page that a visitor is on, as a test of its own.
+  looking(check, visitor) {
+    return (name) => check(`looks at ${name}`, () => this.#looks.at(visitor, name));
+  }
+
+  remove() {
+    return this.bank.remove();
+  }
+}
