@@ -14,7 +14,7 @@ import {
 } from './journeys/refusals.mjs';
 import { exchange, settings } from './journeys/settings.mjs';
 import { Looks } from './lib/looks.mjs';
-import { Place } from './lib/place.mjs';
+import { HASTE, Place } from './lib/place.mjs';
 import { Report, together } from './lib/report.mjs';
 import { writeSheet } from './lib/sheet.mjs';
 import { launch } from './lib/visitor.mjs';
@@ -34,11 +34,11 @@ const looks = new Looks(pictures);
 const browser = await launch();
 const means = { browser, programs, looks };
 const places = {
-  usual: await Place.start(means, ['--new-payees-after', '0']),
-  strict: await Place.start(means, ['--no-waits', '--failures-until-locked', String(UNTIL_LOCKED)]),
+  usual: await Place.start(means, [...HASTE, '--new-payees-after', '0']),
+  strict: await Place.start(means, [...HASTE, '--no-waits', '--failures-until-locked', String(UNTIL_LOCKED)]),
   ahead: await Place.start(means, ['--new-payees-after', '0'], HOUR),
   // One for each language: each moves its bank's clock.
-  waiting: { ja: await Place.start(means, [], 0), en: await Place.start(means, [], 0) },
+  waiting: { ja: await Place.start(means, HASTE, 0), en: await Place.start(means, HASTE, 0) },
 };
 try {
   await together(LANGUAGES.flatMap((language) => [

@@ -93,7 +93,7 @@ export function ofCodes(report, place, language) {
   return report.journey(`refused codes, ${language}`, async (step, check) => {
     const visitor = await place.visitor(language);
     const look = place.looking(check, visitor);
-    const customer = await place.bank.customer();
+    const customer = await place.bank.customer(90_000);
     const token = await place.token();
     await register(visitor, customer, token, 'ask');
     await logIn(visitor, customer);
@@ -117,7 +117,7 @@ export function ofCodes(report, place, language) {
       await look('main-after-failures');
     });
     await step('more than there is in the account', async () => {
-      await order(visitor, 1_000_001);
+      await order(visitor, 90_001);
       await visitor.isRefused('transfer', 'funds', 'fundsNext');
       await look('refused-funds');
     });

@@ -6,7 +6,7 @@ import { Visitor } from './visitor.mjs';
 
 // A code that is new every five seconds, and good for some more: nobody waits for half a minute.
 const PERIOD = 5;
-const HASTE = ['--period', String(PERIOD), '--window', '2'];
+export const HASTE = ['--period', String(PERIOD), '--window', '2'];
 
 export class Place {
   #browser;
@@ -16,7 +16,7 @@ export class Place {
   // Starts the bank with more options of `warifu-bank serve`; `seconds` is how far its clock is off.
   static async start({ browser, programs, looks }, options, seconds) {
     const place = new Place(browser, programs, looks);
-    place.bank = await Bank.start(programs.warifuBank, [...HASTE, ...options], seconds);
+    place.bank = await Bank.start(programs.warifuBank, options, seconds);
     return place;
   }
 

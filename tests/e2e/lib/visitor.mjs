@@ -90,7 +90,10 @@ export class Visitor {
   // The page of this title, in the visitor's language.
   async sees(title, status = 200) {
     const heading = await this.page.locator('h1').innerText();
-    equal([heading, this.status], [this.say(title), status], 'the page and its status');
+    if (heading !== this.say(title) || this.status !== status) {
+      const told = await this.page.getByRole('alert').allInnerTexts();
+      throw new Error(`“${heading}” (${this.status}) and not “${this.say(title)}” (${status}): ${told}`);
+    }
     equal(await this.page.locator('html').getAttribute('lang'), this.language, 'the language');
     const shown = await this.page.title();
     holds(shown.includes(heading), `the title is “${shown}”`);
