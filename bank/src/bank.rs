@@ -15,11 +15,14 @@
 //!   and work, and the same answers.
 //! - A booking is one row with both its sides, and the database itself moves the balances: no row, and no
 //!   crash, leaves the books out of balance. An order under its key is booked once.
+//! - Where the bank wants a letter for a first token, none is registered without the code of one.
 //! - Whatever changes who can get in is told to the registered address, by a notice that is committed
 //!   with it.
 
+mod activation;
 mod acts;
 mod attempts;
+mod letters;
 mod login;
 mod password;
 mod plan;
@@ -38,11 +41,12 @@ use warifu::{
 };
 
 pub use acts::{Accepted, NewToken, Remains};
+pub use letters::{LetterState, LetterTerms, PrintedLetter};
 pub use login::LoggedIn;
 pub use password::{InvalidPassword, Password};
 pub use sessions::{IDLE, LONGEST, SessionToken};
 pub use staff::NewContract;
-pub use tokens::{Answer, TokenService};
+pub use tokens::{ActivationOffer, Answer, ReachableTokens, TokenService};
 pub use transfer::{Order, OrderKey, TransferTerms};
 
 use crate::{
@@ -62,6 +66,7 @@ pub struct Bank {
     random: Arc<dyn Random>,
     origins: Limiter,
     terms: TransferTerms,
+    letters: Option<LetterTerms>,
     staff: Option<Box<str>>,
 }
 
@@ -77,8 +82,8 @@ pub enum BankError {
         /// When it is.
         until: UnixMillis,
     },
-    /// It was not shown that the new token, or the bank's code for an exchange, is the customer's. Two
-    /// consecutive codes may help where the token's clock is off.
+    /// It was not shown that the new token, or the bank's code for an exchange or from a letter, is the
+    /// customer's. Two consecutive codes may help where the token's clock is off.
     #[error("the token or the code is not the right one")]
     NotProven,
     /// The contract's own token was refused.
@@ -93,6 +98,21 @@ pub enum BankError {
     /// The contract has a token already: it can be exchanged.
     #[error("the contract has a token already")]
     HasToken,
+    /// A first token is registered with the code of a letter alone.
+    #[error("the code of a letter is wanted")]
+    LetterWanted,
+    /// The bank sends no letters.
+    #[error("no letter is wanted")]
+    LetterNotWanted,
+    /// The same was asked for a while ago.
+    #[error("it was asked for too often")]
+    AskedTooOften {
+        /// From when it may be asked for again.
+        until: UnixMillis,
+    },
+    /// The token service gives out no activation codes to customers.
+    #[error("no activation codes are given out")]
+    NotOffered,
     /// There is no contract of this ID.
     #[error("there is no such contract")]
     NoSuchContract,
@@ -155,6 +175,7 @@ impl From<ServiceError> for BankError {
     fn from(error: ServiceError) -> Self {
         match error {
             ServiceError::Code(_) => Self::NoCode,
+            ServiceError::NotOffered => Self::NotOffered,
             ServiceError::Store(error) => Self::Store(error),
             error => Self::Tokens(error),
         }
@@ -176,7 +197,23 @@ impl Bank {
     ) -> Self {
         let passwords = Passwords::new(Arc::clone(&digests));
         let origins = Limiter::new(rate);
-        Self { store, tokens, passwords, digests, random, origins, terms, staff: None }
+        Self {
+            store,
+            tokens,
+            passwords,
+            digests,
+            random,
+            origins,
+            terms,
+            letters: None,
+            staff: None,
+        }
+    }
+
+    /// The same bank, which wants the code of a letter too before a first token is registered.
+    #[must_use]
+    pub fn with_letters(self, terms: LetterTerms) -> Self {
+        Self { letters: Some(terms), ..self }
     }
 
     /// The same bank, for somebody of its staff: what they do stands in the history under this name.
@@ -209,6 +246,10 @@ impl Bank {
     pub async fn tidy(&self, now: UnixMillis) -> Result<(u64, u64), BankError> {
         let attempts = self.store.remove_attempts(earlier(now, attempts::KEPT)).await?;
         self.store.remove_networks(earlier(now, attempts::KNOWN)).await?;
+        let unprinted = self.store.remove_letters(now).await?;
+        if unprinted > 0 {
+            tracing::warn!(unprinted, "letters have expired that nobody has printed");
+        }
         Ok((attempts, self.store.remove_sessions(earlier(now, IDLE)).await?))
     }
 

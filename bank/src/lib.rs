@@ -21,6 +21,7 @@
 
 pub mod api;
 pub mod bank;
+mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod enrolment;

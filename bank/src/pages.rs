@@ -1,10 +1,13 @@
 //! The bank's pages: login, registration, exchange, transfers. Rendered here, and usable without JavaScript.
 //!
 //! A handler gets a `visit::Visit`: who asks, in which language, and what the form said, once its form
-//! token was found right. It asks the [`Bank`], and draws a page. All texts are in `texts`.
+//! token was found right. It asks the [`Bank`], and draws a page. Texts are in `texts`, and in a table of
+//! their own where one page alone has them.
 
+mod activation;
 mod home;
 mod layout;
+mod letter;
 mod login;
 mod refusal;
 mod registration;
@@ -59,10 +62,12 @@ pub fn router(pages: Pages) -> Router {
         .route("/language/{language}", get(login::language))
         .route("/registration", get(registration::begin).post(registration::identify))
         .route("/registration/token", get(registration::form).post(registration::register))
+        .route("/registration/letter", post(letter::order))
         .route("/registration/suspend", post(registration::suspend))
         .route("/main", get(home::main))
         .route("/history", get(home::history))
         .route("/token", get(token::settings))
+        .route("/token/new", get(activation::form).post(activation::draw))
         .route("/token/login-code", post(token::set_code_at_login))
         .route("/token/resync", post(token::resync))
         .route("/token/release", post(token::release))

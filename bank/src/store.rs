@@ -18,6 +18,7 @@ mod enrolments;
 mod error;
 mod history;
 mod ledger;
+mod letters;
 mod rotation;
 mod row;
 mod sessions;
@@ -38,6 +39,7 @@ pub use history::{Event, NewEvent, Notice, PastEvent};
 pub use ledger::{
     Account, AccountId, AccountKind, Movement, NewTransfer, Number, Payee, Transfer, Yen,
 };
+pub use letters::{Letter, NewLetter, UnprintedLetter};
 pub use rotation::Sealed;
 pub use sessions::{Session, Stage};
 

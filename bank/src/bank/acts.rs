@@ -27,6 +27,8 @@ pub struct NewToken<'a> {
 pub enum Remains<'a> {
     /// It is still there, and this is its code.
     Code(&'a str),
+    /// It is still there but its clock is off, and these are two consecutive codes, the older one first.
+    TwoCodes(&'a str, &'a str),
     /// It is lost, and staff gave out this code.
     Reset(&'a ActivationCode),
 }
@@ -44,7 +46,8 @@ impl Bank {
     ///
     /// # Errors
     /// [`BankError::HasToken`]; [`BankError::NotProven`] if the credential is not there, is another's, or
-    /// its code is not accepted; [`BankError::TooSoon`].
+    /// its code is not accepted; [`BankError::TooSoon`]; [`BankError::LetterWanted`] if the bank wants a
+    /// letter for it.
     pub async fn register(
         &self,
         id: &ContractId,
@@ -53,14 +56,46 @@ impl Bank {
         origin: Option<IpAddr>,
         now: UnixMillis,
     ) -> Result<Accepted, BankError> {
+        self.register_first(id, token, None, code_at_login, origin, now).await
+    }
+
+    /// The same, with the code of a letter as a second proof. All letters of the contract end with it.
+    ///
+    /// # Errors
+    /// As of [`Self::register`]; [`BankError::NotProven`] if the code is not one of a letter of this
+    /// contract that is good still.
+    pub async fn register_with_letter(
+        &self,
+        id: &ContractId,
+        token: NewToken<'_>,
+        letter: &ActivationCode,
+        code_at_login: bool,
+        origin: Option<IpAddr>,
+        now: UnixMillis,
+    ) -> Result<Accepted, BankError> {
+        self.register_first(id, token, Some(letter), code_at_login, origin, now).await
+    }
+
+    async fn register_first(
+        &self,
+        id: &ContractId,
+        token: NewToken<'_>,
+        letter: Option<&ActivationCode>,
+        code_at_login: bool,
+        origin: Option<IpAddr>,
+        now: UnixMillis,
+    ) -> Result<Accepted, BankError> {
         self.as_registration(id, token.credential, origin, now, |contract| {
             if contract.token.is_some() {
                 return Err(BankError::HasToken);
             }
+            if self.letters.is_some() && letter.is_none() {
+                return Err(BankError::LetterWanted);
+            }
             let bound = Bound { credential: token.credential.clone(), since: now };
             let next = Contract { token: Some(bound), code_at_login, ..contract.clone() };
             let plan = Plan::of(next, Event::TokenRegistered);
-            Ok(Plan { new: Some(token), ends_sessions: true, ..plan })
+            Ok(Plan { new: Some(token), letter, ends_sessions: true, ..plan })
         })
         .await
     }
@@ -88,6 +123,7 @@ impl Bank {
             }
             let codes = match remains {
                 Remains::Code(code) => Some(Codes::One(code)),
+                Remains::TwoCodes(first, second) => Some(Codes::Two(first, second)),
                 Remains::Reset(code) => {
                     self.check_reset(contract, code, now)?;
                     None

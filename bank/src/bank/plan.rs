@@ -4,6 +4,7 @@ use warifu::{
     credential::CredentialId,
     time::{Millis, UnixMillis},
 };
+use warifu_issuer::ActivationCode;
 
 use super::{Accepted, Bank, BankError, NewToken, ROUNDS, attempts::earlier};
 use crate::{
@@ -15,6 +16,8 @@ use crate::{
 pub(super) struct Plan<'a> {
     pub(super) new: Option<NewToken<'a>>,
     pub(super) held: Option<Held<'a>>,
+    /// The code of a letter that has to be one of the contract's.
+    pub(super) letter: Option<&'a ActivationCode>,
     pub(super) next: Contract,
     pub(super) event: Event,
     /// Whether all sessions of the contract end with it: one of them may be a thief's.
@@ -39,7 +42,13 @@ impl Bank {
     ) -> Result<Accepted, BankError> {
         for _ in 0..ROUNDS {
             let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
-            let Plan { new, held, next, event, ends_sessions } = plan(&read.value)?;
+            let Plan { new, held, letter, next, event, ends_sessions } = plan(&read.value)?;
+            // Before the token is judged: whoever has no letter learns nothing of any token.
+            if let Some(code) = letter
+                && !self.is_code_of_letter(id, code, now).await?
+            {
+                return Err(BankError::NotProven);
+            }
             // Before it is judged: or a contract could guess at another's token past that one's lock.
             if let Some(token) = &new
                 && self.store.is_bound_elsewhere(token.credential, id).await?
@@ -64,6 +73,7 @@ impl Bank {
                 contract: Some(ContractChange { read: &read, next }),
                 events: vec![NewEvent { origin, credential, ..NewEvent::of(id, event, now) }],
                 ends_sessions_of: ends_sessions.then_some(id),
+                ends_letters_of: (event == Event::TokenRegistered).then_some((id, now)),
                 ..Along::default()
             };
             match self.tokens.prove(&proof, &along, now).await {
@@ -103,7 +113,7 @@ impl Bank {
 impl Plan<'_> {
     /// A plan that judges nothing yet.
     pub(super) fn of(next: Contract, event: Event) -> Self {
-        Self { new: None, held: None, next, event, ends_sessions: false }
+        Self { new: None, held: None, letter: None, next, event, ends_sessions: false }
     }
 }
 

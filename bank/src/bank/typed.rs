@@ -19,7 +19,7 @@ pub fn credential_id(text: &str) -> Option<CredentialId> {
     CredentialId::new(&plain).ok()
 }
 
-/// A code that staff gave out: sixteen digits, of which the last checks the others.
+/// A code that staff gave out, or of a letter: sixteen digits, of which the last checks the others.
 pub fn reset_code(text: &str) -> Option<ActivationCode> {
     ActivationCode::new(digits(text)?.as_bytes()).ok()
 }
@@ -60,6 +60,18 @@ pub fn yen(text: &str) -> Option<Yen> {
 /// A name: white space around it is none of it.
 pub fn name(text: &str) -> Option<Label> {
     if text.len() > MAX_BYTES { None } else { Label::new(text.trim()).ok() }
+}
+
+/// Digits by four, as people type them off: what is printed of a code of sixteen.
+pub fn in_groups(digits: &str) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(digits.len().saturating_mul(2)));
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && at.is_multiple_of(4) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// ASCII digits alone.
@@ -113,6 +125,13 @@ mod tests {
         assert!(number::<3>("1").is_none());
         assert_eq!(account_number("１２３").unwrap().as_str(), "0000123");
         assert!(account_number("").is_none() && account_number("12345678").is_none());
+    }
+
+    #[test]
+    fn a_code_is_typed_as_it_is_printed() {
+        let printed = in_groups("1234567890123452");
+        assert_eq!(printed.as_str(), "1234 5678 9012 3452");
+        assert_eq!(reset_code(&printed).unwrap().expose(), "1234567890123452");
     }
 
     #[test]

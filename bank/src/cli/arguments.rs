@@ -123,6 +123,10 @@ pub(super) struct Banking {
     /// The bank's number (金融機関コード), four digits: payees of this bank are paid within it.
     #[arg(long, requires = "internet_banking", value_parser = bank_number)]
     pub(super) bank_number: Option<Number<4>>,
+    /// Wants the code of a letter too before a contract's first token is registered. `contract letters`
+    /// prints what is to be posted.
+    #[arg(long, requires = "internet_banking")]
+    pub(super) registration_by_letter: bool,
     /// How many hours after its registration a token pays only whom the customer has paid before.
     #[arg(
         long,

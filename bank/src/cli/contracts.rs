@@ -4,7 +4,7 @@ use clap::Subcommand;
 use warifu::{
     credential::{InvalidLabel, Label},
     secret::SystemRandom,
-    time::Millis,
+    time::{Millis, UnixMillis},
 };
 use warifu_verifier::Rules;
 
@@ -15,7 +15,8 @@ use super::{
     secret::secret,
 };
 use crate::{
-    bank::{Bank, NewContract, Password, TransferTerms},
+    bank::{Bank, NewContract, Password, PrintedLetter, TransferTerms, typed},
+    calendar::InJapan,
     clock::Clock,
     enrolment::Rate,
     store::{AccountId, AccountKind, ContractId, InvalidContractId, Number, Yen},
@@ -84,6 +85,19 @@ pub(super) enum Contract {
         #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=2160))]
         hours: u32,
     },
+    /// Prints a confirmation code for a customer without a token who is at the desk, as a letter would have
+    /// it. Know who asks.
+    Letter {
+        /// The contract's ID.
+        #[arg(value_parser = id)]
+        id: ContractId,
+        /// How long it may be used.
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=90))]
+        days: u32,
+    },
+    /// Prints the letters that wait to be posted, each once: contract ID, name, confirmation code and until
+    /// when it is good, in Japan's time, with a tab between them.
+    Letters,
 }
 
 pub(super) async fn run(places: &Places, command: Contract) -> Result<(), Failure> {
@@ -132,6 +146,30 @@ async fn carry_out(
             let lifetime = Millis::from_secs(u64::from(hours).saturating_mul(3600));
             print(bank.reset_token(&id, lifetime, now).await?.expose())
         }
+        (Contract::Letter { id, days }, _) => {
+            let lifetime = Millis::from_secs(u64::from(days).saturating_mul(86_400));
+            let code = bank.hand_over_letter(&id, lifetime, now).await?;
+            print(&typed::in_groups(code.expose()))
+        }
+        (Contract::Letters, _) => print_letters(bank, now).await,
+    }
+}
+
+/// Prints all letters that wait, and notes it of each batch once it is written. Whoever is stopped between
+/// finds the batch again the next time: a letter may be printed twice, and none is lost.
+async fn print_letters(bank: &Bank, now: UnixMillis) -> Result<(), Failure> {
+    let mut after = 0;
+    loop {
+        let letters = bank.unprinted_letters(after, now, BATCH).await?;
+        let Some(last) = letters.last() else { return Ok(()) };
+        after = last.number;
+        for letter in letters.iter().map(|letter| bank.print_letter(letter)) {
+            let PrintedLetter { contract, name, code, expires_at } = letter;
+            let (contract, code) = (contract.as_str(), typed::in_groups(code.expose()));
+            let (name, until) = (name.as_str(), InJapan::from(expires_at));
+            print(&format!("{contract}\t{name}\t{}\t{until}", code.as_str()))?;
+        }
+        bank.letters_printed(&letters, now).await?;
     }
 }
 
@@ -162,3 +200,6 @@ fn yen(text: &str) -> Result<Yen, String> {
     let yen = text.parse().ok().and_then(Yen::new);
     yen.ok_or_else(|| format!("whole yen, 1 to {}", Yen::MAX.value()))
 }
+
+/// How many letters are noted as printed in one commit.
+const BATCH: u16 = 200;

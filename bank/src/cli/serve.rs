@@ -21,9 +21,9 @@ use super::{
 };
 use crate::{
     api::{self, App, Clients, Limits, Listening},
-    bank::{Bank, TokenService, TransferTerms},
+    bank::{Bank, LetterTerms, ReachableTokens, TokenService, TransferTerms},
     clock::Clock,
-    enrolment::Rate,
+    enrolment::{Enrolments, Rate},
     pages::{self, Pages},
     service::Service,
     store::Yen,
@@ -48,6 +48,7 @@ pub(super) async fn run(places: &Places, options: &Serve) -> Result<(), Failure>
     let service = commands::service(places, rules(options)?, options.connections).await?;
     let service = Arc::new(service);
     let enrolments = commands::enrolments(places, &service, offer(&options.offer)?, rate(options))?;
+    let enrolments = Arc::new(enrolments);
     let clock = Clock::system();
     let listening = Listening::at(options.listen).await?;
     let address = listening.address()?;
@@ -57,14 +58,14 @@ pub(super) async fn run(places: &Places, options: &Serve) -> Result<(), Failure>
     };
     let app = App {
         service: Arc::clone(&service),
-        enrolments: Arc::new(enrolments),
+        enrolments: Arc::clone(&enrolments),
         public,
         behind_proxy: options.forwarded,
         clock: clock.clone(),
         clients: Clients::default(),
         limits: Limits::default(),
     };
-    let banking = banking(places, options, &service)?;
+    let banking = banking(places, options, &service, enrolments)?;
     if let Some(bank) = &banking {
         bank.hold_key().await?;
     }
@@ -135,6 +136,7 @@ fn banking(
     places: &Places,
     options: &Serve,
     service: &Arc<Service>,
+    enrolments: Arc<Enrolments>,
 ) -> Result<Option<Arc<Bank>>, Failure> {
     let banking = &options.banking;
     if !banking.internet_banking {
@@ -147,14 +149,24 @@ fn banking(
         new_payees_after: Millis::from_secs(seconds),
         new_payees_limit: limit.unwrap_or(TransferTerms::NEW_PAYEES_LIMIT),
     };
-    Ok(Some(Arc::new(Bank::new(
+    // Where nobody has said how tokens reach the service, no customer's phone would.
+    let tokens: Arc<dyn TokenService> = match &options.offer.reached.public_url {
+        Some(public) => {
+            Arc::new(ReachableTokens::new(Arc::clone(service), enrolments, public.clone()))
+        }
+        None => Arc::clone(service) as Arc<dyn TokenService>,
+    };
+    let bank = Bank::new(
         service.store().clone(),
-        Arc::clone(service) as Arc<dyn TokenService>,
+        tokens,
         commands::digests(places)?,
         Arc::new(SystemRandom::new()),
         rate(options),
         terms,
-    ))))
+    );
+    let by_letter = banking.registration_by_letter;
+    let bank = if by_letter { bank.with_letters(LetterTerms::default()) } else { bank };
+    Ok(Some(Arc::new(bank)))
 }
 
 /// Removes what has expired, now and then.

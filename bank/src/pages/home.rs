@@ -6,7 +6,7 @@ use axum::{
 use maud::{Markup, html};
 
 use super::{
-    Pages, layout, refusal,
+    Pages, activation, layout, refusal,
     texts::{self, Language},
     visit::Visit,
 };
@@ -91,6 +91,7 @@ impl Overview {
                         li { a href="/transfer" { (language.say(texts::TRANSFER)) } }
                         li { a href="/token" { (language.say(texts::TOKEN_SETTINGS)) } }
                     } @else {
+                        li { a href="/token/new" { (language.say(activation::words::PREPARE)) } }
                         li { a href="/registration" { (language.say(texts::REGISTRATION)) } }
                     }
                     li { a href="/history" { (language.say(texts::HISTORY)) } }

@@ -92,6 +92,8 @@ pub(super) struct Field<'a> {
     /// Whether a phone shows digits.
     pub(super) is_numeric: bool,
     pub(super) is_secret: bool,
+    /// Whether the browser sends no form without it.
+    pub(super) is_required: bool,
     pub(super) value: &'a str,
 }
 
@@ -104,6 +106,7 @@ impl<'a> Field<'a> {
             autocomplete: "off",
             is_numeric: false,
             is_secret: false,
+            is_required: true,
             value,
         }
     }
@@ -123,7 +126,7 @@ impl<'a> Field<'a> {
             div class="field" {
                 label for=(self.name) { (language.say(self.label)) }
                 @if let Some((id, hint)) = &hint { p class="hint" id=(id) { (language.say(*hint)) } }
-                input id=(self.name) name=(self.name) required value=(self.value)
+                input id=(self.name) name=(self.name) required[self.is_required] value=(self.value)
                     type=(if self.is_secret { "password" } else { "text" })
                     inputmode=[self.is_numeric.then_some("numeric")]
                     autocomplete=(self.autocomplete) autocapitalize="none" spellcheck="false"

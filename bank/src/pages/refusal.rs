@@ -44,6 +44,11 @@ impl From<&BankError> for Refusal {
             BankError::NoCode => new(w::NO_CODE, w::NO_CODE_NEXT),
             BankError::NoToken => new(w::NO_TOKEN, w::NO_TOKEN_NEXT),
             BankError::HasToken => new(w::HAS_TOKEN, w::HAS_TOKEN_NEXT),
+            BankError::LetterWanted => new(w::LETTER_WANTED, w::LETTER_WANTED_NEXT),
+            BankError::AskedTooOften { until } => {
+                Self { until: Some(*until), ..new(w::ASKED, w::ASKED_NEXT) }
+            }
+            BankError::NotOffered => new(w::NOT_OFFERED, w::NOT_OFFERED_NEXT),
             BankError::NoAccount => new(w::NO_ACCOUNT, w::NO_ACCOUNT_NEXT),
             BankError::SameAccount => new(w::SAME_ACCOUNT, w::SAME_ACCOUNT_NEXT),
             BankError::NewPayee { until } => {
@@ -54,6 +59,7 @@ impl From<&BankError> for Refusal {
             BankError::OrderKeyReused => new(w::ORDER_REUSED, w::ORDER_REUSED_NEXT),
             BankError::NoSuchContract
             | BankError::Exists
+            | BankError::LetterNotWanted
             | BankError::OtherKey
             | BankError::Password
             | BankError::Busy
@@ -102,12 +108,13 @@ pub(super) fn failed(pages: &Pages, language: Language, error: &BankError) -> Re
 }
 
 pub(super) mod words {
-    use super::super::texts::refusals;
+    use super::super::texts::table;
 
-    refusals! {
+    table! {
         FIELD = "入力内容をご確認ください。", "Please check what you entered.";
         FIELD_CREDENTIAL = "クレデンシャルIDは、トークンに表示されているとおりに入力してください。", "Enter the credential ID as your token shows it.";
         FIELD_RESET = "交換用コードは数字16桁です。お渡しした書面のとおりに入力してください。", "An exchange code has 16 digits. Enter it as you received it.";
+        FIELD_LETTER = "確認コードは数字16桁です。お送りした書面のとおりに入力してください。", "A confirmation code has 16 digits. Enter it as it stands in our letter.";
         FIELD_PROOF = "いまのトークンのワンタイムパスワードか、交換用コードのどちらかを入力してください。", "Enter the one-time password of your present token or an exchange code.";
         FIELD_CHOICE = "「認証する」か「認証しない」を選んでください。", "Choose “Ask for it” or “Do not ask for it”.";
         FIELD_BANK = "金融機関コードは数字4桁です。", "A bank number has four digits.";
@@ -120,14 +127,20 @@ pub(super) mod words {
         NOT_LOGGED_IN_NEXT = "ご確認のうえ、もう一度入力してください。", "Check both, then try again.";
         TOO_SOON = "誤りが続いたため、受付を一時停止しています。", "There were too many failures, so we have paused.";
         TOO_SOON_NEXT = "下の時刻を過ぎてから、もう一度入力してください。", "Try again after the time below.";
-        NOT_PROVEN = "クレデンシャルID、ワンタイムパスワード、または交換用コードが正しくありません。", "The credential ID, the one-time password or the exchange code is not right.";
-        NOT_PROVEN_NEXT = "トークンの表示をご確認のうえ、新しいワンタイムパスワードで入力してください。続けて認証されないときは、端末の時刻設定をご確認ください。", "Check what your token shows and enter a new one-time password. If it is refused again, check the clock of your device.";
+        NOT_PROVEN = "クレデンシャルID、ワンタイムパスワード、または当行がお渡ししたコードが正しくありません。", "The credential ID, the one-time password or the code that we gave you is not right.";
+        NOT_PROVEN_NEXT = "トークンの表示をご確認のうえ、新しいワンタイムパスワードで入力してください。続けて認証されないときは、「次のワンタイムパスワード」も入力してください。", "Check what your token shows and enter a new one-time password. If it is refused again, enter the next one as well.";
         NO_CODE = "ワンタイムパスワードの桁数または文字が正しくありません。", "That is not a one-time password.";
         NO_CODE_NEXT = "トークンに表示されている数字をすべて入力してください。", "Enter all digits that your token shows.";
         NO_TOKEN = "トークンが登録されていません。", "You have no token.";
         NO_TOKEN_NEXT = "ワンタイムパスワードの利用登録を行ってください。", "Register a token first.";
         HAS_TOKEN = "トークンは登録済みです。", "You have a token already.";
         HAS_TOKEN_NEXT = "別のトークンに替えるときは、交換を行ってください。", "To use another one, exchange it.";
+        LETTER_WANTED = "利用登録には、書面の確認コードが必要です。", "To register a token you need the confirmation code of a letter.";
+        LETTER_WANTED_NEXT = "確認コードを申し込み、書面が届いてからお手続きください。", "Ask for the code, and register when the letter has come.";
+        ASKED = "続けてのお申し込みは、いまは受け付けていません。", "You have asked for this already.";
+        ASKED_NEXT = "下の時刻を過ぎてから、もう一度お申し込みください。お急ぎのときは当行へご連絡ください。", "You can ask again after the time below. If it is urgent, contact us.";
+        NOT_OFFERED = "この画面では、トークン準備用のQRコードを表示できません。", "There is no QR code for a token here.";
+        NOT_OFFERED_NEXT = "当行の窓口へお問い合わせください。", "Please ask our staff for one.";
         NO_ACCOUNT = "口座が見つかりません。", "There is no such account.";
         NO_ACCOUNT_NEXT = "店番号、預金種目、口座番号をご確認ください。", "Check the branch, the account type and the number.";
         SAME_ACCOUNT = "出金口座と振込先が同じです。", "The account would pay itself.";

@@ -4,7 +4,10 @@ use axum::http::{HeaderMap, header};
 use warifu::time::UnixMillis;
 
 use super::visit::cookie;
-use crate::store::{AccountKind, Event};
+use crate::{
+    calendar::InJapan,
+    store::{AccountKind, Event},
+};
 
 /// A text in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,13 +71,13 @@ impl Language {
 
     /// An instant in Japan's time, to the minute.
     pub(super) fn instant(self, at: UnixMillis) -> String {
-        let minutes = at.secs().saturating_add(JST_SECS).div_euclid(60);
-        let (days, minute) = (minutes.div_euclid(1440), minutes.rem_euclid(1440));
-        let (year, month, day) = civil(days);
-        let (hour, minute) = (minute / 60, minute % 60);
+        let at = InJapan::from(at);
         match self {
-            Self::Japanese => format!("{year}年{month}月{day}日 {hour}時{minute:02}分"),
-            Self::English => format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02} (Japan)"),
+            Self::Japanese => {
+                let InJapan { year, month, day, hour, minute } = at;
+                format!("{year}年{month}月{day}日 {hour}時{minute:02}分")
+            }
+            Self::English => format!("{at} (Japan)"),
         }
     }
 
@@ -120,31 +123,16 @@ impl Language {
                 text("利用登録・交換の不成立", "Registration not accepted")
             }
             Event::Transferred => text("振込", "Transfer"),
+            Event::LetterOrdered => text("確認コードのお申し込み", "Confirmation code asked for"),
+            Event::LetterPrinted => text("確認コードの発送", "Confirmation code posted"),
+            Event::ActivationDrawn => {
+                text("トークン準備用コードの発行", "Activation code given out")
+            }
         })
     }
 }
 
-/// The Gregorian date of a day since 1970-01-01 (H. Hinnant, "chrono-compatible low-level date
-/// algorithms": eras of 400 years that begin in March).
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days.saturating_add(719_468);
-    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let leaps = (day_of_era / 1460).saturating_sub(day_of_era / 36_524);
-    let leaps = leaps.saturating_add(day_of_era / 146_096);
-    let year_of_era = day_of_era.saturating_sub(leaps) / 365;
-    let before = year_of_era.saturating_mul(365).saturating_add(year_of_era / 4);
-    let before = before.saturating_sub(year_of_era / 100);
-    let day_of_year = day_of_era.saturating_sub(before);
-    let month_from_march = day_of_year.saturating_mul(5).saturating_add(2) / 153;
-    let begins = month_from_march.saturating_mul(153).saturating_add(2) / 5;
-    let day = day_of_year.saturating_sub(begins).saturating_add(1);
-    let month = month_from_march.saturating_add(2).rem_euclid(12).saturating_add(1);
-    let year = year_of_era.saturating_add(era.saturating_mul(400));
-    (if month <= 2 { year.saturating_add(1) } else { year }, month, day)
-}
-
 pub(super) const LANGUAGE_COOKIE: &str = "language";
-const JST_SECS: i64 = 9 * 3600;
 
 pub(super) const fn text(ja: &'static str, en: &'static str) -> Text {
     Text { ja, en }
@@ -159,8 +147,8 @@ macro_rules! texts {
     };
 }
 
-/// Texts of another table, for the same tests.
-macro_rules! refusals {
+/// A table of texts that one page alone has, for the same tests.
+macro_rules! table {
     ($($name:ident = $ja:literal, $en:literal;)+) => {
         $(pub(in crate::pages) const $name: crate::pages::texts::Text =
             crate::pages::texts::text($ja, $en);)+
@@ -169,7 +157,7 @@ macro_rules! refusals {
         pub(in crate::pages) const ALL: &[crate::pages::texts::Text] = &[$($name),+];
     };
 }
-pub(super) use refusals;
+pub(super) use table;
 
 texts! {
     LOGIN = "ログイン", "Log in";
@@ -194,6 +182,9 @@ texts! {
     CREDENTIAL_ID = "クレデンシャルID（トークンID）", "Credential ID (token ID)";
     CREDENTIAL_ID_HINT = "トークンに表示されている英字4桁と数字8桁", "The four letters and eight digits that your token shows";
     NEW_CREDENTIAL_ID = "新しいトークンのクレデンシャルID", "Credential ID of the new token";
+    NEXT_CODE = "次のワンタイムパスワード", "The next one-time password";
+    NEXT_OLD_CODE = "いまのトークンの次のワンタイムパスワード", "The next one-time password of the present token";
+    NEXT_CODE_HINT = "端末の時刻がずれていると、正しく入力しても認証されないことがあります。そのときは、1つ目を入力したあと表示が変わるのを待って、次の数字をこの欄に入力してください。ふだんは空欄で結構です。", "If the clock of your device is off, a right one-time password may be refused. Then enter one, wait until it changes, and enter the next one here. Otherwise leave this field empty.";
     NEW_CODE = "新しいトークンのワンタイムパスワード", "One-time password of the new token";
     LOGIN_CHOICE = "ログイン時のワンタイムパスワードの認証", "One-time password at login";
     DO_ASK = "認証する", "Ask for it";
@@ -262,7 +253,12 @@ mod tests {
 
     #[test]
     fn each_text_is_there_in_both_languages() {
-        for text in ALL.iter().chain(crate::pages::refusal::words::ALL) {
+        for text in ALL
+            .iter()
+            .chain(crate::pages::refusal::words::ALL)
+            .chain(crate::pages::letter::words::ALL)
+            .chain(crate::pages::activation::words::ALL)
+        {
             assert!(!text.ja.is_empty() && !text.en.is_empty(), "{text:?}");
             assert!(!text.ja.is_ascii(), "{text:?}");
             assert!(

@@ -6,7 +6,7 @@ use axum::{
 use maud::{Markup, html};
 
 use super::{
-    Pages,
+    Pages, activation,
     layout::{self, Field},
     login,
     refusal::{self, Refusal, words},
@@ -93,6 +93,7 @@ async fn draw(pages: &Pages, visit: &Visit, refusal: Option<&Refusal>) -> Respon
         h2 { (language.say(texts::SUSPEND)) }
         p { (language.say(texts::SUSPEND_HELP)) }
         (layout::form(pages, visit, "/registration/suspend", texts::SUSPEND, &html! {}))
+        p { a href="/token/new" { (language.say(activation::words::PREPARE)) } }
         p { a href="/registration" { (language.say(texts::EXCHANGE)) } }
         p { a href="/main" { (language.say(texts::BACK_TO_MAIN)) } }
     };

@@ -22,6 +22,9 @@ pub enum ServiceError {
     /// The name of the request was used for another one.
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    /// Activation codes are not given out to customers.
+    #[error("activation codes are not given out to customers")]
+    NotOffered,
     /// Too many requests for one credential at once.
     #[error("too many requests for this credential at once")]
     Busy,

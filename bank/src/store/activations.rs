@@ -41,12 +41,7 @@ impl Store {
         answer: Option<&Answer>,
     ) -> Result<Written, StoreError> {
         let mut transaction = self.begin().await?;
-        let query = sqlx::query(INSERT)
-            .bind(activation.code_digest.as_slice())
-            .bind(activation.account_ref.as_ref().map(Label::as_str))
-            .bind(activation.created_at.0)
-            .bind(activation.expires_at.0);
-        query.execute(&mut *transaction).await?;
+        insert(&mut transaction, activation, false).await?;
         if let Some(answer) = answer
             && answers::insert(&mut transaction, answer).await? == Written::Overtaken
         {
@@ -67,6 +62,31 @@ impl Store {
     }
 }
 
+/// Adds a code that a customer drew. Those that they drew before and did not use are none any more.
+pub(super) async fn put_in_place(
+    connection: &mut AnyConnection,
+    activation: &Activation,
+) -> Result<(), StoreError> {
+    let query = sqlx::query(END).bind(activation.account_ref.as_ref().map(Label::as_str));
+    query.execute(&mut *connection).await?;
+    insert(connection, activation, true).await
+}
+
+async fn insert(
+    connection: &mut AnyConnection,
+    activation: &Activation,
+    by_customer: bool,
+) -> Result<(), StoreError> {
+    let query = sqlx::query(INSERT)
+        .bind(activation.code_digest.as_slice())
+        .bind(activation.account_ref.as_ref().map(Label::as_str))
+        .bind(activation.created_at.0)
+        .bind(activation.expires_at.0)
+        .bind(i64::from(by_customer));
+    query.execute(connection).await?;
+    Ok(())
+}
+
 /// Takes a code for an enrolment: of two at once one gets it.
 pub(super) async fn take(
     connection: &mut AnyConnection,
@@ -84,7 +104,9 @@ pub(super) async fn take(
     Ok(Taken::Yes { account_ref })
 }
 
-const INSERT: &str = "INSERT INTO activation (code_digest, account_ref, created_at, expires_at) \
-     VALUES ($1, $2, $3, $4)";
+const INSERT: &str = "INSERT INTO activation (code_digest, account_ref, created_at, expires_at, \
+     by_customer) VALUES ($1, $2, $3, $4, $5)";
+const END: &str =
+    "DELETE FROM activation WHERE account_ref = $1 AND by_customer = 1 AND used_by IS NULL";
 const TAKE: &str = "UPDATE activation SET used_by = $1 \
      WHERE code_digest = $2 AND used_by IS NULL AND expires_at > $3 RETURNING account_ref";

@@ -1,9 +1,11 @@
 use sqlx::AnyConnection;
+use warifu::time::UnixMillis;
 use warifu_verifier::{Row, State};
 
 use super::{
-    Contract, ContractId, Credential, NewEvent, NewTransfer, Numbered, Store, StoreError, Written,
-    attempts, contracts, credentials, history, ledger, sessions,
+    Activation, Contract, ContractId, Credential, NewEvent, NewLetter, NewTransfer, Numbered,
+    Store, StoreError, Written, activations, attempts, contracts, credentials, history, ledger,
+    letters, sessions,
 };
 
 /// What is committed together with what a credential's code allowed: all of it, or none.
@@ -20,6 +22,12 @@ pub struct Along<'a> {
     pub forgets: Vec<String>,
     /// Whose sessions end.
     pub ends_sessions_of: Option<&'a ContractId>,
+    /// A letter that is to be sent, or that staff hand over.
+    pub letter: Option<&'a NewLetter>,
+    /// Whose letters are good for nothing any more, and since when.
+    pub ends_letters_of: Option<(&'a ContractId, UnixMillis)>,
+    /// An activation code that a customer drew, in the place of those that they drew before.
+    pub activation: Option<&'a Activation>,
 }
 
 /// A contract, and what is put in its place.
@@ -95,6 +103,15 @@ impl Along<'_> {
         }
         if let Some(contract) = self.ends_sessions_of {
             sessions::end_all(connection, contract).await?;
+        }
+        if let Some(letter) = self.letter {
+            letters::insert(connection, letter).await?;
+        }
+        if let Some((contract, at)) = self.ends_letters_of {
+            letters::end_all(connection, contract, at).await?;
+        }
+        if let Some(activation) = self.activation {
+            activations::put_in_place(connection, activation).await?;
         }
         // Last: all that is paid to other banks goes by one row, which is held from here to the commit.
         if let Some(transfer) = self.transfer

@@ -190,12 +190,14 @@ const SQLITE_MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "contracts", include_str!("../../migrations/sqlite/2_contracts.sql")),
     (3, "ledger", include_str!("../../migrations/sqlite/3_ledger.sql")),
     (4, "sessions", include_str!("../../migrations/sqlite/4_sessions.sql")),
+    (5, "letters", include_str!("../../migrations/sqlite/5_letters.sql")),
 ];
 const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "begin", include_str!("../../migrations/postgres/1_begin.sql")),
     (2, "contracts", include_str!("../../migrations/postgres/2_contracts.sql")),
     (3, "ledger", include_str!("../../migrations/postgres/3_ledger.sql")),
     (4, "sessions", include_str!("../../migrations/postgres/4_sessions.sql")),
+    (5, "letters", include_str!("../../migrations/postgres/5_letters.sql")),
 ];
 
 /// How long to wait for a connection that is free.

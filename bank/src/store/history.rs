@@ -36,8 +36,14 @@ pub enum Event {
     Transferred,
     /// A code of the contract's token was not accepted.
     CodeRefused,
-    /// It was not shown that a token, or the bank's code for an exchange, is the customer's.
+    /// It was not shown that a token, or a code of the bank's, is the customer's.
     RegistrationRefused,
+    /// A letter with a confirmation code is to be sent; or staff handed one over.
+    LetterOrdered,
+    /// It was printed.
+    LetterPrinted,
+    /// The customer drew an activation code for a token.
+    ActivationDrawn,
 }
 
 /// An event that is about to be recorded.
@@ -123,6 +129,22 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
+    /// When an event was recorded of a contract after that instant, the latest first; `most` of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] if they cannot be read.
+    pub async fn times_of(
+        &self,
+        id: &ContractId,
+        event: Event,
+        after: UnixMillis,
+        most: u16,
+    ) -> Result<Vec<UnixMillis>, StoreError> {
+        let query = sqlx::query(TIMES).bind(id.as_str()).bind(event.word()).bind(after.0);
+        let rows = query.bind(i64::from(most)).fetch_all(&self.reading).await?;
+        rows.iter().map(|row| Ok(UnixMillis(row.try_get("at")?))).collect()
+    }
+
     /// Records that something was refused, unless `most` refusals of this contract were recorded since that
     /// instant: whoever fails fills no disk.
     ///
@@ -201,7 +223,7 @@ fn event(word: &str) -> Result<Event, StoreError> {
 
 impl Event {
     /// All that there are.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::ContractAdded,
         Self::LoggedIn,
         Self::TokenRegistered,
@@ -217,6 +239,9 @@ impl Event {
         Self::Transferred,
         Self::CodeRefused,
         Self::RegistrationRefused,
+        Self::LetterOrdered,
+        Self::LetterPrinted,
+        Self::ActivationDrawn,
     ];
 
     /// What stands in the database.
@@ -237,6 +262,9 @@ impl Event {
             Self::Transferred => "transferred",
             Self::CodeRefused => "code_refused",
             Self::RegistrationRefused => "registration_refused",
+            Self::LetterOrdered => "letter_ordered",
+            Self::LetterPrinted => "letter_printed",
+            Self::ActivationDrawn => "activation_drawn",
         }
     }
 
@@ -251,12 +279,15 @@ impl Event {
                 | Self::ContractUnlocked
                 | Self::CodeRefused
                 | Self::RegistrationRefused
+                | Self::LetterPrinted
         )
     }
 }
 
 const SELECT: &str = "SELECT event, at, origin, credential_id, step, request_key, staff FROM history WHERE contract_id = $1 \
      ORDER BY number DESC LIMIT $2";
+const TIMES: &str = "SELECT at FROM history WHERE contract_id = $1 AND event = $2 AND at > $3 \
+     ORDER BY number DESC LIMIT $4";
 const UNSENT: &str = "SELECT number, contract_id, address, event, created_at FROM notice \
      WHERE sent_at IS NULL ORDER BY number LIMIT $1";
 const INSERT: &str = "INSERT INTO history (contract_id, at, event, origin, credential_id, step, \

@@ -11,8 +11,10 @@ use tokio::sync::oneshot;
 use warifu::time::{Millis, UnixMillis};
 use warifu_bank::{
     api::{Listening, serve},
+    bank::Bank,
     clock::Clock,
     pages::{Pages, router},
+    service::Service,
 };
 
 use crate::{
@@ -30,7 +32,12 @@ pub struct Site {
 
 /// Walks on both databases.
 pub fn on_both(walk: impl Fn(&Site)) {
-    customers::on_both(async |customers| {
+    on_both_with(|tokens| customers::bank(tokens.store().clone(), tokens.clone()), walk);
+}
+
+/// With a bank that is made beside the token service, as by [`customers::bank`].
+pub fn on_both_with(make: impl Fn(&Arc<Service>) -> Bank, walk: impl Fn(&Site)) {
+    customers::on_both_with(make, async |customers| {
         let now = Arc::new(AtomicI64::new(NOW.0));
         let read = now.clone();
         let clock = Clock::from_fn(move || UnixMillis(read.load(Ordering::Relaxed)));

@@ -16,7 +16,7 @@ use warifu_bank::{
     },
     enrolment::Rate,
     seeds::KeyRing,
-    service::{Codes, Service},
+    service::{Codes, Judged, Service},
     store::{AccountId, AccountKind, ContractId, Event, Number, Payee, Store, Yen},
 };
 
@@ -38,9 +38,14 @@ pub struct Customers {
 }
 
 pub fn on_both(test: impl AsyncFn(Customers)) {
+    on_both_with(|tokens| bank(tokens.store().clone(), tokens.clone()), test);
+}
+
+/// With a bank that is made beside the token service, as by [`bank`].
+pub fn on_both_with(make: impl Fn(&Arc<Service>) -> Bank, test: impl AsyncFn(Customers)) {
     stored::on_both(async |stored| {
         let tokens = Arc::new(stored.service);
-        let bank = Arc::new(bank(tokens.store().clone(), tokens.clone()));
+        let bank = Arc::new(make(&tokens));
         test(Customers { tokens, bank, raw: stored.raw }).await;
     });
 }
@@ -79,6 +84,14 @@ impl Customers {
     pub async fn seed_from_elsewhere(&self, name: &str) -> CredentialId {
         self.tokens.import(&stored::import(name), None, NOW).await.unwrap();
         stored::id(name)
+    }
+
+    /// A credential that is nobody's, and confirmed by the code of counter 0.
+    pub async fn confirmed_elsewhere(&self, name: &str) -> CredentialId {
+        let credential = self.seed_from_elsewhere(name).await;
+        let judged = self.tokens.confirm(&credential, CODES[0], None, NOW).await.unwrap();
+        assert!(matches!(judged, Judged::Accepted { .. }), "{judged:?}");
+        credential
     }
 
     /// A credential that is this contract's, by the code of counter 0.

@@ -1,0 +1,364 @@
+//! Confirmation codes by letter, on both databases: who asks for one, what it is good for, and what somebody
+//! gets who has contract ID and password alone.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "support/browser.rs"]
+mod browser;
+#[path = "support/customers.rs"]
+mod customers;
+#[path = "support/stored.rs"]
+mod stored;
+mod support;
+
+use std::sync::Arc;
+
+use browser::Site;
+use customers::{Customers, PASSWORD};
+use stored::NOW;
+use support::{CODES, WRONG};
+use warifu::{
+    credential::CredentialId,
+    time::{Millis, UnixMillis},
+};
+use warifu_bank::{
+    bank::{Accepted, Bank, BankError, LetterTerms, NewToken, Remains},
+    service::{Codes, Service},
+    store::{ContractId, Event},
+};
+use warifu_issuer::ActivationCode;
+
+const WEEK: u64 = 7 * DAY;
+const DAY: u64 = 86_400;
+
+fn bank(tokens: &Arc<Service>) -> Bank {
+    customers::bank(tokens.store().clone(), tokens.clone()).with_letters(LetterTerms::default())
+}
+
+fn on_both(test: impl AsyncFn(Customers)) {
+    customers::on_both_with(bank, test);
+}
+
+fn after(seconds: u64) -> UnixMillis {
+    NOW.saturating_add(Millis::from_secs(seconds))
+}
+
+fn token<'a>(credential: &'a CredentialId, code: &'a str) -> NewToken<'a> {
+    NewToken { credential, codes: Codes::One(code) }
+}
+
+/// The codes of all letters that wait, as the mailing house prints them. They are not noted as printed.
+async fn printed(customers: &Customers, at: UnixMillis) -> Vec<(ContractId, ActivationCode)> {
+    let bank = &customers.bank;
+    let letters = bank.unprinted_letters(0, at, 100).await.unwrap();
+    let letters = letters.iter().map(|letter| bank.print_letter(letter));
+    letters.map(|letter| (letter.contract, letter.code)).collect()
+}
+
+/// Has a letter sent now, and gives its code.
+async fn letter(customers: &Customers, contract: &ContractId, at: UnixMillis) -> ActivationCode {
+    customers.bank.order_letter(contract, None, at).await.unwrap();
+    printed(customers, at).await.pop().unwrap().1
+}
+
+/// Registers this token, by the code of counter 0.
+async fn register(
+    customers: &Customers,
+    contract: &ContractId,
+    credential: &CredentialId,
+    code: &ActivationCode,
+    at: UnixMillis,
+) -> Result<Accepted, BankError> {
+    let new = token(credential, CODES[0]);
+    customers.bank.register_with_letter(contract, new, code, false, None, at).await
+}
+
+#[test]
+fn a_thief_of_the_password_registers_no_token_without_a_letter() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        let thiefs = customers.seed_from_elsewhere("THEF0001").await;
+        // As often as they like: nothing is judged, and nothing counted.
+        for _ in 0..12 {
+            let new = token(&thiefs, CODES[0]);
+            let tried = bank.register(&contract, new, false, None, NOW).await;
+            assert_eq!(tried, Err(BankError::LetterWanted));
+        }
+        let new = token(&thiefs, CODES[0]);
+        let around = bank.exchange(&contract, &Remains::Code(WRONG), new, None, NOW).await;
+        assert_eq!(around, Err(BankError::NoToken));
+        // The letter that the thief asks for goes to the customer's house, and so does word of it.
+        let posted = letter(&customers, &contract, NOW).await;
+        let notices = bank.store().unsent_notices(10).await.unwrap();
+        assert_eq!(notices.last().unwrap().event, Event::LetterOrdered);
+        // Guesses at its code are counted as other failures are, and the right one comes too late.
+        for number in 0_u8..6 {
+            let guess = ActivationCode::of(&[number; 32]);
+            let tried = register(&customers, &contract, &thiefs, &guess, NOW).await;
+            assert_eq!(tried, Err(BankError::NotProven));
+        }
+        let tried = register(&customers, &contract, &thiefs, &posted, NOW).await;
+        assert_eq!(tried, Err(BankError::TooSoon { until: after(60) }));
+        assert!(bank.store().contract(&contract).await.unwrap().unwrap().value.token.is_none());
+        let history = bank.store().history(&contract, 100).await.unwrap();
+        assert!(history.iter().any(|past| past.event == Event::RegistrationRefused));
+    });
+}
+
+#[test]
+fn a_letter_registers_one_token_once_and_the_next_first_token_takes_another() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        let code = letter(&customers, &contract, NOW).await;
+        let first = customers.seed_from_elsewhere("BIND0001").await;
+        // A code of the token that is wrong does not spend the letter.
+        let wrong = token(&first, WRONG);
+        let tried = bank.register_with_letter(&contract, wrong, &code, false, None, NOW).await;
+        assert_eq!(tried, Err(BankError::NotProven));
+        register(&customers, &contract, &first, &code, after(DAY)).await.unwrap();
+        bank.release(&contract, CODES[1], None, after(DAY)).await.unwrap();
+
+        let second = customers.seed_from_elsewhere("BIND0002").await;
+        let again = register(&customers, &contract, &second, &code, after(DAY)).await;
+        assert_eq!(again, Err(BankError::NotProven));
+        let without = bank.register(&contract, token(&second, CODES[0]), false, None, NOW).await;
+        assert_eq!(without, Err(BankError::LetterWanted));
+        let code = letter(&customers, &contract, after(WEEK)).await;
+        register(&customers, &contract, &second, &code, after(WEEK)).await.unwrap();
+        // With a token there is nothing to send a letter for; it can be exchanged.
+        let more = bank.order_letter(&contract, None, after(3 * WEEK)).await;
+        assert_eq!(more, Err(BankError::HasToken));
+        let third = customers.seed_from_elsewhere("BIND0003").await;
+        let remains = Remains::Code(CODES[1]);
+        bank.exchange(&contract, &remains, token(&third, CODES[0]), None, NOW).await.unwrap();
+    });
+}
+
+#[test]
+fn a_code_is_its_contracts_alone_and_good_for_thirty_days() {
+    on_both(async |customers| {
+        let (one, other) = (customers.contract(1).await, customers.contract(2).await);
+        let codes = [letter(&customers, &one, NOW).await, letter(&customers, &other, NOW).await];
+        let credential = customers.seed_from_elsewhere("BIND0001").await;
+        let tried = register(&customers, &one, &credential, &codes[1], NOW).await;
+        assert_eq!(tried, Err(BankError::NotProven));
+        let tried = register(&customers, &one, &credential, &codes[0], after(30 * DAY)).await;
+        assert_eq!(tried, Err(BankError::NotProven));
+        let at = after(30 * DAY - 1);
+        register(&customers, &one, &credential, &codes[0], at).await.unwrap();
+        // The other is too old to print, and goes with the next tidying.
+        assert!(printed(&customers, after(30 * DAY)).await.is_empty());
+        assert_eq!(rows(&customers).await, 2);
+        customers.bank.tidy(after(30 * DAY)).await.unwrap();
+        assert_eq!(rows(&customers).await, 0);
+    });
+}
+
+async fn rows(customers: &Customers) -> i64 {
+    sqlx::query_scalar("SELECT COUNT(*) FROM letter").fetch_one(&customers.raw).await.unwrap()
+}
+
+#[test]
+fn a_letter_is_asked_for_once_a_week_and_ends_none_that_is_under_way() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        let state = async |at| bank.letter_state(&contract, at).await.unwrap().unwrap();
+        let before = state(NOW).await;
+        assert_eq!((before.good_until, before.next_from), (None, None));
+        let asked: Vec<_> = (0..4)
+            .map(|_| {
+                let (bank, contract) = (bank.clone(), contract.clone());
+                tokio::spawn(async move { bank.order_letter(&contract, None, NOW).await })
+            })
+            .collect();
+        let too_often = Err(BankError::AskedTooOften { until: after(WEEK) });
+        let mut sent = 0;
+        for asked in asked {
+            match asked.await.unwrap() {
+                Ok(()) => sent += 1,
+                refused => assert_eq!(refused, too_often),
+            }
+        }
+        assert_eq!((sent, rows(&customers).await), (1, 1));
+        assert_eq!(bank.order_letter(&contract, None, after(WEEK - 1)).await, too_often);
+        let waiting = state(after(WEEK - 1)).await;
+        assert_eq!(waiting.good_until, Some(after(30 * DAY)));
+        assert_eq!(waiting.next_from, Some(after(WEEK)));
+        assert_eq!(state(after(WEEK)).await.next_from, None);
+
+        // Whoever has the password asks again: the customer's letter is good still.
+        let first = printed(&customers, NOW).await.pop().unwrap().1;
+        let second = letter(&customers, &contract, after(WEEK)).await;
+        assert_ne!(first, second);
+        let credential = customers.seed_from_elsewhere("BIND0001").await;
+        register(&customers, &contract, &credential, &first, after(WEEK)).await.unwrap();
+        // Both have ended with it, and what nobody has printed is not printed.
+        assert!(printed(&customers, after(WEEK)).await.is_empty());
+        bank.release(&contract, CODES[1], None, after(WEEK)).await.unwrap();
+        let other = customers.seed_from_elsewhere("BIND0002").await;
+        let tried = register(&customers, &contract, &other, &second, after(WEEK)).await;
+        assert_eq!(tried, Err(BankError::NotProven));
+    });
+}
+
+#[test]
+fn letters_wait_until_they_are_noted_as_printed_and_then_nobody_prints_them() {
+    on_both(async |customers| {
+        let contracts = [customers.contract(1).await, customers.contract(2).await];
+        let bank = bank(&customers.tokens).for_staff("uid 1000");
+        for contract in &contracts {
+            bank.order_letter(contract, None, NOW).await.unwrap();
+        }
+        let waiting = bank.unprinted_letters(0, NOW, 100).await.unwrap();
+        let names: Vec<_> = waiting.iter().map(|letter| bank.print_letter(letter)).collect();
+        assert_eq!(
+            names.iter().map(|letter| &letter.contract).collect::<Vec<_>>(),
+            [&contracts[0], &contracts[1]]
+        );
+        assert_eq!(names[0].name.as_str(), "見本 花子");
+        assert_eq!(names[0].expires_at, after(30 * DAY));
+        // Whoever was stopped before it was noted prints the same again.
+        let again = bank.unprinted_letters(0, NOW, 1).await.unwrap();
+        assert_eq!(bank.print_letter(&again[0]).code, names[0].code);
+        let next = bank.unprinted_letters(again[0].number, NOW, 100).await.unwrap();
+        assert_eq!(bank.print_letter(&next[0]).code, names[1].code);
+        bank.letters_printed(&waiting, after(1)).await.unwrap();
+        bank.letters_printed(&waiting, after(2)).await.unwrap();
+        assert!(bank.unprinted_letters(0, NOW, 100).await.unwrap().is_empty());
+        let salts = sqlx::query_scalar("SELECT COUNT(*) FROM letter WHERE salt IS NOT NULL");
+        let salts: i64 = salts.fetch_one(&customers.raw).await.unwrap();
+        assert_eq!(salts, 0);
+        let history = bank.store().history(&contracts[0], 10).await.unwrap();
+        let noted: Vec<_> =
+            history.iter().filter(|past| past.event == Event::LetterPrinted).collect();
+        assert_eq!(noted.len(), 1);
+        assert_eq!((noted[0].staff.as_deref(), noted[0].at), (Some("uid 1000"), after(1)));
+        assert!(!format!("{waiting:?} {names:?}").contains(names[0].code.expose()));
+    });
+}
+
+#[test]
+fn staff_hand_a_code_over_at_the_desk_and_it_is_not_posted_too() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        bank.order_letter(&contract, None, NOW).await.unwrap();
+        let day = Millis::from_secs(DAY);
+        let code = bank.hand_over_letter(&contract, day, NOW).await.unwrap();
+        assert_eq!(printed(&customers, NOW).await.len(), 1);
+        let credential = customers.seed_from_elsewhere("BIND0001").await;
+        let late = register(&customers, &contract, &credential, &code, after(DAY)).await;
+        assert_eq!(late, Err(BankError::NotProven));
+        register(&customers, &contract, &credential, &code, after(DAY - 1)).await.unwrap();
+        let more = bank.hand_over_letter(&contract, day, NOW).await;
+        assert_eq!(more.err(), Some(BankError::HasToken));
+        let nobody = customers::contract_id(9);
+        let more = bank.hand_over_letter(&nobody, day, NOW).await;
+        assert_eq!(more.err(), Some(BankError::NoSuchContract));
+    });
+}
+
+#[test]
+fn a_bank_that_wants_no_letter_sends_none() {
+    customers::on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        assert_eq!(bank.letter_state(&contract, NOW).await, Ok(None));
+        let asked = bank.order_letter(&contract, None, NOW).await;
+        assert_eq!(asked, Err(BankError::LetterNotWanted));
+        customers.registered(&contract, "BIND0001").await;
+    });
+}
+
+#[test]
+fn a_registration_and_the_printing_of_its_letter_at_once_are_both_done() {
+    on_both(async |customers| {
+        for number in 0..10 {
+            let contract = customers.contract(10 + number).await;
+            let code = letter(&customers, &contract, NOW).await;
+            let credential = customers.seed_from_elsewhere(&format!("RACE{number:04}")).await;
+            let waiting = customers.bank.unprinted_letters(0, NOW, 100).await.unwrap();
+            let bank = customers.bank.clone();
+            let printing =
+                tokio::spawn(async move { bank.letters_printed(&waiting, after(1)).await });
+            register(&customers, &contract, &credential, &code, NOW).await.unwrap();
+            printing.await.unwrap().unwrap();
+            assert!(printed(&customers, NOW).await.is_empty());
+        }
+    });
+}
+
+/// Contract 1, and a token that nobody has registered, which is shown to be somebody's.
+fn customer(site: &Site) {
+    site.run(async {
+        site.customers.contract(1).await;
+        site.customers.seed_from_elsewhere("WRFU00000001").await;
+    });
+}
+
+const IDENTITY: [(&str, &str); 2] = [("contract", "0000000001"), ("password", PASSWORD)];
+
+#[test]
+fn a_customer_asks_for_the_letter_and_registers_when_it_has_come() {
+    browser::on_both_with(bank, |site| {
+        customer(site);
+        let mut browser = site.browser();
+        browser.get("/registration").post("/registration", &IDENTITY);
+        browser.shows(200, "確認コードのお申し込み").shows_not("クレデンシャルID");
+        // Whoever sends the form of the registration all the same is told what is missing.
+        let form_token = browser.form_token();
+        let fields = [("credential", "WRFU00000001"), ("code", CODES[0]), ("code_at_login", "no")];
+        browser.send("/registration/token", &form_token, &fields);
+        browser.shows(422, "書面の確認コードが必要です");
+        browser.post("/registration/letter", &[]).shows(200, "確認コードをお送りします");
+        browser.send("/registration/letter", &form_token, &[]).shows(422, "もう一度お申し込み");
+        browser.shows(422, "2027年1月22日 17時00分");
+
+        let code = site.run(printed(&site.customers, site.now())).pop().unwrap().1;
+        site.pass(Millis::from_secs(3 * DAY));
+        let mut browser = site.browser();
+        browser.get("/registration").post("/registration", &IDENTITY);
+        browser.shows(200, "書面の確認コード（16桁）").shows_not("もう一度申し込む<");
+        browser.shows(200, "もう一度申し込める日時：2027年1月22日 17時00分");
+        browser.shows(200, "確認コードの有効期限：2027年2月14日 17時00分");
+        let sent = |letter_code: &'static str| {
+            [fields[0], fields[1], fields[2], ("letter_code", letter_code)]
+        };
+        browser.post("/registration/token", &fields).shows(422, "確認コードは数字16桁です");
+        browser.post("/registration/token", &sent("1234")).shows(422, "確認コードは数字16桁です");
+        let other = "0000000000000000";
+        browser.post("/registration/token", &sent(other)).shows(422, "正しくありません");
+        browser.shows_not(other);
+        let typed = full_width(&code);
+        let right = [fields[0], fields[1], fields[2], ("letter_code", typed.as_str())];
+        browser.post("/registration/token", &right).shows(200, "利用登録が完了しました");
+    });
+}
+
+/// By four, as it is printed, and as a Japanese keyboard gives it.
+fn full_width(code: &ActivationCode) -> String {
+    let printed = warifu_bank::bank::typed::in_groups(code.expose());
+    let wide = |digit: char| match digit.to_digit(10) {
+        Some(value) => char::from_u32(0xff10 + value).unwrap(),
+        None => '　',
+    };
+    printed.chars().map(wide).collect()
+}
+
+#[test]
+fn the_pages_of_the_letter_are_there_in_english() {
+    browser::on_both_with(bank, |site| {
+        customer(site);
+        let mut browser = site.browser();
+        browser.language = "en";
+        browser.get("/registration").post("/registration", &IDENTITY);
+        browser.shows(200, "Ask for your confirmation code").shows_not("ください");
+        browser.post("/registration/letter", &[]).shows(200, "We will post a letter");
+        browser.shows_not("ください").get("/registration/token");
+        browser
+            .shows(200, "Confirmation code of our letter")
+            .shows(200, "another from: 2027-01-22");
+        browser.shows_not("ください");
+        site.pass(Millis::from_secs(WEEK));
+        browser.get("/registration").post("/registration", &IDENTITY);
+        browser.post("/registration/letter", &[]).shows(200, "We will post a letter");
+        assert_eq!(site.run(printed(&site.customers, site.now())).len(), 2);
+    });
+}
