@@ -8,9 +8,10 @@ import path from 'node:path';
 
 import { HOUR, apart, waits } from './journeys/clocks.mjs';
 import { document, withoutScripts } from './journeys/document.mjs';
+import { activation, letter } from './journeys/first_token.mjs';
 import { keyboard } from './journeys/keyboard.mjs';
 import {
-  UNTIL_LOCKED, atLogin, atRegistration, ofCodes, outOfSync, whenLocked,
+  UNTIL_LOCKED, atLogin, atRegistration, byTwoCodes, ofCodes, outOfSync, whenLocked,
 } from './journeys/refusals.mjs';
 import { exchange, settings } from './journeys/settings.mjs';
 import { Looks } from './lib/looks.mjs';
@@ -36,6 +37,7 @@ const means = { browser, programs, looks };
 const places = {
   usual: await Place.start(means, [...HASTE, '--new-payees-after', '0']),
   strict: await Place.start(means, [...HASTE, '--no-waits', '--failures-until-locked', String(UNTIL_LOCKED)]),
+  careful: await Place.start(means, [...HASTE, '--registration-by-letter']),
   ahead: await Place.start(means, ['--new-payees-after', '0'], HOUR),
   // One for each language: each moves its bank's clock.
   waiting: { ja: await Place.start(means, HASTE, 0), en: await Place.start(means, HASTE, 0) },
@@ -49,6 +51,9 @@ try {
     atLogin(report, places.usual, language),
     atRegistration(report, places.usual, language),
     outOfSync(report, places.usual, language),
+    byTwoCodes(report, places.usual, language),
+    letter(report, places.careful, language),
+    activation(report, places.usual, language, pictures),
     whenLocked(report, places.strict, language),
     waits(report, places.waiting[language], language),
     keyboard(report, places.usual, language),

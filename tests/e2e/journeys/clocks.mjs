@@ -12,7 +12,7 @@ const WAIT_HOURS = 72;
 export function apart(report, place, language) {
   return report.journey(`two hours apart, ${language}`, async (step) => {
     const visitor = await place.visitor(language);
-    const token = await place.token(shifted(-HOUR));
+    const token = await place.token({ environment: shifted(-HOUR) });
     await step('the token knows that its clock is two hours behind the bank’s', async () => {
       const { ahead_ms: ahead, certainty, notice } = await token.clock();
       equal([Math.round(ahead / 1000 / HOUR), certainty, notice], [-2, 'sure', 'behind'], 'hours');

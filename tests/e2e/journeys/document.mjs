@@ -30,7 +30,7 @@ export async function walk(step, place, visitor, token, look) {
     await visitor.sees('login');
     await look('login');
     await visitor.follow('registerOrExchange');
-    await visitor.sees('registration');
+    await visitor.sees('identity');
     await look('registration-identity');
   });
   await step('registers the token, with a code at login', async () => {

@@ -13,15 +13,15 @@ export function keyboard(report, place, language) {
       await visitor.open('/');
       await hands.tabTo(visitor.say('registerOrExchange'));
       await hands.send('Enter');
-      await visitor.arrives('registration');
+      await visitor.arrives('identity');
     });
-    await step('identifies', async () => {
+    await step('mistypes the password', async () => {
       await hands.tabTo('contract');
       await page.keyboard.type(customer.contract);
       await hands.tabTo('password');
       await page.keyboard.type('not the password');
       await hands.send('Enter');
-      await visitor.arrives('registration');
+      await visitor.arrives('identity');
     });
     await step('is told what is wrong before anything else, and goes on from there', async () => {
       equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'alert', 'the focus');

@@ -20,7 +20,7 @@ export function settings(report, place, language) {
       await visitor.sees('main');
       await visitor.shows(visitor.say('noTokenYet'));
       equal(await visitor.page.locator('a[href="/transfer"]').count(), 0, 'links to transfers');
-      await look('main-without-token');
+      await look('main-without-token', 'main');
       await visitor.press('logOut');
     });
     await register(visitor, customer, token, 'doNotAsk');

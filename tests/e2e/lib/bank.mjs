@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,6 +16,7 @@ export class Bank {
   #environment;
   #process;
   #contracts = 0;
+  #atWork = Promise.resolve();
 
   // `seconds`: how far its wall clock is off, which `moveClock` can change.
   static async start(program, options = [], seconds) {
@@ -37,8 +39,14 @@ export class Bank {
     writeFileSync(this.#file('clock'), `${seconds < 0 ? '' : '+'}${seconds}s\n`);
   }
 
+  // One after the other: a command waits for the database only so long.
   staff(...args) {
-    return run(this.#program, args, { env: this.#environment, cwd: this.#folder });
+    const before = this.#atWork;
+    this.#atWork = (async () => {
+      await before.catch(() => {});
+      return run(this.#program, args, { env: this.#environment, cwd: this.#folder });
+    })();
+    return this.#atWork;
   }
 
   // A contract with a password and an account.
@@ -54,6 +62,14 @@ export class Bank {
     await this.staff('contract', 'open-account', customer.contract, '--branch', '001', '--number', account,
       '--holder', 'ミホンハナコ', '--paid-in', String(paidIn));
     return { ...customer, account: `001-1-${account}` };
+  }
+
+  // The letter that waits for a contract to be posted: its code.
+  async letter({ contract }) {
+    const printed = await this.staff('contract', 'letters');
+    const line = printed.split('\n').find((text) => text.startsWith(contract));
+    if (!line) throw new Error('no letter waits');
+    return line.split('\t')[2];
   }
 
   // The link by which any token may enrol, whose credential is nobody's until a customer registers it.
@@ -94,8 +110,9 @@ export class Bank {
 
   // The pages count by address, and the address is the proxy's word: each visitor has one of their own.
   async #serve(options) {
-    const args = ['serve', '--listen', '127.0.0.1:0', '--internet-banking', '--bank-number', '9999',
-      '--behind-tls', '--forwarded', '--issuer', '割符信用金庫', '--enrol-per-minute', '10000', ...options];
+    const address = `127.0.0.1:${await freePort()}`;
+    const args = ['serve', '--listen', address, '--public-url', `http://${address}/token`,
+      '--internet-banking', '--bank-number', '9999', '--behind-tls', '--forwarded', '--issuer', '割符信用金庫', '--enrol-per-minute', '10000', ...options];
     this.#process = spawn(this.#program, args, {
       env: this.#environment, cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -107,6 +124,18 @@ export class Bank {
       this.#process.once('error', reject);
     });
   }
+}
+
+// The links that the pages show have the port in them before the bank listens there.
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 // 20 bytes, which need no padding.

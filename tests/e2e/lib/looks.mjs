@@ -26,6 +26,9 @@ const FIELDS = {
   second: ['numeric', 'one-time-code'],
   old_code: ['numeric', 'off'],
   reset_code: ['numeric', 'off'],
+  next_code: ['numeric', 'off'],
+  next_old_code: ['numeric', 'off'],
+  letter_code: ['numeric', 'off'],
   bank: ['numeric', 'off'],
   branch: ['numeric', 'off'],
   number: ['numeric', 'off'],
@@ -35,6 +38,8 @@ const FIELDS = {
 
 export class Looks {
   #folder;
+  // The title of each page, by its name and language.
+  #titles = new Map();
   pictures = [];
 
   constructor(folder) {
@@ -42,8 +47,8 @@ export class Looks {
     mkdirSync(folder, { recursive: true });
   }
 
-  // Looks at the page that a visitor is on, under a name.
-  async at(visitor, name) {
+  // Looks at the page that a visitor is on, under a name. Pages of one kind may have one title.
+  async at(visitor, name, kind) {
     const { page, language } = visitor;
     const faults = [...await page.evaluate(fieldsThatDiffer, FIELDS)];
     await page.evaluate(axe.source);
@@ -61,9 +66,17 @@ export class Looks {
       faults.push(...await sideways(page, pixels, '200%'));
     }
     for (const pixels of NARROW) faults.push(...await sideways(page, pixels, ''));
+    faults.push(...this.#isNamed(`${kind}, ${language}`, await page.title()));
     await page.emulateMedia({ colorScheme: 'light' });
     await page.setViewportSize({ width: WIDTHS.phone, height: HEIGHT });
     equal([...new Set(faults)], [], `what is wrong with the page ${name}`);
+  }
+
+  // Whoever goes by titles alone can tell one page from another.
+  #isNamed(page, title) {
+    const other = this.#titles.get(title);
+    this.#titles.set(title, page);
+    return other && other !== page ? [`its title is that of ${other}: ${title}`] : [];
   }
 }
 

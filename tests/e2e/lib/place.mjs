@@ -4,9 +4,10 @@ import { Bank } from './bank.mjs';
 import { Token } from './token.mjs';
 import { Visitor } from './visitor.mjs';
 
-// A code that is new every five seconds, and good for some more: nobody waits for half a minute.
+// A code that is new every five seconds, so that nobody waits for half a minute, and good for twenty more, since
+// a busy machine may take long to type it.
 const PERIOD = 5;
-export const HASTE = ['--period', String(PERIOD), '--window', '2'];
+export const HASTE = ['--period', String(PERIOD), '--window', '4'];
 
 export class Place {
   #browser;
@@ -26,10 +27,11 @@ export class Place {
     this.#looks = looks;
   }
 
-  // A token that has enrolled; `environment` is what its program finds there, such as another clock.
-  async token(environment) {
+  // A token that has enrolled, by a link or by the picture `from`; `environment` is what its program finds
+  // there, such as another clock.
+  async token({ from, environment } = {}) {
     const token = new Token(this.#programs.warifu, environment);
-    await token.enrol(await this.bank.openLink());
+    await token.enrol(from ?? await this.bank.openLink());
     return token;
   }
 
@@ -44,9 +46,10 @@ export class Place {
     return Visitor.arrive(this.#browser, this.bank, language, options);
   }
 
-  // Looks at the page that a visitor is on, as a test of its own.
+  // Looks at the page that a visitor is on, as a test of its own; `kind` names the page where it is another
+  // state of one that is looked at elsewhere.
   looking(check, visitor) {
-    return (name) => check(`looks at ${name}`, () => this.#looks.at(visitor, name));
+    return (name, kind = name) => check(`looks at ${name}`, () => this.#looks.at(visitor, name, kind));
   }
 
   remove() {

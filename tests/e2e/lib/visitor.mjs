@@ -113,6 +113,10 @@ export class Visitor {
   async isRefused(title, ...told) {
     await this.sees(title, 422);
     await this.tells(...told);
+    const alert = this.page.getByRole('alert');
+    const why = (await alert.locator('strong').innerText()).trim();
+    holds((await this.page.title()).startsWith(why), `the title does not begin with “${why}”`);
+    holds(await alert.evaluate((element) => element === document.activeElement), 'the focus is elsewhere');
   }
 
   async tells(...texts) {
