@@ -214,7 +214,7 @@ fn letters_wait_until_they_are_noted_as_printed_and_then_nobody_prints_them() {
             names.iter().map(|letter| &letter.contract).collect::<Vec<_>>(),
             [&contracts[0], &contracts[1]]
         );
-        assert_eq!(names[0].name.as_str(), "見本 花子");
+        assert_eq!(names[0].name.as_str(), "見本　花子");
         assert_eq!(names[0].expires_at, after(30 * DAY));
         // Whoever was stopped before it was noted prints the same again.
         let again = bank.unprinted_letters(0, NOW, 1).await.unwrap();
