@@ -6,7 +6,7 @@ const WORDS = {
   password: ['ログインパスワード', 'Login password'],
   registerOrExchange: ['利用登録／交換', 'Register or exchange'],
   registration: ['ワンタイムパスワード利用登録', 'Register your token'],
-  identity: ['ワンタイムパスワード利用登録／交換', 'Register or exchange your token'],
+  identity: ['ワンタイムパスワードの利用登録／交換', 'Register or exchange your token'],
   nextCode: ['次のワンタイムパスワード', 'The next one-time password'],
   askForLetter: ['確認コードのお申し込み', 'Ask for your confirmation code'],
   sendLetter: ['確認コードを申し込む', 'Send me the code'],
