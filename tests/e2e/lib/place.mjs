@@ -13,6 +13,7 @@ export class Place {
   #browser;
   #programs;
   #looks;
+  #tokens = [];
 
   // Starts the bank with more options of `warifu-bank serve`; `seconds` is how far its clock is off.
   static async start({ browser, programs, looks }, options, seconds) {
@@ -30,14 +31,14 @@ export class Place {
   // A token that has enrolled, by a link or by the picture `from`; `environment` is what its program finds
   // there, such as another clock.
   async token({ from, environment } = {}) {
-    const token = new Token(this.#programs.warifu, environment);
+    const token = this.#newToken(environment);
     await token.enrol(from ?? await this.bank.openLink());
     return token;
   }
 
   // A token with a seed that the bank got from elsewhere, and that no service tells the time.
   async plainToken() {
-    const token = new Token(this.#programs.warifu);
+    const token = this.#newToken();
     await token.add(await this.bank.seedFromElsewhere(PERIOD));
     return token;
   }
@@ -52,7 +53,14 @@ export class Place {
     return (name, kind = name) => check(`looks at ${name}`, () => this.#looks.at(visitor, name, kind));
   }
 
-  remove() {
-    return this.bank.remove();
+  async remove() {
+    await this.bank.remove();
+    this.#tokens.forEach((token) => token.remove());
+  }
+
+  #newToken(environment) {
+    const token = new Token(this.#programs.warifu, environment);
+    this.#tokens.push(token);
+    return token;
   }
 }

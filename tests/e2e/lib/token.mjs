@@ -10,7 +10,8 @@ export class Token {
   #program;
   #folder = mkdtempSync(path.join(os.tmpdir(), 'warifu-e2e-token-'));
   #environment;
-  #used = new Set();
+  // Until when the last code that was given out is valid, in milliseconds since 1970.
+  #last = 0;
 
   constructor(program, environment = {}) {
     this.#program = program;
@@ -37,13 +38,13 @@ export class Token {
   }
 
   // The code on the screen; the next one where that was given out already, which the bank takes early.
-  // Waits as long as the token says that a code lasts.
+  // Waits as long as the token says that a code lasts. Codes are spent in their order.
   async code() {
     for (;;) {
       const shown = await this.#run('code', this.id);
-      if (this.#isFresh(shown.code)) return shown.code;
-      const { code } = await this.#run('code', this.id, '--next');
-      if (this.#isFresh(code)) return code;
+      if (this.#isLater(shown)) return this.#give(shown);
+      const next = await this.#run('code', this.id, '--next');
+      if (this.#isLater(next)) return this.#give(next);
       await sleep(shown.seconds_left * 1000);
     }
   }
@@ -52,9 +53,8 @@ export class Token {
   async twoCodes() {
     for (;;) {
       const [first, second] = [await this.#run('code', this.id), await this.#run('code', this.id, '--next')];
-      if (first.valid_until === second.valid_from && !this.#used.has(first.code) && !this.#used.has(second.code)) {
-        [first, second].forEach(({ code }) => this.#used.add(code));
-        return [first.code, second.code];
+      if (this.#isLater(first) && first.valid_until === second.valid_from) {
+        return [this.#give(first), this.#give(second)];
       }
       await sleep(first.seconds_left * 1000);
     }
@@ -68,10 +68,13 @@ export class Token {
     rmSync(this.#folder, { recursive: true });
   }
 
-  #isFresh(code) {
-    if (this.#used.has(code)) return false;
-    this.#used.add(code);
-    return true;
+  #isLater(shown) {
+    return Date.parse(shown.valid_until) > this.#last;
+  }
+
+  #give(shown) {
+    this.#last = Date.parse(shown.valid_until);
+    return shown.code;
   }
 
   async #run(...args) {

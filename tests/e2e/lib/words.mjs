@@ -79,7 +79,7 @@ const WORDS = {
   noCode: ['桁数または文字が正しくありません。', 'That is not a one-time password.'],
   noCodeNext: ['数字をすべて入力してください。', 'Enter all digits that your token shows.'],
   isSuspendedNext: ['当行へご連絡ください。', 'Contact us to resume it.'],
-  failedTries: ['誤ったパスワードの入力がありました。', 'A wrong password was entered since your last login.'],
+  failedTries: ['誤ったパスワードの入力が', 'A wrong password was entered'],
   failedCodes: ['誤ったワンタイムパスワードの入力がありました。', 'A wrong one-time password was entered'],
   credentialRule: ['トークンに表示されているとおりに', 'as your token shows it.'],
   notProven: ['正しくありません。', 'is not right.'],
