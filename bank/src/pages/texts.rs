@@ -210,7 +210,7 @@ texts! {
     BALANCE = "残高", "Balance";
     MOVEMENTS = "入出金明細", "Movements";
     DATE = "日時", "Date";
-    DESCRIPTION = "内容", "Description";
+    DESCRIPTION = "内容", "Details";
     AMOUNT = "金額", "Amount";
     PAID_IN = "お預入れ", "Paid in";
     NO_MOVEMENTS = "入出金はありません。", "There are no movements.";
