@@ -1,6 +1,6 @@
 //! The pages of registration and exchange where more than one code is needed, and the QR code that gives a
 //! customer's token its credential, on both databases.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "support/browser.rs"]
 mod browser;

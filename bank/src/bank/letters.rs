@@ -11,7 +11,10 @@ use warifu::{
 use warifu_issuer::ActivationCode;
 use zeroize::Zeroizing;
 
-use super::{Bank, BankError, ROUNDS, attempts::earlier};
+use super::{
+    Bank, BankError, ROUNDS,
+    attempts::{self, earlier},
+};
 use crate::store::{
     Along, ContractChange, ContractId, Event, Letter, NewEvent, NewLetter, UnprintedLetter, Written,
 };
@@ -91,8 +94,8 @@ impl Bank {
         self.send(&letter, Some(&terms), origin).await
     }
 
-    /// Makes a confirmation code for a customer who is at the bank's desk, in the place of a letter. Staff
-    /// have to know by other means who asks.
+    /// Makes a confirmation code for a customer who is at the bank's desk, in the place of a letter. What
+    /// failed at their registration is forgotten. Staff have to know by other means who asks.
     ///
     /// # Errors
     /// [`BankError::NoSuchContract`], [`BankError::HasToken`].
@@ -196,6 +199,8 @@ impl Bank {
         origin: Option<IpAddr>,
     ) -> Result<(), BankError> {
         let (id, now) = (&letter.contract, letter.created_at);
+        // Whoever failed at the registration with the password alone does not hold up who is at the desk.
+        let at_desk = terms.is_none().then(|| attempts::of_registration(id));
         for _ in 0..ROUNDS {
             let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
             if read.value.token.is_some() {
@@ -211,6 +216,7 @@ impl Bank {
                 // Of two at once, the other one finds the contract changed.
                 contract: Some(ContractChange { read: &read, next: read.value.clone() }),
                 events: vec![NewEvent { origin, staff: self.staff.as_deref(), ..event }],
+                forgets: at_desk.iter().cloned().collect(),
                 letter: Some(letter),
                 ..Along::default()
             };

@@ -98,7 +98,7 @@ fn ways_on(language: Language, has_token: bool) -> Markup {
 fn picture(language: Language, code: &QrCode) -> Markup {
     let side = code.width().saturating_add(2 * QUIET);
     html! {
-        svg role="img" aria-label=(language.say(words::QR_CODE)) width="296" height="296"
+        svg role="img" aria-label=(language.say(words::QR_CODE)) width="280" height="280"
             viewBox={ "0 0 " (side) " " (side) } shape-rendering="crispEdges"
         {
             path fill="#ffffff" d={ "M0 0h" (side) "v" (side) "H0z" } {}

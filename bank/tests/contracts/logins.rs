@@ -1,0 +1,222 @@
+use std::net::IpAddr;
+
+use warifu_bank::{
+    bank::{Bank, BankError, LoggedIn},
+    service::Judged,
+    store::{ContractId, Event},
+};
+
+use crate::{
+    HERE, after,
+    customers::{self, PASSWORD, contract_id, on_both, password},
+    stored::NOW,
+    support::{CODES, WRONG},
+    token,
+};
+
+/// What somebody is told who guesses at the password, in each of these seconds.
+async fn guesses(
+    bank: &Bank,
+    contract: &ContractId,
+    from: Option<IpAddr>,
+    seconds: &[u64],
+) -> Vec<Result<LoggedIn, BankError>> {
+    let mut told = Vec::new();
+    for second in seconds {
+        let typed = password("not the password");
+        told.push(bank.log_in(contract, typed, from, after(*second)).await);
+    }
+    told
+}
+
+fn elsewhere(number: u8) -> Option<IpAddr> {
+    Some(IpAddr::from([198, 51, 100, number]))
+}
+
+#[test]
+fn a_registered_token_is_asked_for_at_login_if_that_was_chosen() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        let credential = customers.seed_from_elsewhere("BIND0001").await;
+        let before = bank.log_in(&contract, password(PASSWORD), None, NOW).await.unwrap();
+        assert!(!before.code_wanted && !before.has_token);
+        let new = token(&credential, CODES[0]);
+        bank.register(&contract, new, true, Some(HERE), after(1)).await.unwrap();
+
+        let login = bank.log_in(&contract, password(PASSWORD), None, after(2)).await.unwrap();
+        assert!(login.code_wanted && login.has_token);
+        assert_eq!(login.last_login_at, Some(NOW));
+        // The code that registered the token is spent.
+        let again = bank.log_in_with_code(&contract, CODES[0], None, after(3)).await;
+        assert_eq!(again, Err(BankError::Refused(Judged::Replayed)));
+        let wrong = bank.log_in_with_code(&contract, WRONG, None, after(3)).await;
+        assert_eq!(wrong, Err(BankError::Refused(Judged::Wrong { left: 9 })));
+        let accepted = bank.log_in_with_code(&contract, CODES[1], None, after(4)).await.unwrap();
+        assert_eq!(accepted.failures_before, 1);
+        assert_eq!(
+            customers.events(&contract).await,
+            [Event::LoggedIn, Event::TokenRegistered, Event::LoggedIn, Event::ContractAdded]
+        );
+        let history = bank.store().history(&contract, 10).await.unwrap();
+        let registered = history.iter().find(|past| past.event == Event::TokenRegistered).unwrap();
+        assert_eq!(registered.origin.as_deref(), Some("192.0.2.1"));
+        assert_eq!(
+            (registered.credential.as_deref(), registered.step),
+            (Some("BIND0001"), Some(0))
+        );
+        let login = &history[0];
+        assert_eq!((login.credential.as_deref(), login.step), (Some("BIND0001"), Some(1)));
+        let notices = bank.store().unsent_notices(10).await.unwrap();
+        assert_eq!(notices.len(), 1);
+        assert_eq!(notices[0].event, Event::TokenRegistered);
+        assert_eq!(notices[0].address, "customer-1@mail.example");
+        bank.store().notice_sent(notices[0].number, after(5)).await.unwrap();
+        assert!(bank.store().unsent_notices(10).await.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn failures_from_one_address_are_bounded_over_all_contracts() {
+    on_both(async |customers| {
+        let contract = customers.contract(1).await;
+        for number in 0..customers::PER_MINUTE {
+            let id = contract_id(1000 + u64::from(number));
+            let tried = customers.bank.log_in(&id, password("wrong words"), Some(HERE), NOW).await;
+            assert_eq!(tried, Err(BankError::NotLoggedIn));
+        }
+        let log_in =
+            async |origin| customers.bank.log_in(&contract, password(PASSWORD), origin, NOW).await;
+        assert_eq!(log_in(Some(HERE)).await, Err(BankError::TooSoon { until: after(60) }));
+        assert!(log_in(Some("192.0.2.2".parse().unwrap())).await.is_ok());
+    });
+}
+
+#[test]
+fn an_id_that_nobody_has_is_counted_and_made_to_wait_like_one_that_somebody_has() {
+    on_both(async |customers| {
+        let (bank, known) = (&customers.bank, customers.contract(1).await);
+        let unknown = contract_id(999);
+        let mut told = Vec::new();
+        for contract in [&known, &unknown] {
+            let seconds = [0, 1, 2, 3, 4, 5, 6, 60, 65, 66, 100, 200];
+            told.push(guesses(bank, contract, None, &seconds).await);
+        }
+        assert_eq!(told[0], told[1]);
+        assert_eq!(told[0][5], Err(BankError::NotLoggedIn));
+        assert_eq!(told[0][6], Err(BankError::TooSoon { until: after(65) }));
+        assert_eq!(told[0][9], Err(BankError::TooSoon { until: after(65 + 120) }));
+        // The right password is not looked at before the wait is over, and says afterwards how many failed.
+        let right = async |at| bank.log_in(&known, password(PASSWORD), None, after(at)).await;
+        assert!(matches!(right(300).await, Err(BankError::TooSoon { .. })));
+        assert_eq!(right(500).await.unwrap().failures_before, 8);
+        assert_eq!(right(501).await.unwrap().failures_before, 0);
+        // Old counts are removed.
+        assert_eq!(bank.tidy(after(200 + 30 * 86_400 + 1)).await.unwrap(), (3, 0));
+    });
+}
+
+#[test]
+fn the_owners_logins_do_not_show_a_guesser_elsewhere_that_there_is_such_a_contract() {
+    on_both(async |customers| {
+        let (bank, known) = (&customers.bank, customers.contract(1).await);
+        let unknown = contract_id(999);
+        let mut told = Vec::new();
+        for contract in [&known, &unknown] {
+            let mut answers = guesses(bank, contract, elsewhere(1), &[0, 1, 2]).await;
+            for second in [3, 4] {
+                let owner = password(PASSWORD);
+                let _ = bank.log_in(contract, owner, Some(HERE), after(second)).await;
+            }
+            answers.extend(guesses(bank, contract, elsewhere(1), &[10, 11, 12, 13, 80]).await);
+            told.push(answers);
+        }
+        assert_eq!(told[0], told[1]);
+        assert!(matches!(told[0][6], Err(BankError::TooSoon { .. })), "{:?}", told[0]);
+    });
+}
+
+#[test]
+fn whoever_guesses_elsewhere_keeps_no_customer_out() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        let log_in = async |typed: &str, from, at| {
+            bank.log_in(&contract, password(typed), from, after(at)).await
+        };
+        log_in(PASSWORD, Some(HERE), 0).await.unwrap();
+        // From many networks, each time as soon as it may be.
+        let mut at = 100;
+        let mut judged = 0;
+        for number in 0..60 {
+            match log_in("wrong words", elsewhere(number), at).await {
+                Err(BankError::NotLoggedIn) => judged += 1,
+                Err(BankError::TooSoon { until }) => {
+                    assert_eq!(until, after(at + 60));
+                    at += 60;
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!(judged < 60, "{judged}");
+        // Where the customer has logged in before nothing is held up, and the tries come to light.
+        let login = log_in(PASSWORD, Some(HERE), at + 1).await.unwrap();
+        assert_eq!(login.failures_before, judged);
+        // Anywhere else it is for a minute at most.
+        let elsewhere = Some(IpAddr::from([203, 0, 113, 9]));
+        assert!(log_in(PASSWORD, elsewhere, at + 61).await.is_ok());
+    });
+}
+
+#[test]
+fn wrong_passwords_at_once_are_each_counted() {
+    on_both(async |customers| {
+        let contract = customers.contract(1).await;
+        let tries: Vec<_> = (0..12)
+            .map(|_| {
+                let (bank, contract) = (customers.bank.clone(), contract.clone());
+                tokio::spawn(async move {
+                    bank.log_in(&contract, password("wrong words"), None, NOW).await
+                })
+            })
+            .collect();
+        let mut judged = 0;
+        for tried in tries {
+            match tried.await.unwrap() {
+                Err(BankError::NotLoggedIn) => judged += 1,
+                other => assert_eq!(other, Err(BankError::TooSoon { until: after(60) })),
+            }
+        }
+        assert_eq!(judged, 6);
+    });
+}
+
+#[test]
+fn a_right_password_over_and_over_is_bounded_too() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        let log_in = async |at| bank.log_in(&contract, password(PASSWORD), Some(HERE), at).await;
+        let mut done = 0;
+        while log_in(after(1)).await.is_ok() {
+            done += 1;
+            assert!(done < 20);
+        }
+        assert!(
+            log_in(after(1)).await.is_err_and(|error| matches!(error, BankError::TooSoon { .. }))
+        );
+        assert!(done >= 10, "{done}");
+        // A customer who logs in once in a while never notices.
+        for minute in 2..30 {
+            log_in(after(60 * minute)).await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn another_key_for_digests_is_found_out_before_any_password_is_judged() {
+    on_both(async |customers| {
+        let bank = &customers.bank;
+        assert_eq!(bank.hold_key().await, Ok(()));
+        assert_eq!(bank.hold_key().await, Ok(()));
+        let other = customers::bank(bank.store().clone(), customers.tokens.clone());
+        assert_eq!(other.hold_key().await, Err(BankError::OtherKey));
+    });
+}
