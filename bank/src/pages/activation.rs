@@ -53,7 +53,6 @@ async fn has_token(pages: &Pages, id: &ContractId) -> Result<bool, BankError> {
 fn draw_form(pages: &Pages, visit: &Visit, has_token: bool, refusal: Option<&Refusal>) -> Response {
     let language = visit.language;
     let content = html! {
-        (layout::alert(language, refusal))
         @if pages.bank.offers_activations() {
             p { (language.say(words::HELP)) }
             p { (language.say(words::ONE_AT_A_TIME)) }
@@ -64,7 +63,7 @@ fn draw_form(pages: &Pages, visit: &Visit, has_token: bool, refusal: Option<&Ref
         (ways_on(language, has_token))
     };
     let status = refusal.map_or(StatusCode::OK, |refusal| refusal.status);
-    visit.page(status, layout::page(pages, language, words::PREPARE, &content))
+    visit.page(status, layout::refused(pages, language, words::PREPARE, refusal, &content))
 }
 
 fn draw_offer(pages: &Pages, visit: &Visit, has_token: bool, offer: &ActivationOffer) -> Response {
@@ -83,7 +82,7 @@ fn draw_offer(pages: &Pages, visit: &Visit, has_token: bool, offer: &ActivationO
         p { (language.say(words::GOOD_UNTIL)) (language.instant(offer.expires_at)) }
         (ways_on(language, has_token))
     };
-    visit.page(StatusCode::OK, layout::page(pages, language, words::PREPARE, &content))
+    visit.page(StatusCode::OK, layout::page(pages, language, words::OFFER, &content))
 }
 
 fn ways_on(language: Language, has_token: bool) -> Markup {
@@ -133,6 +132,7 @@ pub(super) mod words {
 
     table! {
         PREPARE = "新しいトークンの準備", "Set up a new token";
+        OFFER = "トークン準備用のQRコード", "The QR code for your token";
         HELP = "トークンのアプリでQRコードを読み取ると、アプリにクレデンシャルIDとワンタイムパスワードが表示されるようになります。読み取るだけでは登録されません。続けて利用登録または交換を行ってください。", "When your token's app has scanned the QR code, it shows a credential ID and one-time passwords. That alone registers nothing: register or exchange the token afterwards.";
         ONE_AT_A_TIME = "新しく表示すると、前に表示した未使用のQRコードは使えなくなります。ご登録の連絡先にもお知らせします。", "A new QR code ends an earlier one that was not used. We will also send a notice to your registered address.";
         SHOW = "QRコードを表示する", "Show the QR code";

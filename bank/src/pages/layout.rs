@@ -13,6 +13,18 @@ use super::{
 
 /// A whole page.
 pub(super) fn page(pages: &Pages, language: Language, title: Text, content: &Markup) -> Markup {
+    refused(pages, language, title, None, content)
+}
+
+/// A page where something may have been refused: then it tells why before anything else, and so does its
+/// title, which a screen reader speaks first.
+pub(super) fn refused(
+    pages: &Pages,
+    language: Language,
+    title: Text,
+    refusal: Option<&Refusal>,
+    content: &Markup,
+) -> Markup {
     let other = language.other();
     html! {
         (DOCTYPE)
@@ -20,12 +32,15 @@ pub(super) fn page(pages: &Pages, language: Language, title: Text, content: &Mar
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (language.say(title)) " | " (pages.name) }
+                title {
+                    @if let Some(refusal) = refusal { (language.say(refusal.what)) " | " }
+                    (language.say(title)) " | " (pages.name)
+                }
                 link rel="stylesheet" href="/style.css";
             }
             body {
                 header { p { (pages.name) } }
-                main { h1 { (language.say(title)) } (content) }
+                main { h1 { (language.say(title)) } (alert(language, refusal)) (content) }
                 footer {
                     a href={ "/language/" (other.tag()) } lang=(other.tag()) hreflang=(other.tag()) {
                         (other.name())
@@ -67,11 +82,12 @@ pub(super) fn form(
     }
 }
 
-/// Why it was refused, and what to do next.
-pub(super) fn alert(language: Language, refusal: Option<&Refusal>) -> Markup {
+/// Why it was refused, and what to do next. The focus is on it as the page opens: it is read out, and the
+/// next press of Tab comes to the first field.
+fn alert(language: Language, refusal: Option<&Refusal>) -> Markup {
     html! {
         @if let Some(refusal) = refusal {
-            div class="alert" role="alert" {
+            div class="alert" role="alert" tabindex="-1" autofocus {
                 p { strong { (language.say(refusal.what)) } }
                 p { (language.say(refusal.next)) }
                 @if let Some(until) = refusal.until {

@@ -52,14 +52,13 @@ fn draw_ordered(pages: &Pages, visit: &Visit) -> Response {
 pub(super) fn draw_ask(pages: &Pages, visit: &Visit, refusal: Option<&Refusal>) -> Response {
     let language = visit.language;
     let content = html! {
-        (layout::alert(language, refusal))
         p { (language.say(words::WHY)) }
         p { (language.say(words::NOT_COME)) }
         (layout::form(pages, visit, "/registration/letter", words::ASK, &html! {}))
         p { a href="/" { (language.say(texts::BACK_TO_LOGIN)) } }
     };
     let status = refusal.map_or(StatusCode::OK, |refusal| refusal.status);
-    visit.page(status, layout::page(pages, language, words::TITLE, &content))
+    visit.page(status, layout::refused(pages, language, words::TITLE, refusal, &content))
 }
 
 /// The field for a letter's code.

@@ -52,7 +52,6 @@ pub(super) async fn log_in(State(pages): State<Pages>, visit: Visit) -> Response
 fn draw(pages: &Pages, visit: &Visit, refused: Option<&BankError>) -> Response {
     let (language, refusal) = (visit.language, refused.map(Refusal::from));
     let content = html! {
-        (layout::alert(language, refusal.as_ref()))
         p { (language.say(texts::LOGIN_HELP)) }
         (layout::form(pages, visit, "/login", texts::LOGIN, &identity(visit)))
         h2 { (language.say(texts::ONE_TIME_PASSWORD)) }
@@ -63,8 +62,8 @@ fn draw(pages: &Pages, visit: &Visit, refused: Option<&BankError>) -> Response {
             }
         }
     };
-    let status = refusal.map_or(StatusCode::OK, |refusal| refusal.status);
-    visit.page(status, layout::page(pages, language, texts::LOGIN, &content))
+    let page = layout::refused(pages, language, texts::LOGIN, refusal.as_ref(), &content);
+    visit.page(refusal.map_or(StatusCode::OK, |refusal| refusal.status), page)
 }
 
 /// Contract ID and password.
@@ -131,14 +130,13 @@ pub(super) fn draw_code(pages: &Pages, visit: &Visit, refused: Option<&BankError
     let (language, refusal) = (visit.language, refused.map(Refusal::from));
     let code = Field::code("code", texts::ONE_TIME_PASSWORD).draw(language);
     let content = html! {
-        (layout::alert(language, refusal.as_ref()))
         p { (language.say(texts::CODE_HELP)) }
         (layout::form(pages, visit, "/login/code", texts::CONFIRM, &code))
         (layout::form(pages, visit, "/logout", texts::LOG_OUT, &html! {}))
         (token::resync_form(pages, visit))
     };
-    let status = refusal.map_or(StatusCode::OK, |refusal| refusal.status);
-    visit.page(status, layout::page(pages, language, texts::CODE_AT_LOGIN, &content))
+    let page = layout::refused(pages, language, texts::CODE_AT_LOGIN, refusal.as_ref(), &content);
+    visit.page(refusal.map_or(StatusCode::OK, |refusal| refusal.status), page)
 }
 
 /// ログアウト.

@@ -50,12 +50,11 @@ pub(super) async fn identify(State(pages): State<Pages>, visit: Visit) -> Respon
 fn draw_identity(pages: &Pages, visit: &Visit, refused: Option<&BankError>) -> Response {
     let (language, refusal) = (visit.language, refused.map(Refusal::from));
     let content = html! {
-        (layout::alert(language, refusal.as_ref()))
         (layout::form(pages, visit, "/registration", texts::NEXT, &login::identity(visit)))
         p { a href="/" { (language.say(texts::BACK_TO_LOGIN)) } }
     };
-    let status = refusal.map_or(StatusCode::OK, |refusal| refusal.status);
-    visit.page(status, layout::page(pages, language, texts::REGISTRATION, &content))
+    let page = layout::refused(pages, language, texts::IDENTITY, refusal.as_ref(), &content);
+    visit.page(refusal.map_or(StatusCode::OK, |refusal| refusal.status), page)
 }
 
 /// The token: a first one, or one in the place of another.
@@ -169,7 +168,6 @@ fn draw_token(pages: &Pages, visit: &Visit, standing: &Standing, refused: Refuse
         (texts::REGISTRATION, fields::first(visit, standing, &refused), texts::REGISTER)
     };
     let content = html! {
-        (layout::alert(language, refused.why.as_ref()))
         (layout::form(pages, visit, "/registration/token", button, &fields))
         @if has_token {
             h2 { (language.say(texts::SUSPEND)) }
@@ -179,6 +177,6 @@ fn draw_token(pages: &Pages, visit: &Visit, standing: &Standing, refused: Refuse
         @if let Some(state) = &standing.letters { (letter::under_way(pages, visit, state)) }
         p { a href="/" { (language.say(texts::BACK_TO_LOGIN)) } }
     };
-    let status = refused.why.map_or(StatusCode::OK, |refusal| refusal.status);
-    visit.page(status, layout::page(pages, language, title, &content))
+    let page = layout::refused(pages, language, title, refused.why.as_ref(), &content);
+    visit.page(refused.why.map_or(StatusCode::OK, |refusal| refusal.status), page)
 }

@@ -206,6 +206,7 @@ texts! {
     EXPIRED = "画面の有効期限が切れました", "This page has expired";
     EXPIRED_NEXT = "お手数ですが、ログイン画面からもう一度お進みください。", "Please start again from the login page.";
     REGISTRATION = "ワンタイムパスワード利用登録", "Register your token";
+    IDENTITY = "ワンタイムパスワードの利用登録／交換", "Register or exchange your token";
     EXCHANGE = "トークンの交換", "Exchange your token";
     CREDENTIAL_ID = "クレデンシャルID（トークンID）", "Credential ID (token ID)";
     CREDENTIAL_ID_HINT = "トークンに表示されている英字4桁と数字8桁", "The four letters and eight digits that your token shows";
@@ -236,7 +237,7 @@ texts! {
     BALANCE = "残高", "Balance";
     MOVEMENTS = "入出金明細", "Movements";
     DATE = "日時", "Date";
-    DESCRIPTION = "内容", "Description";
+    DESCRIPTION = "内容", "Details";
     AMOUNT = "金額", "Amount";
     PAID_IN = "お預入れ", "Paid in";
     NO_MOVEMENTS = "入出金はありません。", "There are no movements.";

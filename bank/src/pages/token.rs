@@ -83,7 +83,6 @@ async fn draw(pages: &Pages, visit: &Visit, refusal: Option<&Refusal>) -> Respon
         (code_field(visit, "choice"))
     };
     let content = html! {
-        (layout::alert(language, refusal))
         p { (language.say(texts::CREDENTIAL_ID)) ": " (token.credential.as_str()) }
         (layout::form(pages, visit, "/token/login-code", texts::CHANGE, &choice))
         (resync_form(pages, visit))
@@ -98,7 +97,7 @@ async fn draw(pages: &Pages, visit: &Visit, refusal: Option<&Refusal>) -> Respon
         p { a href="/main" { (language.say(texts::BACK_TO_MAIN)) } }
     };
     let status = refusal.map_or(StatusCode::OK, |refusal| refusal.status);
-    visit.page(status, layout::page(pages, language, texts::TOKEN_SETTINGS, &content))
+    visit.page(status, layout::refused(pages, language, texts::TOKEN_SETTINGS, refusal, &content))
 }
 
 /// Of several on one page each has its own ID.

@@ -111,12 +111,11 @@ async fn draw_form(
     };
     let language = visit.language;
     let content = html! {
-        (layout::alert(language, refusal))
         (layout::form(pages, visit, "/transfer", texts::NEXT, &fields(visit, &accounts)))
         p { a href="/main" { (language.say(texts::BACK_TO_MAIN)) } }
     };
     let status = refusal.map_or(StatusCode::OK, |refusal| refusal.status);
-    visit.page(status, layout::page(pages, language, texts::TRANSFER, &content))
+    visit.page(status, layout::refused(pages, language, texts::TRANSFER, refusal, &content))
 }
 
 fn fields(visit: &Visit, accounts: &[Account]) -> Markup {
@@ -175,7 +174,6 @@ fn draw_check(
         (Field::code("code", texts::ONE_TIME_PASSWORD).draw(language))
     };
     let content = html! {
-        (layout::alert(language, refusal))
         p { (language.say(texts::CHECK_HELP)) }
         (details(visit, payee, order.amount.value(), &[
             (texts::FROM_ACCOUNT, order.from.as_str()),
@@ -184,7 +182,7 @@ fn draw_check(
         p { a href="/transfer" { (language.say(texts::CHANGE)) } }
     };
     let status = refusal.map_or(StatusCode::OK, |refusal| refusal.status);
-    visit.page(status, layout::page(pages, language, texts::CHECK_TRANSFER, &content))
+    visit.page(status, layout::refused(pages, language, texts::CHECK_TRANSFER, refusal, &content))
 }
 
 fn draw_receipt(pages: &Pages, visit: &Visit, booked: &Transfer) -> Response {

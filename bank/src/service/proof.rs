@@ -154,7 +154,10 @@ impl Service {
             return Ok(None);
         }
         let asked = match (unconfirmed, presented.codes) {
-            (true, Codes::One(code)) => self.confirmed(&read.value, code, now),
+            // A confirmation takes one code; of two, the one that came last.
+            (true, Codes::One(code) | Codes::Two(_, code)) => {
+                self.confirmed(&read.value, code, now)
+            }
             _ => self.ask(&read.value, &presented.codes, now),
         };
         match asked {

@@ -1,0 +1,145 @@
+// The real `warifu-bank` on a fresh SQLite file, with its pages. What staff do is done by its command line.
+
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { run, shifted } from './programs.mjs';
+
+export class Bank {
+  #program;
+  #folder = mkdtempSync(path.join(os.tmpdir(), 'warifu-e2e-'));
+  #environment;
+  #process;
+  #contracts = 0;
+  #atWork = Promise.resolve();
+
+  // `seconds`: how far its wall clock is off, which `moveClock` can change.
+  static async start(program, options = [], seconds) {
+    const bank = new Bank(program, seconds);
+    await bank.staff('init');
+    await bank.#serve(options);
+    return bank;
+  }
+
+  constructor(program, seconds) {
+    this.#program = program;
+    this.#environment = { ...process.env, WARIFU_DATABASE: this.#file('bank.db') };
+    if (seconds !== undefined) {
+      this.moveClock(seconds);
+      Object.assign(this.#environment, shifted(0, this.#file('clock')));
+    }
+  }
+
+  moveClock(seconds) {
+    writeFileSync(this.#file('clock'), `${seconds < 0 ? '' : '+'}${seconds}s\n`);
+  }
+
+  // One after the other: a command waits for the database only so long.
+  staff(...args) {
+    const before = this.#atWork;
+    this.#atWork = (async () => {
+      await before.catch(() => {});
+      return run(this.#program, args, { env: this.#environment, cwd: this.#folder });
+    })();
+    return this.#atWork;
+  }
+
+  // A contract with a password and an account.
+  async customer(paidIn = 1_000_000) {
+    this.#contracts += 1;
+    const number = String(this.#contracts);
+    const customer = { contract: number.padStart(10, '0'), password: 'a long password, 長い' };
+    const file = this.#file(`password-${number}`);
+    writeFileSync(file, `${customer.password}\n`, { mode: 0o600 });
+    await this.staff('contract', 'add', customer.contract, '--name', '見本　花子',
+      '--address', 'customer@mail.example', '--password-file', file);
+    const account = number.padStart(7, '0');
+    await this.staff('contract', 'open-account', customer.contract, '--branch', '001', '--number', account,
+      '--holder', 'ミホンハナコ', '--paid-in', String(paidIn));
+    return { ...customer, account: `001-1-${account}` };
+  }
+
+  // The letter that waits for a contract to be posted: its code.
+  async letter({ contract }) {
+    const printed = await this.staff('contract', 'letters');
+    const line = printed.split('\n').find((text) => text.startsWith(contract));
+    if (!line) throw new Error('no letter waits');
+    return line.split('\t')[2];
+  }
+
+  // The link by which any token may enrol, whose credential is nobody's until a customer registers it.
+  async openLink() {
+    const printed = await this.staff('activation', 'new', '--public-url', `${this.url}/token`);
+    const link = printed.match(/https?:\/\/\S+/)?.[0];
+    if (!link) throw new Error('no link was printed');
+    return link.split('&c=')[0];
+  }
+
+  // A credential whose seed comes from elsewhere: its ID, and the URI by which a token takes it.
+  async seedFromElsewhere(period) {
+    const seed = base32(randomBytes(20));
+    const key = readFileSync(this.#file('warifu-bank.api-key'), 'utf8').trim();
+    const answer = await fetch(`${this.url}/v1/credentials`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ seed, generator: { type: 'totp', period } }),
+    });
+    if (answer.status !== 201) throw new Error(`the bank takes no seed: ${answer.status}`);
+    const { id } = await answer.json();
+    const facts = new URLSearchParams({ secret: seed, period, credential_id: id });
+    return { id, uri: `otpauth://totp/sample?${facts}` };
+  }
+
+  async remove() {
+    const ended = new Promise((resolve) => { this.#process.once('exit', resolve); });
+    if (this.#process.exitCode === null) {
+      this.#process.kill('SIGTERM');
+      await ended;
+    }
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  #file(name) {
+    return path.join(this.#folder, name);
+  }
+
+  // The pages count by address, and the address is the proxy's word: each visitor has one of their own.
+  async #serve(options) {
+    const address = `127.0.0.1:${await freePort()}`;
+    const args = ['serve', '--listen', address, '--public-url', `http://${address}/token`,
+      '--internet-banking', '--bank-number', '9999', '--behind-tls', '--forwarded', '--issuer', '割符信用金庫', '--enrol-per-minute', '10000', ...options];
+    this.#process = spawn(this.#program, args, {
+      env: this.#environment, cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#process.stderr.pipe(createWriteStream(this.#file('log')));
+    const lines = createInterface({ input: this.#process.stdout });
+    this.url = await new Promise((resolve, reject) => {
+      lines.once('line', (line) => resolve(line.replace('listening on ', '').trim()));
+      this.#process.once('exit', (status) => reject(new Error(`warifu-bank serve: ${status}`)));
+      this.#process.once('error', reject);
+    });
+  }
+}
+
+// The links that the pages show have the port in them before the bank listens there.
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+// 20 bytes, which need no padding.
+function base32(bytes) {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  return bits.match(/.{5}/g).map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[parseInt(five, 2)]).join('');
+}

@@ -1,0 +1,93 @@
+// The real PC token, `warifu`, on a vault of its own. Codes are what it shows: no test knows a seed.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+import { run, shifted, sleep } from './programs.mjs';
+
+export class Token {
+  #program;
+  #folder = mkdtempSync(path.join(os.tmpdir(), 'warifu-e2e-token-'));
+  #environment;
+  // Until when the last code that was given out is valid, in milliseconds since 1970.
+  #last = 0;
+
+  constructor(program, environment = {}) {
+    this.#program = program;
+    this.#environment = {
+      LANG: 'en_US.UTF-8', WARIFU_VAULT: path.join(this.#folder, 'token.warifu'), ...environment,
+    };
+  }
+
+  // Takes a link or a picture of one; gives the credential's ID, as the token shows it.
+  async enrol(source) {
+    this.id = (await this.#run('enrol', source)).credential_id;
+    return this.id;
+  }
+
+  // Takes an `otpauth` URI with the credential's ID in it.
+  async add({ uri, id }) {
+    await this.#start('add', uri);
+    this.id = id;
+  }
+
+  // Moves the wall clock of this token by so many seconds.
+  moveClock(seconds) {
+    Object.assign(this.#environment, shifted(seconds));
+  }
+
+  // The code on the screen; the next one where that was given out already, which the bank takes early.
+  // Waits as long as the token says that a code lasts. Codes are spent in their order.
+  async code() {
+    for (;;) {
+      const shown = await this.#run('code', this.id);
+      if (this.#isLater(shown)) return this.#give(shown);
+      const next = await this.#run('code', this.id, '--next');
+      if (this.#isLater(next)) return this.#give(next);
+      await sleep(shown.seconds_left * 1000);
+    }
+  }
+
+  // Two codes, one right after the other.
+  async twoCodes() {
+    for (;;) {
+      const [first, second] = [await this.#run('code', this.id), await this.#run('code', this.id, '--next')];
+      if (this.#isLater(first) && first.valid_until === second.valid_from) {
+        return [this.#give(first), this.#give(second)];
+      }
+      await sleep(first.seconds_left * 1000);
+    }
+  }
+
+  clock(...args) {
+    return this.#run('clock', ...args);
+  }
+
+  remove() {
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  #isLater(shown) {
+    return Date.parse(shown.valid_until) > this.#last;
+  }
+
+  #give(shown) {
+    this.#last = Date.parse(shown.valid_until);
+    return shown.code;
+  }
+
+  async #run(...args) {
+    return JSON.parse(await this.#start(...args, '--json'));
+  }
+
+  #start(...args) {
+    const options = ['--passphrase-fd', '0', '--new-passphrase-fd', '0'];
+    return run(this.#program, [...options, ...args], { input: 'correct horse battery\n', env: this.#environment });
+  }
+}
+
+// A code that has another digit at each place: it is none that the token shows now or soon, but by chance.
+export function wrongCode(code) {
+  return [...code].map((digit) => (Number(digit) + 5) % 10).join('');
+}
