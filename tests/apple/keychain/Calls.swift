@@ -141,7 +141,9 @@ import WarifuApple
     /// The uptime crosses whole, to the end of what the kernel counts; the boot is the kernel's.
     static func clocks() async throws {
         kernel = ("5A2B1C3D-0E4F-4A6B-8C7D-9E0F1A2B3C4D", 0)
-        check(SystemClock().now.boot == BootID(systemText: "5a2b1c3d-0e4f-4a6b-8c7d-9e0f1a2b3c4d"), "the boot's identifier")
+        check(
+            SystemClock().now.boot == BootID(systemText: "5a2b1c3d-0e4f-4a6b-8c7d-9e0f1a2b3c4d"),
+            "the boot's identifier")
         // A tick of 24 MHz, a second but one nanosecond, a year, and 584 of them.
         for count in [0, 41, 999_999_999, 1_000_000_000, 31_536_000_000_000_001, .max] as [UInt64] {
             kernel.nanoseconds = count
