@@ -20,6 +20,7 @@ let package = Package(
                 "WarifuApp", .product(name: "Warifu", package: "Warifu"),
                 .product(name: "WarifuApple", package: "Warifu"),
                 .product(name: "WarifuTesting", package: "Warifu"),
+                .product(name: "WarifuTestService", package: "Warifu"),
             ],
             path: "Tests"),
     ],

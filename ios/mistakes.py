@@ -164,6 +164,27 @@ MISTAKES = [
         "must be exhaustive",
     ),
     (
+        "the help offered by another name",
+        "Views/AddPages.swift",
+        "action: session.openHelp)",
+        "action: session.help)",
+        "has no member",
+    ),
+    (
+        "a turn taken where the device tells of it",
+        "App/CameraView.swift",
+        "Task { @MainActor in self?.turn(by: angle) }",
+        "self?.turn(by: angle)",
+        "main actor-isolated",
+    ),
+    (
+        "a turn of another name",
+        "App/CameraView.swift",
+        "turn(by: rotation.videoRotationAngleForHorizonLevelPreview)",
+        "turn(by: rotation.videoRotationAngle)",
+        "has no member",
+    ),
+    (
         "a preview of a state that there is not",
         "Views/CodesPage.swift",
         "SampleScreen.lastSecond",

@@ -96,7 +96,10 @@ def settings(project: XcodeProject) -> None:
         for included in re.findall(r'^#include "(.*)"', text, re.MULTILINE):
             expect((HERE / "Configuration" / included).is_file(), f"{name}.xcconfig includes no file: {included}")
     for key in ("INFOPLIST_FILE", "CODE_SIGN_ENTITLEMENTS"):
-        expect((HERE / found[key]).is_file(), f"{key} names no file")
+        named = re.sub(r"\$\((\w+)\)", lambda setting: found.get(setting[1], ""), found[key])
+        expect((HERE / named).is_file(), f"{key} names no file")
+    # What Run needs without a bank's settings, and with a personal team.
+    expect(found["WARIFU_ENTITLEMENTS"] == "Warifu" and found["WARIFU_BANK_HOST"] == "", "a bank's host in every app")
     expect(found["SWIFT_VERSION"] == "6.0", "the language is not Swift 6")
     expect(found["IPHONEOS_DEPLOYMENT_TARGET"] == "17.0", "the app is not for iOS 17")
     icon = HERE / f"Warifu/Resources/Assets.xcassets/{found['ASSETCATALOG_COMPILER_APPICON_NAME']}.appiconset"
@@ -119,9 +122,12 @@ def property_lists() -> None:
     schemes = [scheme for kind in info["CFBundleURLTypes"] for scheme in kind["CFBundleURLSchemes"]]
     expect(schemes == ["otpauth"], "links to the app")
     expect("NSAppTransportSecurity" not in info, "an exception to https")
-    entitlements = plistlib.loads((HERE / "Configuration/Warifu.entitlements").read_bytes())
-    protection = entitlements.get("com.apple.developer.default-data-protection")
-    expect(protection == "NSFileProtectionComplete", "files are not protected while the device is locked")
+    expect(info["WarifuBankHost"] == "$(WARIFU_BANK_HOST)", "the app does not know the host of its links")
+    protected = {"com.apple.developer.default-data-protection": "NSFileProtectionComplete"}
+    linked = {"com.apple.developer.associated-domains": ["applinks:$(WARIFU_BANK_HOST)"]}
+    for name, expected in (("Warifu", protected), ("Bank", protected | linked)):
+        entitlements = plistlib.loads((HERE / f"Configuration/{name}.entitlements").read_bytes())
+        expect(entitlements == expected, f"the entitlements of {name}.entitlements")
     privacy = plistlib.loads((HERE / "Warifu/Resources/PrivacyInfo.xcprivacy").read_bytes())
     reasons = {
         entry["NSPrivacyAccessedAPIType"]: entry["NSPrivacyAccessedAPITypeReasons"]

@@ -18,6 +18,9 @@ let package = Package(
         .library(name: "Warifu", targets: ["Warifu"]),
         .library(name: "WarifuTesting", targets: ["WarifuTesting"]),
         .library(name: "WarifuApple", targets: ["WarifuApple"]),
+        // Tests.
+        .library(name: "WarifuTestService", targets: ["WarifuTestService"]),
+        // End of tests.
     ],
     targets: [
         core == .xcframework

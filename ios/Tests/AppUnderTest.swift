@@ -20,11 +20,19 @@ final class AppUnderTest {
     let question = Question()
     private(set) var session: Session
     private let folder: URL
+    private let parts: Parts
 
-    init() throws {
+    /// - Parameters:
+    ///   - transport: The way to a bank's service; if left out, ``network``.
+    ///   - linkHost: The host whose links open the app.
+    /// - Throws: What the disk says where no folder can be made.
+    init(transport: (any HTTPTransport)? = nil, linkHost: String? = nil) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "warifu-app-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        session = Session(Self.parts(clock, keys, network, folder, question))
+        var parts = Self.parts(clock, keys, transport ?? network, folder, question)
+        parts.linkHost = linkHost
+        self.parts = parts
+        session = Session(parts)
         session.enterForeground()
     }
 
@@ -38,7 +46,7 @@ final class AppUnderTest {
     /// The app as the next process finds it.
     func restart() async {
         session.token?.close()
-        session = Session(Self.parts(clock, keys, network, folder, question))
+        session = Session(parts)
         session.enterForeground()
         session.start()
         await session.settle()
@@ -75,7 +83,7 @@ final class AppUnderTest {
     }
 
     private static func parts(
-        _ clock: ManualClock, _ keys: FakeKeyProtector, _ network: FakeHTTPTransport, _ folder: URL,
+        _ clock: ManualClock, _ keys: FakeKeyProtector, _ network: any HTTPTransport, _ folder: URL,
         _ question: Question
     ) -> Parts {
         Parts(
@@ -104,6 +112,11 @@ final class Question: @unchecked Sendable {
     var onAsked: (@Sendable (String) -> Void)? {
         get { lock.withLock { listener } }
         set { lock.withLock { listener = newValue } }
+    }
+
+    /// How it is refused; `nil` if it is not.
+    func answer(_ what: String) -> (any Error)? {
+        lock.withLock { state.answers[what] }
     }
 
     /// From now on it is refused so; `nil` if it is not.

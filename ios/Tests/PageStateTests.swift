@@ -173,15 +173,39 @@ import WarifuTesting
     }
 
     @Test func theReportHoldsNeitherNameNorCode() throws {
-        let report = ReportState(
-            device: DeviceInfo(appVersion: "1.0", systemVersion: "17.4", model: "iPhone"), entries: 2,
-            slots: try slots(.pin), clock: ClockView(certainty: .sure), biometry: nil, lastCode: "W-127")
         let catalog = try Catalog()
+        func lines(_ token: ReportState.Known, lastCode: String? = nil) -> [String] {
+            let device = DeviceInfo(appVersion: "1.0", systemVersion: "17.4", model: "iPhone")
+            let report = ReportState(device: device, token: token, biometry: nil, lastCode: lastCode)
+            return report.lines.map { catalog.say($0, in: .en) }
+        }
+        let slots = try slots(.pin)
         #expect(
-            report.lines.map { catalog.say($0, in: .en) } == [
+            lines(.open(entries: 2, slots: slots, clock: ClockView(certainty: .sure)), lastCode: "W-127") == [
                 "App version: 1.0", "iOS 17.4, iPhone", "Registered: 2", "Opens with the PIN",
                 "The codes follow your bank's time.", "Last support code: W-127",
             ])
+        #expect(lines(.locked(slots)) == ["App version: 1.0", "iOS 17.4, iPhone", "Opens with the PIN"])
+        #expect(
+            lines(.nothing, lastCode: "W-107") == ["App version: 1.0", "iOS 17.4, iPhone", "Last support code: W-107"])
+    }
+
+    @Test func theLicencesAreListedAndTheirNoticesFollow() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Warifu/Resources/licences.txt")
+        let licences = LicencesState(try String(contentsOf: file, encoding: .utf8))
+        #expect(licences.parts.first == "warifu — MIT OR Apache-2.0")
+        #expect(Set(licences.parts).count == licences.parts.count)
+        #expect(licences.parts.contains("uniffi — MPL-2.0"))
+        // Each licence that is listed and asks for it has its text below.
+        for words in [
+            "Permission is hereby granted, free of charge", "Redistributions in binary form must reproduce",
+            "Permission to use, copy, modify, and/or distribute", "UNICODE LICENSE V3", "https://mozilla.org/MPL/2.0/",
+        ] {
+            #expect(licences.notices.contains { $0.text.contains(words) }, "\(words)")
+        }
+        #expect(licences.notices.allSatisfy { !$0.text.isEmpty && !$0.text.contains("\n\n") })
+        #expect(LicencesState("") == LicencesState("\n\n"))
     }
 
     @Test func aFirstStartIsNoRestoredPhone() throws {

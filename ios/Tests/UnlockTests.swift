@@ -123,7 +123,8 @@ import WarifuTesting
 
 extension KeypadState {
     fileprivate func with(hasKeys: Bool) -> KeypadState {
-        KeypadState(heading: heading, explanation: Words(.unlockByPIN), enter: enter, hasKeys: hasKeys)
+        KeypadState(
+            heading: heading, explanation: Words(.unlockByPIN), enter: enter, hasHelp: hasHelp, hasKeys: hasKeys)
     }
 }
 

@@ -22,21 +22,41 @@ MISTAKES = tomllib.loads((pathlib.Path(__file__).parent / "mistakes.toml").read_
 ALL = [(kind, mistake) for kind in ("compiled", "run") for mistake in MISTAKES[kind]]
 
 
+# What is public, and what a protocol demands, which says nothing of that.
+DECLARATION = re.compile(r"\s*(@\S+ )*(public|open|case) |\s+(associatedtype|typealias|static func) |\s+(@\S+ )*(var|func|init)\b[^=]*$")
+
+
 def declarations(shims: pathlib.Path) -> int:
-    """Each public declaration but initialisers and raw values has a line above it with the page that says so."""
+    """Each declaration, initialisers and raw values too, has a line above it with the page that says so."""
     missing = count = 0
     for path in sorted(shims.glob("*.swift")):
         lines = path.read_text(encoding="utf-8").splitlines()
-        for number, line in enumerate(lines):
-            if not re.match(r"\s*(@\S+ )?(public|open|case) ", line) or re.search(r"import|init\(|let rawValue", line):
-                continue
-            count += 1
-            above = (text.strip() for text in reversed(lines[:number]) if not text.strip().startswith(("// Not", "@")))
-            if not next(above).startswith(PAGES):
-                print(f"{path.name}:{number + 1}: no page of Apple's: {line.strip()}")
-                missing += 1
+        found, without = undocumented(lines)
+        for number in without:
+            print(f"{path.name}:{number + 1}: no page of Apple's: {lines[number].strip()}")
+        count, missing = count + found, missing + len(without)
+        # Without its pages nothing of it has one.
+        spoilt = [re.sub("|".join(PAGES), "// ", line) for line in lines]
+        if undocumented(spoilt) != (found, [number for number in range(len(lines)) if is_declaration(lines[number])]):
+            print(f"{path.name}: a page that is missing is not noticed")
+            missing += 1
     print(f"{count} declarations of Apple's")
     return missing
+
+
+def undocumented(lines: list[str]) -> tuple[int, list[int]]:
+    """How many declarations there are, and the lines of those without a page."""
+    found = [number for number, line in enumerate(lines) if is_declaration(line)]
+
+    def has_page(number: int) -> bool:
+        above = (text.strip() for text in reversed(lines[:number]) if not text.strip().startswith(("// Not", "@")))
+        return next(above, "").startswith(PAGES)
+
+    return len(found), [number for number in found if not has_page(number)]
+
+
+def is_declaration(line: str) -> bool:
+    return DECLARATION.match(line) is not None and re.match(r"\s*(@\S+ )*(public )?import ", line) is None
 
 
 def plant(sources: pathlib.Path, out: pathlib.Path) -> None:

@@ -16,7 +16,7 @@ struct CameraView: UIViewRepresentable {
     func makeUIView(context: Context) -> CameraPreview {
         let preview = CameraPreview(frame: .zero)
         preview.show(context.coordinator.session)
-        context.coordinator.open { [weak preview] in preview?.turn() }
+        context.coordinator.open { [weak preview] in preview?.follow() }
         return preview
     }
 
@@ -31,6 +31,10 @@ struct CameraView: UIViewRepresentable {
 final class CameraPreview: UIView {
     override class var layerClass: AnyClass { AVCaptureVideoPreviewLayer.self }
 
+    /// Knows how the device is held, as long as it is there.
+    private var rotation: AVCaptureDevice.RotationCoordinator?
+    private var turning: NSKeyValueObservation?
+
     /// Shows what a session sees.
     func show(_ session: AVCaptureSession) {
         guard let layer = layer as? AVCaptureVideoPreviewLayer else { return }
@@ -38,23 +42,24 @@ final class CameraPreview: UIView {
         layer.session = session
     }
 
-    override func layoutSubviews() {
-        super.layoutSubviews()
-        turn()
+    /// Turns what is seen as the device is turned, by half a turn too, where the view stays as large as it was. Only what is
+    /// open can be turned. A code is read however it lies in the picture, so nothing but the preview turns.
+    func follow() {
+        guard let layer = layer as? AVCaptureVideoPreviewLayer, let camera = QRCamera.device else { return }
+        let rotation = AVCaptureDevice.RotationCoordinator(device: camera, previewLayer: layer)
+        turn(by: rotation.videoRotationAngleForHorizonLevelPreview)
+        turning = rotation.observe(\.videoRotationAngleForHorizonLevelPreview, options: .new) { [weak self] _, change in
+            guard let angle = change.newValue else { return }
+            Task { @MainActor in self?.turn(by: angle) }
+        }
+        self.rotation = rotation
     }
 
-    /// Turns what is seen as the window is turned; the camera itself does not. Only what is open can be turned.
-    func turn() {
+    /// - Parameter angle: Clockwise, in degrees.
+    private func turn(by angle: CGFloat) {
         guard let connection = (layer as? AVCaptureVideoPreviewLayer)?.connection,
-            let orientation = window?.windowScene?.interfaceOrientation
+            connection.isVideoRotationAngleSupported(angle)
         else { return }
-        let angle: CGFloat =
-            switch orientation {
-            case .landscapeRight: 0
-            case .landscapeLeft: 180
-            case .portraitUpsideDown: 270
-            default: 90
-            }
-        if connection.isVideoRotationAngleSupported(angle) { connection.videoRotationAngle = angle }
+        connection.videoRotationAngle = angle
     }
 }

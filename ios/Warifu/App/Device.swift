@@ -19,12 +19,16 @@ enum Device {
         URL(string: UIApplication.openSettingsURLString)
     }
 
-    /// What the app is made of, a line for each part.
-    static var licences: [String] {
-        guard let file = Bundle.main.url(forResource: "licences", withExtension: "txt"),
-            let text = try? String(contentsOf: file, encoding: .utf8)
-        else { return [] }
-        return text.split(separator: "\n").map { line in String(line) }
+    /// What the app is made of.
+    static var licences: LicencesState {
+        let file = Bundle.main.url(forResource: "licences", withExtension: "txt")
+        return LicencesState(file.flatMap { try? String(contentsOf: $0, encoding: .utf8) } ?? "")
+    }
+
+    /// The host whose `https` links open the app, as Info.plist names it; `nil` if there is none.
+    static var linkHost: String? {
+        let host = Bundle.main.object(forInfoDictionaryKey: "WarifuBankHost") as? String
+        return host.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// What it knows a person by, if somebody is enrolled.
@@ -49,7 +53,7 @@ extension Parts {
         return Parts(
             clock: SystemClock(), keys: keys, transport: URLSessionTransport(),
             prepare: { try VaultFolder.prepare(files.folder) }, vault: files.vault, marker: files.marker,
-            bank: .ofThisApp, binding: keys.bindingLevel,
+            bank: .ofThisApp, linkHost: Device.linkHost, binding: keys.bindingLevel,
             clearLeftovers: { try await keys.clearLeftovers(unlessVaultAt: files.vault) },
             biometry: { Device.biometry }, askForBiometrics: keys.askForBiometrics)
     }

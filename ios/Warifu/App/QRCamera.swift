@@ -31,6 +31,11 @@ final class QRCamera: NSObject, @unchecked Sendable {
         }
     }
 
+    /// The camera on the back; `nil` if there is none.
+    static var device: AVCaptureDevice? {
+        AVCaptureDevice.default(.builtInWideAngleCamera, for: .video, position: .back)
+    }
+
     /// Opens it, and says so.
     func open(_ opened: @escaping @MainActor @Sendable () -> Void) {
         queue.async { [self] in
@@ -52,9 +57,7 @@ final class QRCamera: NSObject, @unchecked Sendable {
     }
 
     private func configure() -> Bool {
-        guard let camera = AVCaptureDevice.default(.builtInWideAngleCamera, for: .video, position: .back),
-            let input = try? AVCaptureDeviceInput(device: camera)
-        else { return false }
+        guard let camera = Self.device, let input = try? AVCaptureDeviceInput(device: camera) else { return false }
         let output = AVCaptureMetadataOutput()
         session.beginConfiguration()
         defer { session.commitConfiguration() }

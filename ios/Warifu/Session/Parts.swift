@@ -17,6 +17,8 @@ struct Parts: Sendable {
     var marker: URL
     /// The bank that this app is built for, if there is one.
     var bank: Bank?
+    /// The host whose `https` links open the app; `nil` if none does.
+    var linkHost: String? = nil
     /// Whether the vault's key can leave the device.
     var binding: @Sendable () async throws -> BindingLevel
     /// Deletes what a former installation left in the key store, where there is no vault.

@@ -41,10 +41,11 @@ extension Session {
         if let bank = parts.bank { offer(bank.link) }
     }
 
-    /// A link led to the app. While that is locked the link waits, and is shown once it is open.
+    /// A link led to the app. While that is locked the link waits, and is shown once it is open. One that is not the app's is
+    /// not looked at.
     func offerWhenOpen(_ link: URL) {
         let text = link.absoluteString
-        guard text.utf8.count <= Self.mostBytes else { return }
+        guard text.utf8.count <= Self.mostBytes, link.opensApp(ofHost: parts.linkHost) else { return }
         waitingLink?.wipe()
         waitingLink = SecretBytes(utf8: text)
         if case .busy = page { return }
@@ -97,7 +98,10 @@ extension Session {
     /// Forgets the enrolment that is not finished.
     func discardEnrolment() {
         run(nil) { [self] in
-            try await token?.enrolment.discard()
+            guard let token else { return withoutToken() }
+            let wasUnreadable = try await pending(of: token) == .unreadable
+            try await token.enrolment.discard()
+            if wasUnreadable { unreadableIsGone() }
             try await home()
         }
     }
@@ -238,5 +242,20 @@ extension Session {
     private var firstWays: AddState {
         let lost = markers.lost(hasToken: false)
         return AddState(isFirst: true, bank: parts.bank?.name, restored: lost.banks, isErased: lost.isErased)
+    }
+}
+
+extension URL {
+    /// Whether it may lead to the app: as `otpauth:`, or as the `https` link of the one host that the app is built for, below
+    /// the path that its service's links have.
+    fileprivate func opensApp(ofHost host: String?) -> Bool {
+        switch scheme?.lowercased() {
+        case "otpauth": return true
+        case "https":
+            guard let host, let parts = URLComponents(url: self, resolvingAgainstBaseURL: false) else { return false }
+            return parts.host?.lowercased() == host.lowercased() && parts.port == nil && parts.user == nil
+                && parts.password == nil && parts.path.hasPrefix("/token")
+        default: return false
+        }
     }
 }

@@ -5,7 +5,14 @@ import Warifu
 extension Session {
     /// The settings.
     func openSettings() {
+        isHelping = false
         run(nil) { [self] in try await showSettings() }
+    }
+
+    /// What there is for whoever cannot get any further: it asks for no token.
+    func openHelp() {
+        isHelping = true
+        show(.help)
     }
 
     /// What is known of the time.
@@ -49,11 +56,10 @@ extension Session {
     /// What a call centre asks for.
     func openReport(_ device: DeviceInfo) {
         run(nil) { [self] in
-            guard let token else { return withoutToken() }
-            let report = ReportState(
-                device: device, entries: try await token.entries.list().count, slots: try await token.slots.list(),
-                clock: try token.screen().clock, biometry: parts.biometry(), lastCode: lastSupportCode)
-            show(.report(report))
+            let known = try await known()
+            show(
+                .report(
+                    ReportState(device: device, token: known, biometry: parts.biometry(), lastCode: lastSupportCode)))
         }
     }
 
@@ -70,11 +76,12 @@ extension Session {
         case .add: run(nil) { [self] in try await home() }
         case .keypad: run(nil) { [self] in try await enter() }
         case .paste, .scan, .noCamera, .offer: cancelAdding()
-        case .entry, .report, .about, .clock: openSettings()
+        case .report, .about: isHelping ? openHelp() : openSettings()
+        case .entry, .clock: openSettings()
         case .lock(let state): state.isDemanded ? run(nil) { [self] in try await home() } : openSettings()
         case .removal(let entry): open(entry)
         case .settings, .startOver: run(nil) { [self] in try await enter() }
-        case .trouble:
+        case .trouble, .help:
             forgetLink()
             run(nil) { [self] in try await enter() }
         }
@@ -88,6 +95,18 @@ extension Session {
             entries: try await token.entries.list(), slots: try await token.slots.list(),
             clock: try token.screen().clock, biometry: parts.biometry())
         show(.settings(settings))
+    }
+
+    /// Of the token, what may be told of it now.
+    private func known() async throws(WarifuError) -> ReportState.Known {
+        guard let token else { return .nothing }
+        guard try token.isUnlocked else {
+            // A file that cannot be read says nothing, and the last support code says why.
+            return (try? await token.slots.listInFile()).map { .locked($0) } ?? .nothing
+        }
+        return .open(
+            entries: try await token.entries.list().count, slots: try await token.slots.list(),
+            clock: try token.screen().clock)
     }
 
     private func showClock() async throws(WarifuError) {

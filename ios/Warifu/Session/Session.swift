@@ -22,6 +22,8 @@ final class Session {
     @ObservationIgnored let parts: Parts
     @ObservationIgnored private(set) var lastSupportCode: String?
     @ObservationIgnored var isForeground = false
+    /// Whether the report and what this app is were asked for where there is no token, or none that is open.
+    @ObservationIgnored var isHelping = false
     /// A link that is on offer. It may hold a seed: it is wiped once it was taken or refused.
     @ObservationIgnored var link: SecretBytes?
     /// A link that led to the app while it was locked.
@@ -148,7 +150,7 @@ final class Session {
         }
         guard let token, (try? token.isUnlocked) == false else { return }
         forgetOpened()
-        if page.isOpen { return run(nil) { [self] in try await enter() } }
+        if page.isOpen, !(isHelping && page.isOfHelp) { return run(nil) { [self] in try await enter() } }
         // What was tried before it was shut is not tried again, for what it was about is forgotten.
         again = { [weak self] in self?.refresh() }
     }
@@ -292,19 +294,5 @@ final class Session {
     private func forgetOpened() {
         (made, presses, notices) = ([:], [:], [])
         forgetLink()
-    }
-}
-
-extension Page {
-    /// Whether it shows something that a locked app does not.
-    fileprivate var isOpen: Bool {
-        switch self {
-        case .busy, .startOver, .trouble: false
-        // The one that opens it is for whoever finds it shut; each other one changes something of an open app.
-        case .keypad(let state): state.heading != .unlockHeading
-        case .codes, .add, .paste, .scan, .noCamera, .offer, .lock, .settings, .clock, .entry, .removal, .report,
-            .about:
-            true
-        }
     }
 }

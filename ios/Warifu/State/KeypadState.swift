@@ -14,6 +14,8 @@ struct KeypadState: Hashable, Sendable {
     var trouble: TroubleState?
     /// How many digits there are.
     var typed = 0
+    /// Whether there is a way to the report from here: for whoever does not get into the app.
+    var hasHelp = false
     /// Whether there is a PIN to type at all.
     var hasKeys = true
     /// Whether a PIN is taken now; not while one waits after wrong tries. The face never waits.
@@ -38,7 +40,7 @@ extension KeypadState {
         return KeypadState(
             heading: .unlockHeading,
             explanation: hasPIN ? Words(.unlockByPIN) : Words(.unlockByBiometrics, (way ?? .faceID).fill),
-            enter: .keyOpen, hasKeys: hasPIN, biometry: way, mayStartOver: !hasPIN && way == nil)
+            enter: .keyOpen, hasHelp: true, hasKeys: hasPIN, biometry: way, mayStartOver: !hasPIN && way == nil)
     }
 
     /// Where a person shows who they are, with the app open: by the kinds of slots that it opens by. The explanation says what

@@ -22,6 +22,8 @@ enum Page: Hashable, Sendable {
     case lock(LockState)
     /// The settings.
     case settings(SettingsState)
+    /// What there is for whoever cannot get any further. It asks for no token.
+    case help
     /// What is known of the time.
     case clock(ClockState)
     /// One credential's names, to be changed, and the way to remove it.
@@ -41,8 +43,8 @@ enum Page: Hashable, Sendable {
     var mayShowSecrets: Bool {
         switch self {
         case .codes, .paste, .scan, .offer: true
-        case .busy, .add, .noCamera, .keypad, .lock, .settings, .clock, .entry, .removal, .startOver, .report, .about,
-            .trouble:
+        case .busy, .add, .noCamera, .keypad, .lock, .settings, .help, .clock, .entry, .removal, .startOver, .report,
+            .about, .trouble:
             false
         }
     }

@@ -69,14 +69,30 @@ struct ReportState: Hashable, Sendable {
     /// A line each.
     let lines: [Words]
 
-    init(device: DeviceInfo, entries: Int, slots: [Slot], clock: ClockView, biometry: Biometry?, lastCode: String?) {
+    /// What is known of the token.
+    enum Known: Hashable, Sendable {
+        /// There is none, or its file says nothing.
+        case nothing
+        /// It is locked: what its file tells anybody.
+        case locked([Slot])
+        /// It is open.
+        case open(entries: Int, slots: [Slot], clock: ClockView)
+    }
+
+    init(device: DeviceInfo, token: Known, biometry: Biometry?, lastCode: String?) {
+        let ofToken: [Words] =
+            switch token {
+            case .nothing: []
+            case .locked(let slots): [Words(lockOf: slots, biometry: biometry)]
+            case .open(let entries, let slots, let clock):
+                [Words(.reportEntries, .number(entries)), Words(lockOf: slots, biometry: biometry)]
+                    + ClockState(clock).lines
+            }
         lines =
             [
                 Words(.reportApp, .text(device.appVersion)),
                 Words(.reportSystem, .text(device.systemVersion), .text(device.model)),
-                Words(.reportEntries, .number(entries)),
-                Words(lockOf: slots, biometry: biometry),
-            ] + ClockState(clock).lines + (lastCode.map { [Words(.reportError, .text($0))] } ?? [])
+            ] + ofToken + (lastCode.map { [Words(.reportError, .text($0))] } ?? [])
     }
 }
 

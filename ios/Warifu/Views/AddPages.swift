@@ -29,6 +29,7 @@ struct AddPage: View {
             if state.pending == nil, !state.restored.isEmpty {
                 PlainButton(key: .lostDone, action: session.forgetLostBanks)
             }
+            if state.isFirst { PlainButton(key: .help, action: session.openHelp) }
         }
     }
 

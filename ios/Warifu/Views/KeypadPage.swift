@@ -9,7 +9,7 @@ struct KeypadPage: View {
         NavigationStack {
             ScrollView {
                 VStack(spacing: 20) {
-                    Heading(key: state.heading)
+                    Heading(words: Words(state.heading))
                     above
                     if state.hasKeys {
                         TypedDots(count: state.typed)
@@ -20,6 +20,7 @@ struct KeypadPage: View {
                         PlainButton(key: .registerAnew, role: .destructive, action: session.offerStartOver)
                             .buttonStyle(.bordered)
                     }
+                    if state.hasHelp { PlainButton(key: .help, action: session.openHelp).disabled(state.isBusy) }
                 }
                 .frame(maxWidth: 480)
                 .padding()

@@ -25,13 +25,8 @@ struct TroublePage: View {
     let session: Session
 
     var body: some View {
-        PageFrame(heading: .help) {
+        PageFrame(heading: state.what) {
             Section {
-                Label {
-                    Text(state.what).font(.headline)
-                } icon: {
-                    Image(systemName: "exclamationmark.circle")
-                }
                 Text(state.next)
                 SupportCodeText(code: state.supportCode)
             }
@@ -44,6 +39,7 @@ struct TroublePage: View {
             case .startOver:
                 MainButton(key: .registerAnew, action: session.offerStartOver)
             }
+            PlainButton(key: .help, action: session.openHelp)
         }
         .onChange(of: state, initial: true) { Announcer.say("\(state.what.said) \(state.next.said)") }
     }
@@ -98,17 +94,19 @@ struct ReportPage: View {
 
 /// What this app is, and what it is made of.
 struct AboutPage: View {
-    /// A line for each part.
-    let licences: [String]
+    let licences: LicencesState
     let session: Session
 
     var body: some View {
         PageFrame(heading: .headingAbout, back: session.back) {
             Section { Text(.aboutExplain) }
             Section {
-                ForEach(licences, id: \.self) { line in Text(verbatim: line) }
+                ForEach(licences.parts, id: \.self) { line in Text(verbatim: line) }
             } header: {
                 Text(.licences)
+            }
+            Section {
+                ForEach(licences.notices) { notice in Text(verbatim: notice.text).font(.footnote) }
             }
         }
     }
@@ -123,9 +121,10 @@ struct AboutPage: View {
     #Preview("Report") {
         ReportPage(
             state: ReportState(
-                device: DeviceInfo(appVersion: "1.0", systemVersion: "17.4", model: "iPhone"), entries: 1, slots: [],
-                clock: SampleScreen.fresh.screen.clock, biometry: .faceID, lastCode: "W-127"),
+                device: DeviceInfo(appVersion: "1.0", systemVersion: "17.4", model: "iPhone"),
+                token: .open(entries: 1, slots: [], clock: SampleScreen.fresh.screen.clock), biometry: .faceID,
+                lastCode: "W-127"),
             session: .preview)
     }
-    #Preview("About") { AboutPage(licences: ["warifu — MIT OR Apache-2.0"], session: .preview) }
+    #Preview("About") { AboutPage(licences: Device.licences, session: .preview) }
 #endif

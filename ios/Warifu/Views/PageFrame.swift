@@ -2,15 +2,25 @@ import SwiftUI
 
 /// A page with a heading and, where there is a way back, its button.
 struct PageFrame<Content: View>: View {
-    let heading: TextKey
+    let heading: Words
     /// Where the button leads; without one the page is left by its own buttons alone.
-    var back: (@MainActor () -> Void)?
-    @ViewBuilder let content: Content
+    let back: (@MainActor () -> Void)?
+    let content: Content
+
+    init(heading: Words, back: (@MainActor () -> Void)? = nil, @ViewBuilder content: () -> Content) {
+        self.heading = heading
+        self.back = back
+        self.content = content()
+    }
+
+    init(heading: TextKey, back: (@MainActor () -> Void)? = nil, @ViewBuilder content: () -> Content) {
+        self.init(heading: Words(heading), back: back, content: content)
+    }
 
     var body: some View {
         NavigationStack {
             Form {
-                Section { Heading(key: heading).listRowBackground(Color.clear).listRowInsets(EdgeInsets()) }
+                Section { Heading(words: heading).listRowBackground(Color.clear).listRowInsets(EdgeInsets()) }
                 content
             }
             .navigationBarTitleDisplayMode(.inline)
@@ -33,10 +43,10 @@ struct PageFrame<Content: View>: View {
 
 /// What a page is, as its first lines: the bar has one line, and would cut it there.
 struct Heading: View {
-    let key: TextKey
+    let words: Words
 
     var body: some View {
-        Text(key)
+        Text(words)
             .font(.title)
             .frame(maxWidth: .infinity, alignment: .leading)
             .accessibilityAddTraits(.isHeader)

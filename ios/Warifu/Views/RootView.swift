@@ -84,6 +84,7 @@ struct PageView: View {
         case .keypad(let state): KeypadPage(state: state, session: session)
         case .lock(let state): LockPage(state: state, session: session)
         case .settings(let state): SettingsPage(state: state, session: session)
+        case .help: HelpPage(session: session)
         case .clock(let state): ClockPage(state: state, session: session)
         case .entry(let entry): EntryPage(entry: entry, session: session)
         case .removal(let entry): RemovalPage(entry: entry, session: session)

@@ -5,7 +5,6 @@ import Warifu
 struct SettingsPage: View {
     let state: SettingsState
     let session: Session
-    @Environment(\.openURL) private var openURL
 
     var body: some View {
         PageFrame(heading: .headingSettings, back: session.back) {
@@ -17,16 +16,9 @@ struct SettingsPage: View {
             Section {
                 SettingsRow(name: Text(.time), below: Text(state.clock.certainty), action: session.openClock)
             }
+            LanguageSection()
             Section {
-                if let settings = Device.settings { PlainButton(key: .openSettings) { openURL(settings) } }
-            } header: {
-                Text(.language)
-            } footer: {
-                Text(.languageExplain)
-            }
-            Section {
-                SettingsRow(name: Text(.headingReport)) { session.openReport(Device.info) }
-                SettingsRow(name: Text(.headingAbout), action: session.openAbout)
+                HelpRows(session: session)
             } header: {
                 Text(.help)
             }
@@ -48,6 +40,43 @@ extension Text {
     /// The title of a credential.
     init(_ entry: NamedEntry) {
         if let title = entry.title { self.init(verbatim: title) } else { self.init(.noName) }
+    }
+}
+
+/// What there is for whoever cannot get any further.
+struct HelpPage: View {
+    let session: Session
+
+    var body: some View {
+        PageFrame(heading: .help, back: session.back) {
+            Section { HelpRows(session: session) }
+            LanguageSection()
+        }
+    }
+}
+
+/// The report, and what this app is.
+struct HelpRows: View {
+    let session: Session
+
+    var body: some View {
+        SettingsRow(name: Text(.headingReport)) { session.openReport(Device.info) }
+        SettingsRow(name: Text(.headingAbout), action: session.openAbout)
+    }
+}
+
+/// The way to where the language is chosen.
+struct LanguageSection: View {
+    @Environment(\.openURL) private var openURL
+
+    var body: some View {
+        Section {
+            if let settings = Device.settings { PlainButton(key: .openSettings) { openURL(settings) } }
+        } header: {
+            Text(.language)
+        } footer: {
+            Text(.languageExplain)
+        }
     }
 }
 
@@ -176,6 +205,7 @@ struct RemovalPage: View {
                 entries: [], slots: [], clock: SampleScreen.clockAhead.screen.clock, biometry: .faceID),
             session: .preview)
     }
+    #Preview("Help") { HelpPage(session: .preview) }
     #Preview("Clock") { ClockPage(state: ClockState(SampleScreen.stale.screen.clock), session: .preview) }
     #Preview("Lock") {
         LockPage(state: LockState(isDemanded: true, slots: [], biometry: .faceID), session: .preview)

@@ -3,6 +3,7 @@
 mod clocks;
 mod crash;
 mod hostile;
+mod later;
 mod policy;
 #[allow(dead_code, reason = "the services of other tests, which share it, use the rest")]
 mod service;

@@ -1,3 +1,4 @@
+import Darwin
 import Foundation
 import LocalAuthentication
 import Security
@@ -5,7 +6,8 @@ import Warifu
 import WarifuApple
 
 /// The key protector over Apple's Security as it is called, on a Keychain of the test's own: whether each call says
-/// what Apple's documentation wants to hear. What is decided above the calls is tested in `bindings/swift/Tests`.
+/// what Apple's documentation wants to hear. What is decided above the calls is tested in `bindings/swift/Tests`. And the
+/// device's clock, over a kernel of the test's own.
 @main @MainActor struct Calls {
     static let keychain = Keychain()
     static let key = KeyName(core: "00112233445566778899aabbccddeeff.0123456789abcdef.1")
@@ -19,7 +21,7 @@ import WarifuApple
 
     static func main() async {
         installed = keychain
-        for part in [theDevice, theGate, thePrompt, numbers, leftovers, twoApps] {
+        for part in [theDevice, theGate, thePrompt, numbers, leftovers, twoApps, clocks] {
             await ends(nil, "all of it") { try await part() }
         }
         for fault in keychain.faults { check(false, "against the documentation: \(fault)") }
@@ -134,6 +136,24 @@ import WarifuApple
         await ends(nil, "the first app's key is there") { try await apps[0].findKey(key) }
         check(try await apps[0].anchor(of: vault) == 7, "and its number")
         check(try await apps[0].clearLeftovers(unlessVaultAt: nowhere), "its own it deletes")
+    }
+
+    /// The uptime crosses whole, to the end of what the kernel counts; the boot is the kernel's.
+    static func clocks() async throws {
+        kernel = ("5A2B1C3D-0E4F-4A6B-8C7D-9E0F1A2B3C4D", 0)
+        check(
+            SystemClock().now.boot == BootID(systemText: "5a2b1c3d-0e4f-4a6b-8c7d-9e0f1a2b3c4d"),
+            "the boot's identifier")
+        // A tick of 24 MHz, a second but one nanosecond, a year, and 584 of them.
+        for count in [0, 41, 999_999_999, 1_000_000_000, 31_536_000_000_000_001, .max] as [UInt64] {
+            kernel.nanoseconds = count
+            let (seconds, rest) = count.quotientAndRemainder(dividingBy: 1_000_000_000)
+            let expected = Duration.seconds(Int64(seconds)) + .nanoseconds(Int64(rest))
+            check(SystemClock().now.uptime == expected, "the uptime after \(count) ns")
+        }
+        // One boot in a process, whatever is read later.
+        kernel.boot = nil
+        check(SystemClock().now.boot == BootID(systemText: "5a2b1c3d-0e4f-4a6b-8c7d-9e0f1a2b3c4d"), "the boot stays")
     }
 
     static func check(_ isSo: Bool, _ what: String) {

@@ -42,10 +42,42 @@ open class AVCaptureDevice: NSObject {
         case back = 1
     }
 }
+extension AVCaptureDevice {
+    // https://developer.apple.com/documentation/avfoundation/avcapturedevice/rotationcoordinator
+    open class RotationCoordinator: NSObject {
+        // https://developer.apple.com/documentation/avfoundation/avcapturedevice/rotationcoordinator/init(device:previewlayer:)
+        public init(device: AVCaptureDevice, previewLayer: CALayer?) { fatalError() }
+        // https://developer.apple.com/documentation/avfoundation/avcapturedevice/rotationcoordinator/videorotationangleforhorizonlevelpreview
+        open var videoRotationAngleForHorizonLevelPreview: CGFloat { fatalError() }
+        // Not of this class alone: Foundation on Linux has no observation of keys.
+        // https://developer.apple.com/documentation/swift/using-key-value-observing-in-swift
+        public func observe<Value>(
+            _ keyPath: KeyPath<RotationCoordinator, Value>, options: NSKeyValueObservingOptions = [],
+            changeHandler: @escaping @Sendable (RotationCoordinator, NSKeyValueObservedChange<Value>) -> Void
+        ) -> NSKeyValueObservation { fatalError() }
+    }
+}
+// https://developer.apple.com/documentation/foundation/nskeyvalueobservation
+public final class NSKeyValueObservation: NSObject {}
+// https://developer.apple.com/documentation/foundation/nskeyvalueobservedchange
+public struct NSKeyValueObservedChange<Value> {
+    // https://developer.apple.com/documentation/foundation/nskeyvalueobservedchange/newvalue
+    public let newValue: Value?
+}
+// https://developer.apple.com/documentation/foundation/nskeyvalueobservingoptions
+public struct NSKeyValueObservingOptions: OptionSet, Sendable {
+    // https://developer.apple.com/documentation/swift/rawrepresentable/rawvalue-swift.property
+    public let rawValue: UInt
+    // https://developer.apple.com/documentation/swift/optionset/init(rawvalue:)
+    public init(rawValue: UInt) { fatalError() }
+    // https://developer.apple.com/documentation/foundation/nskeyvalueobservingoptions/new
+    public static let new = NSKeyValueObservingOptions(rawValue: 1)
+}
 // https://developer.apple.com/documentation/avfoundation/avcaptureinput
 open class AVCaptureInput: NSObject {}
 // https://developer.apple.com/documentation/avfoundation/avcapturedeviceinput
 open class AVCaptureDeviceInput: AVCaptureInput {
+    // https://developer.apple.com/documentation/avfoundation/avcapturedeviceinput/init(device:)
     public init(device: AVCaptureDevice) throws { fatalError() }
 }
 // https://developer.apple.com/documentation/avfoundation/avcaptureoutput
@@ -62,6 +94,7 @@ open class AVCaptureConnection: NSObject {
 }
 // https://developer.apple.com/documentation/avfoundation/avcapturemetadataoutput
 open class AVCaptureMetadataOutput: AVCaptureOutput {
+    // https://developer.apple.com/documentation/objectivec/nsobject-swift.class/init()
     public override init() { fatalError() }
     // https://developer.apple.com/documentation/avfoundation/avcapturemetadataoutput/availablemetadataobjecttypes
     open var availableMetadataObjectTypes: [AVMetadataObject.ObjectType] { fatalError() }
@@ -77,6 +110,7 @@ open class AVCaptureMetadataOutput: AVCaptureOutput {
 }
 // https://developer.apple.com/documentation/avfoundation/avcapturemetadataoutputobjectsdelegate
 public protocol AVCaptureMetadataOutputObjectsDelegate: AnyObject {
+    // https://developer.apple.com/documentation/avfoundation/avcapturemetadataoutputobjectsdelegate/metadataoutput(_:didoutput:from:)
     func metadataOutput(
         _ output: AVCaptureMetadataOutput, didOutput metadataObjects: [AVMetadataObject],
         from connection: AVCaptureConnection)
@@ -96,6 +130,7 @@ open class AVMetadataMachineReadableCodeObject: AVMetadataObject {
 }
 // https://developer.apple.com/documentation/avfoundation/avcapturesession
 open class AVCaptureSession: NSObject {
+    // https://developer.apple.com/documentation/objectivec/nsobject-swift.class/init()
     public override init() { fatalError() }
     // https://developer.apple.com/documentation/avfoundation/avcapturesession/beginconfiguration()
     open func beginConfiguration() { fatalError() }

@@ -5,6 +5,7 @@ public import Foundation
 // https://developer.apple.com/documentation/localauthentication/lacontext
 // Not `Sendable` here, whatever an SDK says: so who shares one must say why that is right.
 open class LAContext: NSObject {
+    // https://developer.apple.com/documentation/objectivec/nsobject-swift.class/init()
     public override init() {}
     package var isInvalid = false
 

@@ -4,6 +4,7 @@ public import SwiftUI
 
 // https://developer.apple.com/documentation/photosui/photospicker
 public struct PhotosPicker<Label: View>: Primitive {
+    // https://developer.apple.com/documentation/photosui/photospicker/init(selection:matching:preferreditemencoding:label:)
     public init(
         selection: Binding<PhotosPickerItem?>, matching filter: PHPickerFilter? = nil, @ViewBuilder label: () -> Label
     ) { fatalError() }

@@ -152,7 +152,9 @@ public final class SecAccessControl {
 
 // https://developer.apple.com/documentation/security/secaccesscontrolcreateflags
 public struct SecAccessControlCreateFlags: OptionSet, Sendable {
+    // https://developer.apple.com/documentation/swift/rawrepresentable/rawvalue-swift.property
     public let rawValue: CFOptionFlags
+    // https://developer.apple.com/documentation/swift/optionset/init(rawvalue:)
     public init(rawValue: CFOptionFlags) { self.rawValue = rawValue }
 
     // https://developer.apple.com/documentation/security/secaccesscontrolcreateflags/biometrycurrentset
@@ -196,7 +198,9 @@ public func SecKeyCopyPublicKey(_ key: SecKey) -> SecKey? { device.publicKey(of:
 
 // https://developer.apple.com/documentation/security/seckeyalgorithm
 public struct SecKeyAlgorithm: RawRepresentable, Hashable, Sendable {
+    // https://developer.apple.com/documentation/swift/rawrepresentable/rawvalue-swift.property
     public let rawValue: String
+    // https://developer.apple.com/documentation/swift/rawrepresentable/init(rawvalue:)
     public init(rawValue: String) { self.rawValue = rawValue }
 
     // https://developer.apple.com/documentation/security/seckeyalgorithm/eciesencryptioncofactorvariableivx963sha256aesgcm

@@ -13,7 +13,9 @@ public import UIKit
 // https://developer.apple.com/documentation/swiftui/view
 @MainActor @preconcurrency
 public protocol View {
+    // https://developer.apple.com/documentation/swiftui/view/body-swift.associatedtype
     associatedtype Body: View
+    // https://developer.apple.com/documentation/swiftui/view/body-swift.property
     @ViewBuilder var body: Body { get }
 }
 
@@ -32,6 +34,7 @@ extension Optional: View, Primitive where Wrapped: View {}
 
 // https://developer.apple.com/documentation/swiftui/emptyview
 public struct EmptyView: Primitive {
+    // https://developer.apple.com/documentation/swiftui/emptyview/init()
     public init() {}
 }
 // https://developer.apple.com/documentation/swiftui/tupleview
@@ -78,13 +81,17 @@ public enum SceneBuilder {
 }
 // https://developer.apple.com/documentation/swiftui/windowgroup
 public struct WindowGroup<Content: View>: Scene {
+    // https://developer.apple.com/documentation/swiftui/windowgroup/init(content:)
     public init(@ViewBuilder content: () -> Content) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/app
 @MainActor @preconcurrency
 public protocol App {
+    // https://developer.apple.com/documentation/swiftui/app/body-swift.associatedtype
     associatedtype Body: Scene
+    // https://developer.apple.com/documentation/swiftui/app/body-swift.property
     @SceneBuilder var body: Body { get }
+    // https://developer.apple.com/documentation/swiftui/app/init()
     init()
 }
 extension App {
@@ -106,7 +113,9 @@ public enum ScenePhase: Comparable, Sendable {
 // https://developer.apple.com/documentation/swiftui/state
 @propertyWrapper
 public struct State<Value> {
+    // https://developer.apple.com/documentation/swiftui/state/init(wrappedvalue:)
     public init(wrappedValue: Value) { fatalError() }
+    // https://developer.apple.com/documentation/swiftui/state/init(initialvalue:)
     public init(initialValue: Value) { fatalError() }
     // https://developer.apple.com/documentation/swiftui/state/wrappedvalue
     public var wrappedValue: Value {
@@ -120,6 +129,7 @@ extension State: Sendable where Value: Sendable {}
 // https://developer.apple.com/documentation/swiftui/binding
 @propertyWrapper
 public struct Binding<Value> {
+    // https://developer.apple.com/documentation/swiftui/binding/init(get:set:)
     public init(get: @escaping () -> Value, set: @escaping (Value) -> Void) { fatalError() }
     // https://developer.apple.com/documentation/swiftui/binding/wrappedvalue
     public var wrappedValue: Value {
@@ -130,6 +140,7 @@ public struct Binding<Value> {
 // https://developer.apple.com/documentation/swiftui/environment
 @propertyWrapper
 public struct Environment<Value> {
+    // https://developer.apple.com/documentation/swiftui/environment/init(_:)
     public init(_ keyPath: KeyPath<EnvironmentValues, Value>) { fatalError() }
     // https://developer.apple.com/documentation/swiftui/environment/wrappedvalue
     public var wrappedValue: Value { fatalError() }
@@ -154,6 +165,7 @@ public struct OpenURLAction {
 // https://developer.apple.com/documentation/swiftui/scaledmetric
 @propertyWrapper
 public struct ScaledMetric<Value: BinaryFloatingPoint> {
+    // https://developer.apple.com/documentation/swiftui/scaledmetric/init(wrappedvalue:relativeto:)
     public init(wrappedValue: Value, relativeTo textStyle: Font.TextStyle) { fatalError() }
     // https://developer.apple.com/documentation/swiftui/scaledmetric/wrappedvalue
     public var wrappedValue: Value { fatalError() }
@@ -161,6 +173,7 @@ public struct ScaledMetric<Value: BinaryFloatingPoint> {
 // https://developer.apple.com/documentation/swiftui/accessibilityfocusstate
 @propertyWrapper
 public struct AccessibilityFocusState<Value: Hashable> {
+    // https://developer.apple.com/documentation/swiftui/accessibilityfocusstate/init()
     public init() where Value == Bool { fatalError() }
     // https://developer.apple.com/documentation/swiftui/accessibilityfocusstate/wrappedvalue
     public var wrappedValue: Value {
@@ -177,6 +190,7 @@ public struct AccessibilityFocusState<Value: Hashable> {
 
 // https://developer.apple.com/documentation/swiftui/text
 public struct Text: Primitive, Equatable, Sendable {
+    // https://developer.apple.com/documentation/swiftui/text/init(verbatim:)
     public nonisolated init(verbatim content: String) { fatalError() }
     // https://developer.apple.com/documentation/swiftui/text/font(_:)
     public nonisolated func font(_ font: Font?) -> Text { fatalError() }
@@ -191,10 +205,12 @@ public struct Text: Primitive, Equatable, Sendable {
 }
 // https://developer.apple.com/documentation/swiftui/image
 public struct Image: Primitive, Sendable {
+    // https://developer.apple.com/documentation/swiftui/image/init(systemname:)
     public nonisolated init(systemName: String) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/label
 public struct Label<Title: View, Icon: View>: Primitive {
+    // https://developer.apple.com/documentation/swiftui/label/init(title:icon:)
     public init(@ViewBuilder title: () -> Title, @ViewBuilder icon: () -> Icon) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/font
@@ -207,6 +223,8 @@ public struct Font: Hashable, Sendable {
     public static let headline = Font()
     // https://developer.apple.com/documentation/swiftui/font/subheadline
     public static let subheadline = Font()
+    // https://developer.apple.com/documentation/swiftui/font/footnote
+    public static let footnote = Font()
     // https://developer.apple.com/documentation/swiftui/font/body
     public static let body = Font()
     // https://developer.apple.com/documentation/swiftui/font/system(size:weight:design:)
@@ -243,7 +261,9 @@ public enum DynamicTypeSize: Hashable, Sendable {
 
 // https://developer.apple.com/documentation/swiftui/button
 public struct Button<Label: View>: Primitive {
+    // https://developer.apple.com/documentation/swiftui/button/init(action:label:)
     public init(action: @escaping @MainActor () -> Void, @ViewBuilder label: () -> Label) { fatalError() }
+    // https://developer.apple.com/documentation/swiftui/button/init(role:action:label:)
     public init(role: ButtonRole?, action: @escaping @MainActor () -> Void, @ViewBuilder label: () -> Label) {
         fatalError()
     }
@@ -282,7 +302,9 @@ public enum ControlSize: Hashable, Sendable {
 }
 // https://developer.apple.com/documentation/swiftui/textfield
 public struct TextField<Label: View>: Primitive {
+    // https://developer.apple.com/documentation/swiftui/textfield/init(text:prompt:label:)
     public init(text: Binding<String>, prompt: Text? = nil, @ViewBuilder label: () -> Label) { fatalError() }
+    // https://developer.apple.com/documentation/swiftui/textfield/init(text:prompt:axis:label:)
     public init(text: Binding<String>, prompt: Text? = nil, axis: Axis, @ViewBuilder label: () -> Label) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/textinputautocapitalization
@@ -302,6 +324,7 @@ public struct PasteButton: Primitive {
 }
 // https://developer.apple.com/documentation/swiftui/progressview
 public struct ProgressView: Primitive {
+    // https://developer.apple.com/documentation/swiftui/progressview/init()
     public init() { fatalError() }
 }
 
@@ -309,6 +332,7 @@ public struct ProgressView: Primitive {
 
 // https://developer.apple.com/documentation/swiftui/navigationstack
 public struct NavigationStack<Root: View>: Primitive {
+    // https://developer.apple.com/documentation/swiftui/navigationstack/init(root:)
     public init(@ViewBuilder root: () -> Root) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/navigationbaritem/titledisplaymode
@@ -321,72 +345,88 @@ public enum NavigationBarItem {
 }
 // https://developer.apple.com/documentation/swiftui/form
 public struct Form<Content: View>: Primitive {
+    // https://developer.apple.com/documentation/swiftui/form/init(content:)
     public init(@ViewBuilder content: () -> Content) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/section
 public struct Section<Parent: View, Content: View, Footer: View>: Primitive {}
 extension Section where Parent == EmptyView, Footer == EmptyView {
+    // https://developer.apple.com/documentation/swiftui/section/init(content:)
     public init(@ViewBuilder content: () -> Content) { fatalError() }
 }
 extension Section where Footer == EmptyView {
+    // https://developer.apple.com/documentation/swiftui/section/init(content:header:)
     public init(@ViewBuilder content: () -> Content, @ViewBuilder header: () -> Parent) { fatalError() }
 }
 extension Section where Parent == EmptyView {
+    // https://developer.apple.com/documentation/swiftui/section/init(content:footer:)
     public init(@ViewBuilder content: () -> Content, @ViewBuilder footer: () -> Footer) { fatalError() }
 }
 extension Section {
+    // https://developer.apple.com/documentation/swiftui/section/init(content:header:footer:)
     public init(
         @ViewBuilder content: () -> Content, @ViewBuilder header: () -> Parent, @ViewBuilder footer: () -> Footer
     ) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/scrollview
 public struct ScrollView<Content: View>: Primitive {
+    // https://developer.apple.com/documentation/swiftui/scrollview/init(_:showsindicators:content:)
     public init(@ViewBuilder content: () -> Content) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/foreach
 public struct ForEach<Data: RandomAccessCollection, ID: Hashable, Content: View>: Primitive {
+    // https://developer.apple.com/documentation/swiftui/foreach/init(_:content:)
     public init(_ data: Data, @ViewBuilder content: @escaping (Data.Element) -> Content)
     where Data.Element: Identifiable, ID == Data.Element.ID { fatalError() }
+    // https://developer.apple.com/documentation/swiftui/foreach/init(_:id:content:)
     public init(
         _ data: Data, id: KeyPath<Data.Element, ID>, @ViewBuilder content: @escaping (Data.Element) -> Content
     ) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/vstack
 public struct VStack<Content: View>: Primitive {
+    // https://developer.apple.com/documentation/swiftui/vstack/init(alignment:spacing:content:)
     public init(
         alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> Content
     ) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/lazyvstack
 public struct LazyVStack<Content: View>: Primitive {
+    // https://developer.apple.com/documentation/swiftui/lazyvstack/init(alignment:spacing:pinnedviews:content:)
     public init(
         alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> Content
     ) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/hstack
 public struct HStack<Content: View>: Primitive {
+    // https://developer.apple.com/documentation/swiftui/hstack/init(alignment:spacing:content:)
     public init(spacing: CGFloat? = nil, @ViewBuilder content: () -> Content) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/zstack
 public struct ZStack<Content: View>: Primitive {
+    // https://developer.apple.com/documentation/swiftui/zstack/init(alignment:content:)
     public init(@ViewBuilder content: () -> Content) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/grid
 public struct Grid<Content: View>: Primitive {
+    // https://developer.apple.com/documentation/swiftui/grid/init(alignment:horizontalspacing:verticalspacing:content:)
     public init(
         horizontalSpacing: CGFloat? = nil, verticalSpacing: CGFloat? = nil, @ViewBuilder content: () -> Content
     ) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/gridrow
 public struct GridRow<Content: View>: Primitive {
+    // https://developer.apple.com/documentation/swiftui/gridrow/init(alignment:content:)
     public init(@ViewBuilder content: () -> Content) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/viewthatfits
 public struct ViewThatFits<Content: View>: Primitive {
+    // https://developer.apple.com/documentation/swiftui/viewthatfits/init(in:content:)
     public init(in axes: Axis.Set = [.horizontal, .vertical], @ViewBuilder content: () -> Content) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/spacer
 public struct Spacer: Primitive {
+    // https://developer.apple.com/documentation/swiftui/spacer/init(minlength:)
     public init(minLength: CGFloat? = nil) { fatalError() }
 }
 
@@ -400,7 +440,9 @@ public enum Axis: Hashable, Sendable {
     case vertical
     // https://developer.apple.com/documentation/swiftui/axis/set
     public struct Set: OptionSet, Sendable {
+        // https://developer.apple.com/documentation/swift/rawrepresentable/rawvalue-swift.property
         public let rawValue: Int
+        // https://developer.apple.com/documentation/swift/optionset/init(rawvalue:)
         public init(rawValue: Int) { fatalError() }
         // https://developer.apple.com/documentation/swiftui/axis/set/horizontal
         public static let horizontal = Set(rawValue: 1)
@@ -424,6 +466,7 @@ public struct Alignment: Sendable {
 }
 // https://developer.apple.com/documentation/swiftui/edgeinsets
 public struct EdgeInsets: Sendable {
+    // https://developer.apple.com/documentation/swiftui/edgeinsets/init()
     public init() { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/contentmode
@@ -471,6 +514,7 @@ extension ShapeStyle where Self == Material {
 }
 // https://developer.apple.com/documentation/swiftui/strokestyle
 public struct StrokeStyle: Equatable, Sendable {
+    // https://developer.apple.com/documentation/swiftui/strokestyle/init(linewidth:linecap:linejoin:miterlimit:dash:dashphase:)
     public init(lineWidth: CGFloat = 1, lineCap: CGLineCap = .butt) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/angle
@@ -492,10 +536,12 @@ extension Shape {
 }
 // https://developer.apple.com/documentation/swiftui/circle
 public struct Circle: Shape {
+    // https://developer.apple.com/documentation/swiftui/circle/init()
     public nonisolated init() {}
 }
 // https://developer.apple.com/documentation/swiftui/roundedrectangle
 public struct RoundedRectangle: Shape {
+    // https://developer.apple.com/documentation/swiftui/roundedrectangle/init(cornerradius:style:)
     public nonisolated init(cornerRadius: CGFloat) {}
 }
 // https://developer.apple.com/documentation/swiftui/animation
@@ -519,6 +565,7 @@ public enum ToolbarContentBuilder {
 }
 // https://developer.apple.com/documentation/swiftui/toolbaritem
 public struct ToolbarItem<Content: View>: ToolbarContent {
+    // https://developer.apple.com/documentation/swiftui/toolbaritem/init(placement:content:)
     public init(placement: ToolbarItemPlacement, @ViewBuilder content: () -> Content) { fatalError() }
 }
 // https://developer.apple.com/documentation/swiftui/toolbaritemplacement
@@ -553,12 +600,19 @@ public struct AccessibilityTraits: Sendable {
 // https://developer.apple.com/documentation/swiftui/uiviewrepresentable
 @MainActor @preconcurrency
 public protocol UIViewRepresentable: View where Body == Never {
+    // https://developer.apple.com/documentation/swiftui/uiviewrepresentable/uiviewtype
     associatedtype UIViewType: UIView
+    // https://developer.apple.com/documentation/swiftui/uiviewrepresentable/coordinator
     associatedtype Coordinator = Void
+    // https://developer.apple.com/documentation/swiftui/uiviewrepresentable/makeuiview(context:)
     func makeUIView(context: Context) -> UIViewType
+    // https://developer.apple.com/documentation/swiftui/uiviewrepresentable/updateuiview(_:context:)
     func updateUIView(_ uiView: UIViewType, context: Context)
+    // https://developer.apple.com/documentation/swiftui/uiviewrepresentable/makecoordinator()
     func makeCoordinator() -> Coordinator
+    // https://developer.apple.com/documentation/swiftui/uiviewrepresentable/dismantleuiview(_:coordinator:)
     static func dismantleUIView(_ uiView: UIViewType, coordinator: Coordinator)
+    // https://developer.apple.com/documentation/swiftui/uiviewrepresentable/context
     typealias Context = UIViewRepresentableContext<Self>
 }
 extension UIViewRepresentable {

@@ -5,43 +5,12 @@ public import Foundation
 // https://developer.apple.com/documentation/uikit/uiview
 @MainActor
 open class UIView: NSObject {
+    // https://developer.apple.com/documentation/uikit/uiview/init(frame:)
     public init(frame: CGRect) { fatalError() }
     // https://developer.apple.com/documentation/uikit/uiview/layerclass
     open class var layerClass: AnyClass { fatalError() }
     // https://developer.apple.com/documentation/uikit/uiview/layer
     open var layer: CALayer { fatalError() }
-    // https://developer.apple.com/documentation/uikit/uiview/layoutsubviews()
-    open func layoutSubviews() { fatalError() }
-    // https://developer.apple.com/documentation/uikit/uiview/window
-    open var window: UIWindow? { fatalError() }
-}
-// https://developer.apple.com/documentation/uikit/uiwindow
-@MainActor
-open class UIWindow: UIView {
-    // https://developer.apple.com/documentation/uikit/uiwindow/windowscene
-    open var windowScene: UIWindowScene? {
-        get { fatalError() }
-        set { fatalError() }
-    }
-}
-// https://developer.apple.com/documentation/uikit/uiwindowscene
-@MainActor
-open class UIWindowScene: NSObject {
-    // https://developer.apple.com/documentation/uikit/uiwindowscene/interfaceorientation
-    open var interfaceOrientation: UIInterfaceOrientation { fatalError() }
-}
-// https://developer.apple.com/documentation/uikit/uiinterfaceorientation
-public enum UIInterfaceOrientation: Int, Sendable {
-    // https://developer.apple.com/documentation/uikit/uiinterfaceorientation/unknown
-    case unknown = 0
-    // https://developer.apple.com/documentation/uikit/uiinterfaceorientation/portrait
-    case portrait = 1
-    // https://developer.apple.com/documentation/uikit/uiinterfaceorientation/portraitupsidedown
-    case portraitUpsideDown = 2
-    // https://developer.apple.com/documentation/uikit/uiinterfaceorientation/landscaperight
-    case landscapeRight = 3
-    // https://developer.apple.com/documentation/uikit/uiinterfaceorientation/landscapeleft
-    case landscapeLeft = 4
 }
 // https://developer.apple.com/documentation/quartzcore/calayer
 open class CALayer: NSObject {}
@@ -79,7 +48,9 @@ open class UIPasteboard: NSObject {
     open func setItems(_ items: [[String: Any]], options: [OptionsKey: Any] = [:]) { fatalError() }
     // https://developer.apple.com/documentation/uikit/uipasteboard/optionskey
     public struct OptionsKey: Hashable, RawRepresentable, Sendable {
+        // https://developer.apple.com/documentation/swift/rawrepresentable/rawvalue-swift.property
         public let rawValue: String
+        // https://developer.apple.com/documentation/swift/rawrepresentable/init(rawvalue:)
         public init(rawValue: String) { fatalError() }
         // https://developer.apple.com/documentation/uikit/uipasteboard/optionskey/localonly
         public static let localOnly = OptionsKey(rawValue: "")

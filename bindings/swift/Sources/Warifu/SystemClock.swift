@@ -10,12 +10,16 @@ import Foundation
 
 /// The device's own clocks: the wall clock, the monotonic clock that counts sleep, and the boot's identifier.
 ///
-/// On Linux the monotonic clock follows NTP while that slews it, by up to 500 ppm; on Apple's systems it does not. There
-/// ``DeviceClock/wallClockChanges`` come from the system; on Linux nothing tells of one.
+/// On Linux the monotonic clock follows NTP while that slews it, by up to 500 ppm; on Apple's systems it does not: it is
+/// `mach_continuous_time`, which the system itself gives in nanoseconds. There ``DeviceClock/wallClockChanges`` come from the
+/// system; on Linux nothing tells of one.
+///
+/// An uptime is compared with uptimes of the same boot alone. One of another boot tells the core nothing, and a wall clock is
+/// never taken for an uptime.
 public struct SystemClock: DeviceClock {
     /// Where the system keeps no identifier, each process counts as a boot of its own: a PIN's wait then starts anew with
     /// the process.
-    private static let boot = bootText.flatMap(BootID.init(systemText:)) ?? BootID(UUID())
+    private static let boot = systemBoot ?? BootID(UUID())
 
     /// There is one device; all its clocks are the same.
     public init() {}
@@ -65,16 +69,17 @@ public struct SystemClock: DeviceClock {
         #endif
     }
 
-    /// The boot's identifier as the system keeps it.
-    private static var bootText: String? {
+    /// The boot as the system names it.
+    private static var systemBoot: BootID? {
         #if canImport(Darwin)
             // 36 digits and dashes, and a zero.
             var text = [CChar](repeating: 0, count: 64)
             var size = text.count
             guard sysctlbyname("kern.bootsessionuuid", &text, &size, nil, 0) == 0 else { return nil }
-            return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+            return BootID(systemBytes: text)
         #else
-            return try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+            let text = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+            return text.flatMap(BootID.init(systemText:))
         #endif
     }
 }
@@ -85,5 +90,11 @@ extension BootID {
         let text = systemText.trimmingCharacters(in: .whitespacesAndNewlines)
         guard let uuid = UUID(uuidString: text) else { return nil }
         self.init(uuid)
+    }
+
+    /// The same as a C function of the system writes it: up to a zero.
+    package init?(systemBytes: some Sequence<CChar>) {
+        let text = systemBytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+        self.init(systemText: String(decoding: text, as: UTF8.self))
     }
 }

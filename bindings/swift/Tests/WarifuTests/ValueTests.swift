@@ -136,6 +136,19 @@ import WarifuTesting
         #expect(BootID(systemText: text) == nil)
     }
 
+    @Test func aBootIsReadUpToTheZeroBehindIt() throws {
+        let text = "5A2B1C3D-0E4F-4A6B-8C7D-9E0F1A2B3C4D"
+        let bytes = text.utf8.map(CChar.init(bitPattern:))
+        let boot = try #require(BootID(systemText: text))
+        for rest in [[], [0], [0, 0, 0], [0, 65, -1]] as [[CChar]] {
+            #expect(BootID(systemBytes: bytes + rest) == boot)
+        }
+        // None, one without an end, and what is no text.
+        for wrong in [[], [0], bytes + [65], [0] + bytes, [-1, -2], Array(repeating: 65, count: 64)] as [[CChar]] {
+            #expect(BootID(systemBytes: wrong) == nil)
+        }
+    }
+
     @Test func theSystemClockCountsFromTheBootAndSleepsAsLongAsItSays() async throws {
         let clock = SystemClock()
         let (first, second) = (clock.now, SystemClock().now)
