@@ -41,6 +41,7 @@ use warifu::{
     time::{Millis, UnixMillis},
 };
 
+pub use activation::ActivationTerms;
 pub use acts::{Accepted, NewToken, Remains};
 pub use devices::{DeviceToken, REMEMBERED};
 pub use letters::{LetterState, LetterTerms, PrintedLetter};
@@ -48,7 +49,7 @@ pub use login::LoggedIn;
 pub use password::{InvalidPassword, Password};
 pub use sessions::{IDLE, LONGEST, SessionToken};
 pub use staff::NewContract;
-pub use tokens::{ActivationOffer, Answer, ReachableTokens, TokenService};
+pub use tokens::{ActivationOffer, Activations, Answer, ReachableTokens, TokenService};
 pub use transfer::{Order, OrderKey, TransferTerms};
 
 use crate::{
@@ -114,8 +115,8 @@ pub enum BankError {
         /// From when it may be asked for again.
         until: UnixMillis,
     },
-    /// The token service gives out no activation codes to customers.
-    #[error("no activation codes are given out")]
+    /// No activation code is given out to this contract at the pages.
+    #[error("no activation code is given out")]
     NotOffered,
     /// There is no contract of this ID.
     #[error("there is no such contract")]
@@ -258,9 +259,10 @@ impl Bank {
         let (kept, known) = (earlier(now, attempts::KEPT), earlier(now, attempts::KNOWN));
         let attempts = self.store.remove_attempts(kept, known).await?;
         self.store.remove_networks(known).await?;
-        let unprinted = self.store.remove_letters(now).await?;
+        // As late as failures: a clock that is ahead for an hour does not cost what waits to be printed.
+        let unprinted = self.store.remove_letters(kept).await?;
         if unprinted > 0 {
-            tracing::warn!(unprinted, "letters have expired that nobody has printed");
+            tracing::warn!(unprinted, "letters expired a month ago that nobody has printed");
         }
         Ok((attempts, self.store.remove_sessions(earlier(now, IDLE)).await?))
     }

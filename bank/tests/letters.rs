@@ -10,10 +10,12 @@ mod customers;
 mod stored;
 mod support;
 
+#[path = "letters/pages.rs"]
+mod pages;
+
 use std::sync::Arc;
 
-use browser::Site;
-use customers::{Customers, PASSWORD};
+use customers::Customers;
 use stored::NOW;
 use support::{CODES, WRONG};
 use warifu::{
@@ -69,7 +71,7 @@ async fn register(
     at: UnixMillis,
 ) -> Result<Accepted, BankError> {
     let new = token(credential, CODES[0]);
-    customers.bank.register_with_letter(contract, new, code, false, None, at).await
+    customers.bank.register(contract, new, Some(code), false, None, at).await
 }
 
 #[test]
@@ -80,7 +82,7 @@ fn a_thief_of_the_password_registers_no_token_without_a_letter() {
         // As often as they like: nothing is judged, and nothing counted.
         for _ in 0..12 {
             let new = token(&thiefs, CODES[0]);
-            let tried = bank.register(&contract, new, false, None, NOW).await;
+            let tried = bank.register(&contract, new, None, false, None, NOW).await;
             assert_eq!(tried, Err(BankError::LetterWanted));
         }
         let new = token(&thiefs, CODES[0]);
@@ -112,7 +114,7 @@ fn a_letter_registers_one_token_once_and_the_next_first_token_takes_another() {
         let first = customers.seed_from_elsewhere("BIND0001").await;
         // A code of the token that is wrong does not spend the letter.
         let wrong = token(&first, WRONG);
-        let tried = bank.register_with_letter(&contract, wrong, &code, false, None, NOW).await;
+        let tried = bank.register(&contract, wrong, Some(&code), false, None, NOW).await;
         assert_eq!(tried, Err(BankError::NotProven));
         register(&customers, &contract, &first, &code, after(DAY)).await.unwrap();
         bank.release(&contract, CODES[1], None, after(DAY)).await.unwrap();
@@ -120,7 +122,8 @@ fn a_letter_registers_one_token_once_and_the_next_first_token_takes_another() {
         let second = customers.seed_from_elsewhere("BIND0002").await;
         let again = register(&customers, &contract, &second, &code, after(DAY)).await;
         assert_eq!(again, Err(BankError::NotProven));
-        let without = bank.register(&contract, token(&second, CODES[0]), false, None, NOW).await;
+        let without =
+            bank.register(&contract, token(&second, CODES[0]), None, false, None, NOW).await;
         assert_eq!(without, Err(BankError::LetterWanted));
         let code = letter(&customers, &contract, after(WEEK)).await;
         register(&customers, &contract, &second, &code, after(WEEK)).await.unwrap();
@@ -145,10 +148,12 @@ fn a_code_is_its_contracts_alone_and_good_for_thirty_days() {
         assert_eq!(tried, Err(BankError::NotProven));
         let at = after(30 * DAY - 1);
         register(&customers, &one, &credential, &codes[0], at).await.unwrap();
-        // The other is too old to print, and goes with the next tidying.
+        // The other is too old to print, and goes some time later: tidying by a clock that is ahead costs none.
         assert!(printed(&customers, after(30 * DAY)).await.is_empty());
+        customers.bank.tidy(after(60 * DAY - 1)).await.unwrap();
         assert_eq!(rows(&customers).await, 2);
-        customers.bank.tidy(after(30 * DAY)).await.unwrap();
+        assert_eq!(printed(&customers, NOW).await.len(), 1);
+        customers.bank.tidy(after(60 * DAY)).await.unwrap();
         assert_eq!(rows(&customers).await, 0);
     });
 }
@@ -197,6 +202,19 @@ fn a_letter_is_asked_for_once_a_week_and_ends_none_that_is_under_way() {
         let other = customers.seed_from_elsewhere("BIND0002").await;
         let tried = register(&customers, &contract, &other, &second, after(WEEK)).await;
         assert_eq!(tried, Err(BankError::NotProven));
+    });
+}
+
+#[test]
+fn a_letter_that_was_asked_for_by_a_clock_that_was_ahead_holds_up_no_other() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        bank.order_letter(&contract, None, after(365 * DAY)).await.unwrap();
+        let state = bank.letter_state(&contract, NOW).await.unwrap().unwrap();
+        assert_eq!(state.next_from, None);
+        bank.order_letter(&contract, None, NOW).await.unwrap();
+        let again = bank.order_letter(&contract, None, after(1)).await;
+        assert_eq!(again, Err(BankError::AskedTooOften { until: after(WEEK) }));
     });
 }
 
@@ -263,6 +281,32 @@ fn staff_hand_a_code_over_at_the_desk_and_it_is_not_posted_too() {
 }
 
 #[test]
+fn what_is_handed_over_at_the_desk_ends_the_waits_and_counts_as_no_order() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        let credential = customers.seed_from_elsewhere("BIND0001").await;
+        // Somebody with the password alone has failed until there is a wait.
+        letter(&customers, &contract, NOW).await;
+        let guess = ActivationCode::of(&[1; 32]);
+        for _ in 0..6 {
+            let tried = register(&customers, &contract, &credential, &guess, NOW).await;
+            assert_eq!(tried, Err(BankError::NotProven));
+        }
+        let tried = register(&customers, &contract, &credential, &guess, NOW).await;
+        assert!(matches!(tried, Err(BankError::TooSoon { .. })));
+        let day = Millis::from_secs(DAY);
+        let code = bank.hand_over_letter(&contract, day, NOW).await.unwrap();
+        register(&customers, &contract, &credential, &code, NOW).await.unwrap();
+
+        let other = customers.contract(2).await;
+        bank.hand_over_letter(&other, day, NOW).await.unwrap();
+        let last = bank.store().unsent_notices(10).await.unwrap().pop().unwrap();
+        assert_eq!((last.contract, last.event), (other.clone(), Event::LetterHandedOver));
+        bank.order_letter(&other, None, NOW).await.unwrap();
+    });
+}
+
+#[test]
 fn a_bank_that_wants_no_letter_sends_none() {
     customers::on_both(async |customers| {
         let (bank, contract) = (&customers.bank, customers.contract(1).await);
@@ -288,83 +332,5 @@ fn a_registration_and_the_printing_of_its_letter_at_once_are_both_done() {
             printing.await.unwrap().unwrap();
             assert!(printed(&customers, NOW).await.is_empty());
         }
-    });
-}
-
-/// Contract 1, and a token that nobody has registered, which is shown to be somebody's.
-fn customer(site: &Site) {
-    site.run(async {
-        site.customers.contract(1).await;
-        site.customers.seed_from_elsewhere("WRFU00000001").await;
-    });
-}
-
-const IDENTITY: [(&str, &str); 2] = [("contract", "0000000001"), ("password", PASSWORD)];
-
-#[test]
-fn a_customer_asks_for_the_letter_and_registers_when_it_has_come() {
-    browser::on_both_with(bank, |site| {
-        customer(site);
-        let mut browser = site.browser();
-        browser.get("/registration").post("/registration", &IDENTITY);
-        browser.shows(200, "確認コードのお申し込み").shows_not("クレデンシャルID");
-        // Whoever sends the form of the registration all the same is told what is missing.
-        let form_token = browser.form_token();
-        let fields = [("credential", "WRFU00000001"), ("code", CODES[0]), ("code_at_login", "no")];
-        browser.send("/registration/token", &form_token, &fields);
-        browser.shows(422, "書面の確認コードが必要です");
-        browser.post("/registration/letter", &[]).shows(200, "確認コードをお送りします");
-        browser.send("/registration/letter", &form_token, &[]).shows(422, "もう一度お申し込み");
-        browser.shows(422, "2027年1月22日 17時00分");
-
-        let code = site.run(printed(&site.customers, site.now())).pop().unwrap().1;
-        site.pass(Millis::from_secs(3 * DAY));
-        let mut browser = site.browser();
-        browser.get("/registration").post("/registration", &IDENTITY);
-        browser.shows(200, "書面の確認コード（16桁）").shows_not("もう一度申し込む<");
-        browser.shows(200, "もう一度申し込める日時：2027年1月22日 17時00分");
-        browser.shows(200, "確認コードの有効期限：2027年2月14日 17時00分");
-        let sent = |letter_code: &'static str| {
-            [fields[0], fields[1], fields[2], ("letter_code", letter_code)]
-        };
-        browser.post("/registration/token", &fields).shows(422, "確認コードは数字16桁です");
-        browser.post("/registration/token", &sent("1234")).shows(422, "確認コードは数字16桁です");
-        let other = "0000000000000000";
-        browser.post("/registration/token", &sent(other)).shows(422, "正しくありません");
-        browser.shows_not(other);
-        let typed = full_width(&code);
-        let right = [fields[0], fields[1], fields[2], ("letter_code", typed.as_str())];
-        browser.post("/registration/token", &right).shows(200, "利用登録が完了しました");
-    });
-}
-
-/// By four, as it is printed, and as a Japanese keyboard gives it.
-fn full_width(code: &ActivationCode) -> String {
-    let printed = warifu_bank::bank::typed::in_groups(code.expose());
-    let wide = |digit: char| match digit.to_digit(10) {
-        Some(value) => char::from_u32(0xff10 + value).unwrap(),
-        None => '　',
-    };
-    printed.chars().map(wide).collect()
-}
-
-#[test]
-fn the_pages_of_the_letter_are_there_in_english() {
-    browser::on_both_with(bank, |site| {
-        customer(site);
-        let mut browser = site.browser();
-        browser.language = "en";
-        browser.get("/registration").post("/registration", &IDENTITY);
-        browser.shows(200, "Ask for your confirmation code").shows_not("ください");
-        browser.post("/registration/letter", &[]).shows(200, "We will post a letter");
-        browser.shows_not("ください").get("/registration/token");
-        browser
-            .shows(200, "Confirmation code of our letter")
-            .shows(200, "another from: 2027-01-22");
-        browser.shows_not("ください");
-        site.pass(Millis::from_secs(WEEK));
-        browser.get("/registration").post("/registration", &IDENTITY);
-        browser.post("/registration/letter", &[]).shows(200, "We will post a letter");
-        assert_eq!(site.run(printed(&site.customers, site.now())).len(), 2);
     });
 }

@@ -94,8 +94,8 @@ impl Bank {
         self.send(&letter, Some(&terms), origin).await
     }
 
-    /// Makes a confirmation code for a customer who is at the bank's desk, in the place of a letter. What
-    /// failed at their registration is forgotten. Staff have to know by other means who asks.
+    /// Makes a confirmation code for a customer who is at the bank's desk, in the place of a letter. What failed
+    /// at registrations is forgotten. Staff have to know by other means who asks.
     ///
     /// # Errors
     /// [`BankError::NoSuchContract`], [`BankError::HasToken`].
@@ -186,8 +186,9 @@ impl Bank {
         terms: &LetterTerms,
         now: UnixMillis,
     ) -> Result<Option<UnixMillis>, BankError> {
-        let since = earlier(now, terms.between);
-        let last = self.store.times_of(id, Event::LetterOrdered, since, 1).await?;
+        // What lies ahead was recorded by a clock that was wrong, and makes nobody wait for it to come.
+        let within = (earlier(now, terms.between), now);
+        let last = self.store.asked_for(id, Event::LetterOrdered, within, 1).await?;
         Ok(last.first().map(|last| last.saturating_add(terms.between)))
     }
 
@@ -199,8 +200,6 @@ impl Bank {
         origin: Option<IpAddr>,
     ) -> Result<(), BankError> {
         let (id, now) = (&letter.contract, letter.created_at);
-        // Whoever failed at the registration with the password alone does not hold up who is at the desk.
-        let at_desk = terms.is_none().then(|| attempts::of_registration(id));
         for _ in 0..ROUNDS {
             let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
             if read.value.token.is_some() {
@@ -211,12 +210,18 @@ impl Bank {
             {
                 return Err(BankError::AskedTooOften { until });
             }
-            let event = NewEvent::of(id, Event::LetterOrdered, now);
+            let (event, forgets) = match terms {
+                Some(_) => (Event::LetterOrdered, Vec::new()),
+                // Whoever failed at the registration with the password alone does not hold up a customer who
+                // has come to the desk, nor is this an order of the customer's.
+                None => (Event::LetterHandedOver, vec![attempts::of_registration(id)]),
+            };
+            let event = NewEvent::of(id, event, now);
             let along = Along {
                 // Of two at once, the other one finds the contract changed.
                 contract: Some(ContractChange { read: &read, next: read.value.clone() }),
                 events: vec![NewEvent { origin, staff: self.staff.as_deref(), ..event }],
-                forgets: at_desk.iter().cloned().collect(),
+                forgets,
                 letter: Some(letter),
                 ..Along::default()
             };

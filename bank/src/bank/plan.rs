@@ -25,6 +25,8 @@ pub(super) struct Plan<'a> {
     pub(super) event: Event,
     /// Whether all sessions of the contract end with it: one of them may be a thief's.
     pub(super) ends_sessions: bool,
+    /// Whether all its letters are good for nothing any more.
+    pub(super) ends_letters: bool,
 }
 
 /// The contract's own token, and what it has to show.
@@ -45,7 +47,8 @@ impl Bank {
     ) -> Result<Accepted, BankError> {
         for _ in 0..ROUNDS {
             let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
-            let Plan { new, held, letter, next, event, ends_sessions } = plan(&read.value)?;
+            let plan = plan(&read.value)?;
+            let Plan { new, held, letter, next, event, ends_sessions, ends_letters } = plan;
             // Before the token is judged: whoever has no letter learns nothing of any token.
             if let Some(code) = letter
                 && !self.is_code_of_letter(id, code, now).await?
@@ -58,18 +61,6 @@ impl Bank {
             {
                 return Err(BankError::NotProven);
             }
-            let proof = Proof {
-                new: new.map(|token| Presented {
-                    credential: token.credential,
-                    codes: token.codes,
-                    account_ref: id.as_str(),
-                }),
-                held: held.as_ref().map(|held| service::Held {
-                    credential: &held.credential,
-                    codes: held.codes,
-                    then: held.then,
-                }),
-            };
             let held_id = held.as_ref().map(|held| &held.credential);
             let credential = new.map(|token| token.credential).or(held_id);
             let along = Along {
@@ -77,23 +68,54 @@ impl Bank {
                 events: vec![NewEvent { origin, credential, ..NewEvent::of(id, event, now) }],
                 login: (event == Event::LoggedIn).then(|| attempts::login(id, now)),
                 ends_sessions_of: ends_sessions.then_some(id),
-                ends_letters_of: (event == Event::TokenRegistered).then_some((id, now)),
+                ends_letters_of: ends_letters.then_some((id, now)),
                 ..Along::default()
             };
-            match self.tokens.prove(&proof, &along, now).await {
-                Ok(Proven::Yes { failures_before }) => return Ok(Accepted { failures_before }),
-                Ok(Proven::NotNew) => return Err(BankError::NotProven),
-                Ok(Proven::NotHeld(judged)) => {
-                    self.record_refusal(id, held_id, Event::CodeRefused, origin, now).await;
-                    return Err(BankError::Refused(judged));
-                }
-                Ok(Proven::Overtaken) => {}
-                // The credential is another contract's.
-                Err(ServiceError::Store(StoreError::Exists)) => return Err(BankError::NotProven),
-                Err(error) => return Err(error.into()),
+            let done = self.prove(id, new, held.as_ref(), &along, origin, now).await?;
+            if let Some(accepted) = done {
+                return Ok(accepted);
             }
         }
         Err(BankError::Busy)
+    }
+
+    /// Judges what an act takes once, and commits what goes along with it; none if somebody else was faster.
+    pub(super) async fn prove(
+        &self,
+        id: &ContractId,
+        new: Option<NewToken<'_>>,
+        held: Option<&Held<'_>>,
+        along: &Along<'_>,
+        origin: Option<IpAddr>,
+        now: UnixMillis,
+    ) -> Result<Option<Accepted>, BankError> {
+        let proof = Proof {
+            new: new.map(|token| Presented {
+                credential: token.credential,
+                codes: token.codes,
+                account_ref: id.as_str(),
+            }),
+            held: held.map(|held| service::Held {
+                credential: &held.credential,
+                codes: held.codes,
+                then: held.then,
+            }),
+        };
+        match self.tokens.prove(&proof, along, now).await {
+            Ok(Proven::Yes { failures_before }) => Ok(Some(Accepted { failures_before })),
+            Ok(Proven::NotNew) => Err(BankError::NotProven),
+            Ok(Proven::NotHeld(judged)) => {
+                let held = held.map(|held| &held.credential);
+                self.record_refusal(id, held, Event::CodeRefused, origin, now).await;
+                Err(BankError::Refused(judged))
+            }
+            Ok(Proven::Overtaken) => Ok(None),
+            // The same activation code was drawn before: the next one is another.
+            Err(ServiceError::Store(StoreError::Exists)) if along.activation.is_some() => Ok(None),
+            // The credential is another contract's.
+            Err(ServiceError::Store(StoreError::Exists)) => Err(BankError::NotProven),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Leaves a row of what was refused, for who looks into a case: a few a day. It is no part of judging,
@@ -117,7 +139,8 @@ impl Bank {
 impl Plan<'_> {
     /// A plan that judges nothing yet.
     pub(super) fn of(next: Contract, event: Event) -> Self {
-        Self { new: None, held: None, letter: None, next, event, ends_sessions: false }
+        let (ends_sessions, ends_letters) = (false, false);
+        Self { new: None, held: None, letter: None, next, event, ends_sessions, ends_letters }
     }
 }
 

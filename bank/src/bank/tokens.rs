@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::{
     enrolment::Enrolments,
     service::{Proof, Proven, Service, ServiceError},
-    store::Along,
+    store::{Activation, Along},
 };
 
 /// The token service, as far as a bank's other systems have to know it.
@@ -27,24 +27,34 @@ pub trait TokenService: Send + Sync {
     ) -> Answer<'a, Proven>;
 
     /// Whether it gives out activation codes to customers, by links that their tokens reach it with.
-    fn offers_activations(&self) -> bool {
-        false
+    fn activations(&self) -> Activations {
+        Activations::None
     }
 
-    /// Gives out an activation code to a customer in the place of those that they drew before, and commits
-    /// what goes along with it. None if the contract is not what it was: read and ask anew.
+    /// Draws an activation code for a customer. It is good for nothing before what is kept of it is committed
+    /// ([`Along::activation`]).
     ///
     /// # Errors
     /// [`ServiceError::NotOffered`] if it gives out none.
-    fn activate<'a>(
-        &'a self,
-        _holder: &'a Label,
+    fn draw_activation(
+        &self,
+        _holder: &Label,
         _lifetime: Millis,
-        _along: &'a Along<'a>,
         _now: UnixMillis,
-    ) -> Answer<'a, Option<ActivationOffer>> {
-        Box::pin(async { Err(ServiceError::NotOffered) })
+    ) -> Result<ActivationOffer, ServiceError> {
+        Err(ServiceError::NotOffered)
     }
+}
+
+/// What an activation code is to a token service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activations {
+    /// It gives out none to customers: their tokens do not reach it.
+    None,
+    /// A token may enrol without one as well. So a code proves nothing, and whoever has logged in may draw one.
+    Open,
+    /// No token enrols without one. So whoever has a code has a credential to register, and others have none.
+    Closed,
 }
 
 /// What a token service answers in time.
@@ -56,14 +66,14 @@ pub struct ActivationOffer {
     pub code: ActivationCode,
     /// The link with it, which a token takes by a tap or as a QR code.
     pub link: Zeroizing<String>,
-    /// Until when it may be used.
-    pub expires_at: UnixMillis,
+    /// What the database keeps of it.
+    pub kept: Activation,
 }
 
 impl std::fmt::Debug for ActivationOffer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ActivationOffer")
-            .field("expires_at", &self.expires_at)
+            .field("expires_at", &self.kept.expires_at)
             .finish_non_exhaustive()
     }
 }
@@ -104,24 +114,18 @@ impl TokenService for ReachableTokens {
         Box::pin(self.service.prove(proof, along, now))
     }
 
-    fn offers_activations(&self) -> bool {
-        true
+    fn activations(&self) -> Activations {
+        if self.enrolments.is_open() { Activations::Open } else { Activations::Closed }
     }
 
-    fn activate<'a>(
-        &'a self,
-        holder: &'a Label,
+    fn draw_activation(
+        &self,
+        holder: &Label,
         lifetime: Millis,
-        along: &'a Along<'a>,
         now: UnixMillis,
-    ) -> Answer<'a, Option<ActivationOffer>> {
-        Box::pin(async move {
-            let drawn = self.service.activate_along(holder, lifetime, along, now).await?;
-            Ok(drawn.map(|code| ActivationOffer {
-                link: self.enrolments.link(&self.public, Some(&code)),
-                code,
-                expires_at: now.saturating_add(lifetime),
-            }))
-        })
+    ) -> Result<ActivationOffer, ServiceError> {
+        let (code, kept) = self.service.draw_activation(holder, lifetime, now)?;
+        let link = self.enrolments.link(&self.public, Some(&code));
+        Ok(ActivationOffer { code, link, kept })
     }
 }

@@ -154,11 +154,11 @@ impl Service {
             return Ok(None);
         }
         let asked = match (unconfirmed, presented.codes) {
-            // A confirmation takes one code; of two, the one that came last.
+            // One code is enough for the first, which is looked for in the wide window: of two the later one.
             (true, Codes::One(code) | Codes::Two(_, code)) => {
                 self.confirmed(&read.value, code, now)
             }
-            _ => self.ask(&read.value, &presented.codes, now),
+            (false, _) => self.ask(&read.value, &presented.codes, now),
         };
         match asked {
             Ok((verdict, next)) => Ok(verdict.is_accepted().then_some((read, next))),

@@ -38,10 +38,12 @@ pub enum Event {
     CodeRefused,
     /// It was not shown that a token, or a code of the bank's, is the customer's.
     RegistrationRefused,
-    /// A letter with a confirmation code is to be sent; or staff handed one over.
+    /// The customer asked for a letter with a confirmation code.
     LetterOrdered,
     /// It was printed.
     LetterPrinted,
+    /// Staff handed a confirmation code over at the desk.
+    LetterHandedOver,
     /// The customer drew an activation code for a token.
     ActivationDrawn,
     /// Passwords were refused before the login that is recorded with it.
@@ -136,19 +138,22 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// When an event was recorded of a contract after that instant, the latest first; `most` of them.
+    /// When a contract's customer asked for this, after the one instant and up to the other, the latest first;
+    /// `most` of them. It is for [`Event::LetterOrdered`] and [`Event::ActivationDrawn`], which have an index:
+    /// a history is as long as whoever has the password likes. Of other events it finds none.
     ///
     /// # Errors
     /// [`StoreError`] if they cannot be read.
-    pub async fn times_of(
+    pub async fn asked_for(
         &self,
         id: &ContractId,
         event: Event,
-        after: UnixMillis,
+        (after, until): (UnixMillis, UnixMillis),
         most: u16,
     ) -> Result<Vec<UnixMillis>, StoreError> {
-        let query = sqlx::query(TIMES).bind(id.as_str()).bind(event.word()).bind(after.0);
-        let rows = query.bind(i64::from(most)).fetch_all(&self.reading).await?;
+        let query = sqlx::query(ASKED_FOR).bind(id.as_str()).bind(event.word()).bind(after.0);
+        let query = query.bind(until.0).bind(i64::from(most));
+        let rows = query.fetch_all(&self.reading).await?;
         rows.iter().map(|row| Ok(UnixMillis(row.try_get("at")?))).collect()
     }
 
@@ -243,7 +248,7 @@ fn event(word: &str) -> Result<Event, StoreError> {
 
 impl Event {
     /// All that there are.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::ContractAdded,
         Self::LoggedIn,
         Self::TokenRegistered,
@@ -261,6 +266,7 @@ impl Event {
         Self::RegistrationRefused,
         Self::LetterOrdered,
         Self::LetterPrinted,
+        Self::LetterHandedOver,
         Self::ActivationDrawn,
         Self::PasswordsRefused,
     ];
@@ -285,6 +291,7 @@ impl Event {
             Self::RegistrationRefused => "registration_refused",
             Self::LetterOrdered => "letter_ordered",
             Self::LetterPrinted => "letter_printed",
+            Self::LetterHandedOver => "letter_handed_over",
             Self::ActivationDrawn => "activation_drawn",
             Self::PasswordsRefused => "passwords_refused",
         }
@@ -307,8 +314,9 @@ impl Event {
     }
 }
 
-const TIMES: &str = "SELECT at FROM history WHERE contract_id = $1 AND event = $2 AND at > $3 \
-     ORDER BY number DESC LIMIT $4";
+/// The words stand here as in the index `history_asked`, which is taken for that.
+const ASKED_FOR: &str = "SELECT at FROM history WHERE contract_id = $1 AND event = $2 AND at > $3 \
+     AND at <= $4 AND event IN ('letter_ordered', 'activation_drawn') ORDER BY at DESC LIMIT $5";
 const SELECT: &str = "SELECT event, at, origin, credential_id, step, request_key, staff, failures \
      FROM history WHERE contract_id = $1 ORDER BY number DESC LIMIT $2";
 const UNSENT: &str = "SELECT number, contract_id, address, event, created_at FROM notice \

@@ -11,7 +11,7 @@ use warifu::{
     time::{Millis, UnixMillis},
 };
 use warifu_bank::{
-    bank::{BankError, NewToken, ReachableTokens, Remains},
+    bank::{Bank, BankError, LetterTerms, NewToken, ReachableTokens, Remains},
     enrolment::{Enrolments, Rate, Refusal},
     seeds::KeyRing,
     service::{Codes, Service},
@@ -31,14 +31,20 @@ use crate::{
 };
 
 /// Walks at the pages of a bank whose service enrols tokens, and is reached by them.
+/// Tokens enrol without one too, so a contract without a token draws one as well.
 fn on_both(walk: impl Fn(&Site, &Enrolments)) {
+    on_both_with(true, |bank| bank, walk);
+}
+
+/// With enrolment open or closed, and a bank with further settings.
+fn on_both_with(open: bool, set: impl Fn(Bank) -> Bank, walk: impl Fn(&Site, &Enrolments)) {
     let kept = Mutex::new(None);
     let make = |tokens: &Arc<Service>| {
-        let enrolments = Arc::new(enrolments(tokens));
+        let enrolments = Arc::new(enrolments(tokens, open));
         *kept.lock().unwrap() = Some(enrolments.clone());
         let base = PublicBase::new("https://bank.example/token").unwrap();
         let reachable = ReachableTokens::new(tokens.clone(), enrolments, base);
-        customers::bank(tokens.store().clone(), Arc::new(reachable))
+        set(customers::bank(tokens.store().clone(), Arc::new(reachable)))
     };
     browser::on_both_with(make, |site| {
         let enrolments = kept.lock().unwrap().clone().unwrap();
@@ -47,7 +53,7 @@ fn on_both(walk: impl Fn(&Site, &Enrolments)) {
     });
 }
 
-fn enrolments(tokens: &Arc<Service>) -> Enrolments {
+fn enrolments(tokens: &Arc<Service>, open: bool) -> Enrolments {
     let ring = KeyRing::generate(&SystemRandom::new()).unwrap();
     let (algorithm, digits) = (Algorithm::Sha1, Digits::SIX);
     let offer = Offer {
@@ -57,14 +63,18 @@ fn enrolments(tokens: &Arc<Service>) -> Enrolments {
         unlock: Unlock::Any,
         export: false,
         synced_clock: false,
-        open: false,
+        open,
     };
     Enrolments::new(tokens.clone(), ring.enrolment_keys(), offer, Rate::default()).unwrap()
 }
 
 /// Draws an activation code at the page; gives its link.
 fn draw(browser: &mut Browser<'_>) -> String {
-    browser.get("/token/new").post("/token/new", &[]).shows(200, "<svg role=\"img\"");
+    draw_with(browser, &[])
+}
+
+fn draw_with(browser: &mut Browser<'_>, fields: &[(&str, &str)]) -> String {
+    browser.get("/token/new").post("/token/new", fields).shows(200, "<svg role=\"img\"");
     link_on(&browser.page().body)
 }
 
@@ -132,7 +142,9 @@ fn a_customer_without_a_token_scans_the_qr_code_and_registers() {
         // From now on it is for an exchange.
         let mut browser = log_in(site);
         browser.get("/token").shows(200, "href=\"/token/new\"");
-        browser.get("/token/new").post("/token/new", &[]).shows(200, "トークンの交換");
+        let next = token::code_at(&issued, NOW.saturating_add(Millis::from_secs(30)));
+        draw_with(&mut browser, &[("code", next.expose())]);
+        browser.shows(200, "トークンの交換");
     });
 }
 
@@ -142,24 +154,53 @@ fn a_thief_of_a_session_gets_a_credential_that_is_good_for_nothing_without_the_o
         let (bank, victim) = (&site.customers.bank, contract_id(1));
         let own = site.run(site.customers.contract(2));
         site.run(site.customers.registered(&victim, "WRFU00000001"));
-        let link = draw(&mut log_in(site));
+        // They draw none, and end none that the customer has drawn.
+        let mut thief = log_in(site);
+        for (code, why) in [("", "桁数"), (WRONG, "違います"), (CODES[0], "使用済み")] {
+            thief.get("/token/new").shows(200, "いまのトークンのワンタイムパスワード");
+            thief.post("/token/new", &[("code", code)]).shows(422, why).shows_not("<svg");
+        }
+        // Even one that the customer drew and they have seen is of no use to them.
+        let link = draw_with(&mut log_in(site), &[("code", CODES[1])]);
         let issued = enrolled(site, enrolments, &link, NOW).unwrap();
         let credential = issued.credential_id().unwrap().clone();
         let code = token::code_at(&issued, NOW);
         let new = || NewToken { credential: &credential, codes: Codes::One(code.expose()) };
-        let first = site.run(bank.register(&victim, new(), false, None, NOW));
+        let first = site.run(bank.register(&victim, new(), None, false, None, NOW));
         assert_eq!(first, Err(BankError::HasToken));
         let remains = Remains::Code(WRONG);
         let exchange = site.run(bank.exchange(&victim, &remains, new(), None, NOW));
         assert!(matches!(exchange, Err(BankError::Refused(_))), "{exchange:?}");
         // It is the victim's alone: for a contract of the thief's own it is none.
-        let other = site.run(bank.register(&own, new(), false, None, NOW));
+        let other = site.run(bank.register(&own, new(), None, false, None, NOW));
         assert_eq!(other, Err(BankError::NotProven));
         let read = site.run(bank.store().contract(&victim)).unwrap().unwrap().value;
         assert_eq!(read.token.unwrap().credential.as_str(), "WRFU00000001");
         // The customer, with the old code, may use it for what it is.
-        let remains = Remains::Code(CODES[1]);
+        let remains = Remains::Code(CODES[2]);
         site.run(bank.exchange(&victim, &remains, new(), None, NOW)).unwrap();
+    });
+}
+
+#[test]
+fn who_has_lost_the_token_and_has_the_staffs_code_draws_one_without_a_code() {
+    on_both(|site, enrolments| {
+        let (bank, contract) = (&site.customers.bank, contract_id(1));
+        site.run(site.customers.registered(&contract, "WRFU00000001"));
+        let hour = Millis::from_secs(3600);
+        let reset = site.run(bank.reset_token(&contract, hour, NOW)).unwrap();
+        let link = draw(&mut log_in(site));
+        let issued = enrolled(site, enrolments, &link, NOW).unwrap();
+        let code = token::code_at(&issued, NOW);
+        let credential = issued.credential_id().unwrap();
+        let new = NewToken { credential, codes: Codes::One(code.expose()) };
+        site.run(bank.exchange(&contract, &Remains::Reset(&reset), new, None, NOW)).unwrap();
+        // The code is used up with it; and one that is too old is no proof that the token is lost.
+        let mut browser = log_in(site);
+        browser.get("/token/new").post("/token/new", &[]).shows(422, "桁数");
+        site.run(bank.reset_token(&contract, hour, NOW)).unwrap();
+        site.pass(hour);
+        log_in(site).get("/token/new").shows(200, "name=\"code\"");
     });
 }
 
@@ -194,7 +235,9 @@ fn ten_codes_are_drawn_in_a_day_however_many_are_asked_for_at_once() {
             let asked: Vec<_> = (0..14)
                 .map(|_| {
                     let (bank, contract) = (bank.clone(), contract.clone());
-                    tokio::spawn(async move { bank.draw_activation(&contract, None, NOW).await })
+                    tokio::spawn(
+                        async move { bank.draw_activation(&contract, "", None, NOW).await },
+                    )
                 })
                 .collect();
             let mut drawn = 0;
@@ -216,6 +259,18 @@ fn ten_codes_are_drawn_in_a_day_however_many_are_asked_for_at_once() {
 }
 
 #[test]
+fn codes_that_were_drawn_by_a_clock_that_was_ahead_hold_up_none() {
+    on_both(|site, _| {
+        let ahead = NOW.saturating_add(Millis::from_secs(365 * 86_400));
+        for _ in 0..10 {
+            let bank = &site.customers.bank;
+            site.run(bank.draw_activation(&contract_id(1), "", None, ahead)).unwrap();
+        }
+        draw(&mut log_in(site));
+    });
+}
+
+#[test]
 fn the_qr_code_is_for_who_has_logged_in() {
     on_both(|site, _| {
         let (bank, contract) = (&site.customers.bank, contract_id(1));
@@ -231,6 +286,31 @@ fn the_qr_code_is_for_who_has_logged_in() {
         let mut browser = log_in(site);
         browser.send("/token/new", "", &[]).shows(403, "有効期限");
         assert!(site.run(bank.store().unsent_notices(10)).unwrap().is_empty());
+    });
+}
+
+#[test]
+fn where_enrolment_is_closed_the_password_alone_draws_no_code() {
+    on_both_with(
+        false,
+        |bank| bank,
+        |site, _| {
+            let mut browser = log_in(site);
+            browser.get("/token/new").shows(200, "当行の窓口へお問い合わせください");
+            browser.shows_not("action=\"/token/new\"");
+            let form_token = browser.get("/main").form_token();
+            browser.send("/token/new", &form_token, &[]).shows(422, "QRコードを表示できません");
+            browser.shows_not("<svg");
+            assert!(site.run(site.customers.bank.store().unsent_notices(10)).unwrap().is_empty());
+            // Whoever has a token exchanges it by its code.
+            site.run(site.customers.registered(&contract_id(1), "WRFU00000001"));
+            draw_with(&mut log_in(site), &[("code", CODES[1])]);
+        },
+    );
+    // And where the code of a letter stands before the registration, a credential is not enough.
+    let by_letter = |bank: Bank| bank.with_letters(LetterTerms::default());
+    on_both_with(false, by_letter, |site, _| {
+        draw(&mut log_in(site));
     });
 }
 
