@@ -69,6 +69,16 @@ impl<'a> Phone<'a> {
         self.code()
     }
 
+    /// The code that is shown and the one after it, off one screen: of two, the time might take the second
+    /// a step too far. Both are seen when the second is shown.
+    pub(crate) fn two_codes(&self) -> Result<(String, String), Why> {
+        let Face::Totp { code, next, .. } = self.face_at(self.now())? else {
+            return Err(Why::NoCode);
+        };
+        self.skipped.pass(PERIOD);
+        Ok((code.expose().to_owned(), next.expose().to_owned()))
+    }
+
     /// Six digits that are none of this token's within half an hour of now.
     pub(crate) fn wrong_code(&self) -> Result<String, Why> {
         let near = self.near()?;
@@ -96,12 +106,16 @@ impl<'a> Phone<'a> {
     }
 
     fn code_at(&self, at: DeviceTime) -> Result<String, Why> {
-        let screen = self.token.screen(at)?;
-        let card = screen.cards.into_iter().find(|card| card.id == self.entry);
-        match card.map(|card| card.face) {
-            Some(Face::Totp { code, .. }) => Ok(code.expose().to_owned()),
+        match self.face_at(at)? {
+            Face::Totp { code, .. } => Ok(code.expose().to_owned()),
             _ => Err(Why::NoCode),
         }
+    }
+
+    fn face_at(&self, at: DeviceTime) -> Result<Face, Why> {
+        let screen = self.token.screen(at)?;
+        let card = screen.cards.into_iter().find(|card| card.id == self.entry);
+        card.map(|card| card.face).ok_or(Why::NoCode)
     }
 }
 

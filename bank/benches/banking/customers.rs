@@ -150,8 +150,8 @@ async fn add(bank: &Bank, seals: &RingKeys, number: usize, many: usize) -> Falli
     let read = store.contract(&contract).await?.ok_or("the contract is gone")?;
     let token = Some(Bound { credential: id, since: days_ago(3) });
     let next = Contract { token, code_at_login: true, ..read.value.clone() };
-    let change = ContractChange { read: &read, next };
-    if store.replace_contract(change, Vec::new()).await? != Written::Yes {
+    let along = Along { contract: Some(ContractChange { read: &read, next }), ..Along::default() };
+    if store.commit(&[], &along).await? != Written::Yes {
         return Err("the contract has changed".into());
     }
     let paid_in = Yen::new(1_000_000_000);

@@ -111,7 +111,7 @@ impl<'a> Walk<'a> {
 
     /// 同期ズレ補正, on the page that refused.
     pub(super) fn resync(&mut self, phone: &Phone<'_>) -> Told {
-        let (first, second) = (phone.code()?, phone.next_code()?);
+        let (first, second) = phone.two_codes()?;
         self.browser.send("/token/resync", &[("first", &first), ("second", &second)])?;
         self.said(texts::says_resynced(self.lang))
     }
@@ -126,7 +126,8 @@ impl<'a> Walk<'a> {
         self.said(texts::says_main(self.lang))
     }
 
-    /// 交換: another token enrols by the link that the bank shows to who has logged in; then a code of each.
+    /// 交換: another token enrols by the link that the bank shows for a code of the present one; then a code of
+    /// each.
     pub(super) fn exchange(
         &mut self,
         old: &Phone<'_>,
@@ -134,7 +135,7 @@ impl<'a> Walk<'a> {
     ) -> Result<(Phone<'a>, String), Why> {
         self.browser.follow("/token")?;
         self.browser.follow("/token/new")?;
-        self.browser.send("/token/new", &[])?;
+        self.browser.send("/token/new", &[("code", &old.next_code()?)])?;
         let page = self.browser.page()?;
         let link = page.link_to("http://").ok_or_else(|| unlike(page, "http://"))?;
         let Source::Service(link) = import::from_source(link)? else {
