@@ -25,10 +25,9 @@ pub struct NewToken<'a> {
 /// What is left to show for the token that is exchanged or given up.
 #[derive(Debug)]
 pub enum Remains<'a> {
-    /// It is still there, and this is its code.
+    /// It is still there, and this is its code. Two consecutive ones of a token whose clock is off are no
+    /// proof here: they live for far longer than one. They are for [`Bank::resync`], and a fresh one for this.
     Code(&'a str),
-    /// It is still there but its clock is off, and these are two consecutive codes, the older one first.
-    TwoCodes(&'a str, &'a str),
     /// It is lost, and staff gave out this code.
     Reset(&'a ActivationCode),
 }
@@ -123,7 +122,6 @@ impl Bank {
             }
             let codes = match remains {
                 Remains::Code(code) => Some(Codes::One(code)),
-                Remains::TwoCodes(first, second) => Some(Codes::Two(first, second)),
                 Remains::Reset(code) => {
                     self.check_reset(contract, code, now)?;
                     None

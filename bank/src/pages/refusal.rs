@@ -160,7 +160,7 @@ pub(super) mod words {
         REPLAYED = "このワンタイムパスワードは使用済みです。", "This one-time password was used already.";
         REPLAYED_NEXT = "表示が変わるのを待って、次のワンタイムパスワードを入力してください。", "Wait until it changes, then enter the next one.";
         OUT_OF_SYNC = "トークンの時刻がずれています。", "The clock of your token is off.";
-        OUT_OF_SYNC_NEXT = "端末の時刻を合わせるか、「同期ズレ補正」を行ってください。「トークンの設定」またはログイン時の確認画面にあります。", "Set the clock of your device, or resynchronise: under “Token settings”, or on the page that asks for the code at login.";
+        OUT_OF_SYNC_NEXT = "端末の時刻を合わせるか、「同期ズレ補正」を行い、そのあとに表示されるワンタイムパスワードを入力してください。「同期ズレ補正」は、「トークンの設定」と、ログイン時の確認または交換の画面にあります。", "Set the clock of your device, or resynchronise and then enter the next one-time password. You can resynchronise under “Token settings”, and on the pages that ask for a code at login or for an exchange.";
         LOCKED = "誤りが続いたため、トークンをロックしました。", "Your token is locked after too many failures.";
         LOCKED_NEXT = "当行へご連絡ください。", "Please contact us.";
         SUSPENDED = "トークンは利用停止中です。", "Your token is suspended.";

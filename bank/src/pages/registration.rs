@@ -15,6 +15,7 @@ use super::{
     Pages, layout, letter, login,
     refusal::{self, Refusal},
     texts::{self, Text},
+    token,
     visit::{Visit, renewed},
 };
 use crate::{
@@ -93,6 +94,20 @@ pub(super) async fn register(State(pages): State<Pages>, visit: Visit) -> Respon
     }
 }
 
+/// The same page, after a 同期ズレ補正 from it that was refused.
+pub(super) async fn draw_not_resynced(
+    pages: &Pages,
+    visit: &Visit,
+    id: &ContractId,
+    error: &BankError,
+) -> Response {
+    let refused = Refused { offers_resync: true, ..Refused::by(error) };
+    match Standing::read(pages, id, visit.now).await {
+        Ok(standing) => draw_token(pages, visit, &standing, refused),
+        Err(error) => refusal::failed(pages, visit.language, &error),
+    }
+}
+
 /// Stops the token of whoever has lost it. The password is enough: it can only keep people out.
 pub(super) async fn suspend(State(pages): State<Pages>, visit: Visit) -> Response {
     let registering = visit.contract(Stage::Registering);
@@ -139,21 +154,24 @@ impl Standing {
     }
 }
 
-/// Why nothing was done, and for which token a second code is offered then: whatever it was that was not
-/// right, so that the offer tells nobody.
+/// Why nothing was done, and what is offered then.
 #[derive(Default)]
 struct Refused {
     why: Option<Refusal>,
-    offers_new: bool,
-    offers_old: bool,
+    /// A field for the new token's next code: whatever it was that was not right, so that the offer tells
+    /// nobody.
+    offers_next: bool,
+    /// 同期ズレ補正, where the contract's own token was refused. Its two codes do nothing but that; the exchange
+    /// takes a fresh one after it.
+    offers_resync: bool,
 }
 
 impl Refused {
     fn by(error: &BankError) -> Self {
         Self {
             why: Some(Refusal::from(error)),
-            offers_new: *error == BankError::NotProven,
-            offers_old: matches!(error, BankError::Refused(_)),
+            offers_next: *error == BankError::NotProven,
+            offers_resync: matches!(error, BankError::Refused(_)),
         }
     }
 }
@@ -171,6 +189,7 @@ fn draw_token(pages: &Pages, visit: &Visit, standing: &Standing, refused: Refuse
     let content = html! {
         (layout::alert(language, refused.why.as_ref()))
         (layout::form(pages, visit, "/registration/token", button, &fields))
+        @if refused.offers_resync { (token::resync_form(pages, visit)) }
         @if has_token {
             h2 { (language.say(texts::SUSPEND)) }
             p { (language.say(texts::SUSPEND_HELP)) }

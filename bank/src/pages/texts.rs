@@ -211,7 +211,6 @@ texts! {
     CREDENTIAL_ID_HINT = "トークンに表示されている英字4桁と数字8桁", "The four letters and eight digits that your token shows";
     NEW_CREDENTIAL_ID = "新しいトークンのクレデンシャルID", "Credential ID of the new token";
     NEXT_CODE = "次のワンタイムパスワード", "The next one-time password";
-    NEXT_OLD_CODE = "いまのトークンの次のワンタイムパスワード", "The next one-time password of the present token";
     NEXT_CODE_HINT = "端末の時刻がずれていると、正しく入力しても認証されないことがあります。そのときは、1つ目を入力したあと表示が変わるのを待って、次の数字をこの欄に入力してください。ふだんは空欄で結構です。", "If the clock of your device is off, a right one-time password may be refused. Then enter one, wait until it changes, and enter the next one here. Otherwise leave this field empty.";
     NEW_CODE = "新しいトークンのワンタイムパスワード", "One-time password of the new token";
     LOGIN_CHOICE = "ログイン時のワンタイムパスワードの認証", "One-time password at login";

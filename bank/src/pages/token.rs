@@ -10,11 +10,14 @@ use super::{
     layout::{self, Field},
     login,
     refusal::{self, Refusal, words},
-    registration::{code_at_login, login_choice},
+    registration::{self, code_at_login, login_choice},
     texts::{self, Text},
     visit::Visit,
 };
-use crate::{bank::BankError, store::Stage};
+use crate::{
+    bank::BankError,
+    store::{Session, Stage},
+};
 
 /// トークンの設定.
 pub(super) async fn settings(State(pages): State<Pages>, visit: Visit) -> Response {
@@ -36,17 +39,24 @@ pub(super) async fn set_code_at_login(State(pages): State<Pages>, visit: Visit) 
     }
 }
 
-/// 同期ズレ補正, for who has logged in and for who cannot for want of it.
+/// 同期ズレ補正, for who has logged in, and for who cannot log in or exchange the token for want of it.
 pub(super) async fn resync(State(pages): State<Pages>, visit: Visit) -> Response {
-    let half = visit.contract(Stage::CodeWanted);
-    let Some(id) = half.or_else(|| visit.contract(Stage::LoggedIn)) else {
+    let Some(Session { contract: id, stage, .. }) = &visit.session else {
         return Redirect::to("/").into_response();
     };
     let (first, second) = (visit.field("first"), visit.field("second"));
     match pages.bank.resync(id, first, second, visit.from, visit.now).await {
+        Ok(_) if *stage == Stage::Registering => {
+            done_on_the_way(&pages, &visit, texts::RESYNCED, "/registration/token")
+        }
         Ok(_) => done(&pages, &visit, texts::RESYNCED),
-        Err(error) if half.is_some() => login::draw_code(&pages, &visit, Some(&error)),
-        Err(error) => draw(&pages, &visit, Some(&Refusal::from(&error))).await,
+        Err(error) => match stage {
+            Stage::CodeWanted => login::draw_code(&pages, &visit, Some(&error)),
+            Stage::Registering => {
+                registration::draw_not_resynced(&pages, &visit, id, &error).await
+            }
+            Stage::LoggedIn => draw(&pages, &visit, Some(&Refusal::from(&error))).await,
+        },
     }
 }
 
@@ -63,7 +73,12 @@ pub(super) async fn release(State(pages): State<Pages>, visit: Visit) -> Respons
 
 /// What is done, and the way on. The first page knows how far the session is.
 fn done(pages: &Pages, visit: &Visit, title: Text) -> Response {
-    let content = html! { p { a href="/" { (visit.language.say(texts::NEXT)) } } };
+    done_on_the_way(pages, visit, title, "/")
+}
+
+/// The same, on the way to a page that the first one does not know.
+fn done_on_the_way(pages: &Pages, visit: &Visit, title: Text, to: &str) -> Response {
+    let content = html! { p { a href=(to) { (visit.language.say(texts::NEXT)) } } };
     visit.page(StatusCode::OK, layout::page(pages, visit.language, title, &content))
 }
 

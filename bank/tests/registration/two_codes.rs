@@ -6,6 +6,7 @@ use crate::{
     stored::id,
     support::{CODES, WRONG},
 };
+use warifu::time::Millis;
 use warifu_bank::service::ViewedStatus;
 
 /// Sends the form of a first token.
@@ -70,7 +71,7 @@ fn the_offer_of_a_second_code_does_not_tell_why_the_first_was_refused() {
 }
 
 #[test]
-fn both_tokens_of_an_exchange_may_show_two_codes() {
+fn two_codes_of_the_old_token_resync_it_and_a_fresh_one_exchanges_it() {
     on_both(|site| {
         customer(site);
         site.run(async {
@@ -78,26 +79,45 @@ fn both_tokens_of_an_exchange_may_show_two_codes() {
             site.customers.confirmed_elsewhere("WRFU00000002").await;
         });
         let mut browser = at_registration(site);
-        let exchange = |browser: &mut Browser<'_>, next: &str, next_old: &str| {
+        let exchange = |browser: &mut Browser<'_>, next: &str, old: &str, next_old: &str| {
             let fields = [
                 ("credential", "WRFU00000002"),
                 ("code", CODES[8]),
                 ("next_code", next),
-                ("old_code", CODES[7]),
+                ("old_code", old),
                 ("next_old_code", next_old),
             ];
             browser.post("/registration/token", &fields).page().body.clone()
         };
+        let status = || {
+            let view = site.run(site.customers.tokens.view(&id("WRFU00000001"), site.now()));
+            view.unwrap().status
+        };
         browser.shows(200, "トークンの交換").shows_not("next_");
-        let page = exchange(&mut browser, "", "");
-        assert!(page.contains("name=\"next_code\"") && !page.contains("next_old_code"), "{page}");
-        let page = exchange(&mut browser, CODES[9], "");
-        assert!(page.contains("トークンの時刻がずれています"), "{page}");
-        assert!(page.contains("name=\"next_code\"") && page.contains("name=\"next_old_code\""));
-        let page = exchange(&mut browser, CODES[9], CODES[8]);
+        let page = exchange(&mut browser, "", CODES[7], "");
+        assert!(page.contains("name=\"next_code\"") && !page.contains("/token/resync"), "{page}");
+        // Of the new token, which is nobody's yet, two will do; of the old one two do not, offered or not.
+        for next_old in ["", CODES[8]] {
+            let page = exchange(&mut browser, CODES[9], CODES[7], next_old);
+            assert!(page.contains("トークンの時刻がずれています"), "{page}");
+            assert!(!page.contains("next_old_code"), "{page}");
+        }
+        let wrong = [("first", CODES[8]), ("second", CODES[7])];
+        browser.post("/token/resync", &wrong).shows(422, "トークンの交換");
+        // The wait after three failures.
+        site.pass(Millis::from_secs(60));
+        let two = [("first", CODES[7]), ("second", CODES[8])];
+        browser.post("/token/resync", &two).shows(200, "同期ズレを補正しました");
+        browser.shows(200, "href=\"/registration/token\"").get("/registration/token");
+        // What resynced it is spent, and is no proof for the exchange.
+        for (spent, why) in [(CODES[7], "違います"), (CODES[8], "使用済み")] {
+            let page = exchange(&mut browser, CODES[9], spent, "");
+            assert!(page.contains(why), "{page}");
+        }
+        assert_eq!(status(), ViewedStatus::Active);
+        let page = exchange(&mut browser, CODES[9], CODES[9], "");
         assert!(page.contains("交換が完了しました"), "{page}");
-        let view = site.run(site.customers.tokens.view(&id("WRFU00000001"), site.now()));
-        assert_eq!(view.unwrap().status, ViewedStatus::Revoked);
+        assert_eq!(status(), ViewedStatus::Revoked);
     });
 }
 

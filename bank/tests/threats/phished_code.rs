@@ -15,7 +15,7 @@ use warifu_bank::{
 
 use crate::{
     browser::{Browser, Site, on_both},
-    customers::contract_id,
+    customers::{PASSWORD, contract_id},
     steps::{ORDER, WAIT, confirmation, customer, log_in, log_in_from, register, with_code},
     stored,
     support::CODES,
@@ -100,6 +100,60 @@ fn a_code_of_another_moment_or_another_act_opens_nothing() {
         let two = [("first", &*code(site, -5)), ("second", &*code(site, -4))];
         thief.get("/token").post("/token/resync", &two).shows(200, "同期ズレを補正しました");
         thief.get("/token").post("/token/release", &[("code", two[1].1)]).shows(422, "使用済み");
+    });
+}
+
+#[test]
+fn two_codes_in_a_row_that_were_phished_exchange_no_token() {
+    on_both(|site| {
+        // The customer has read out two codes in a row: of the time, twelve minutes before they are used, and of
+        // a counter, to which the bank has not come yet.
+        let by_time = by_time(site, 1);
+        let by_counter = site.run(async {
+            let contract = site.customers.contract(2).await;
+            let held = site.customers.registered(&contract, "HOTP00000002").await;
+            site.customers.confirmed_elsewhere("THEF00000001").await;
+            site.customers.confirmed_elsewhere("THEF00000002").await;
+            held
+        });
+        site.pass(Millis::from_secs(600));
+        let of_time = [code(site, 0), code(site, 1)];
+        site.pass(Millis::from_secs(720));
+        let fresh = code(site, 0);
+        let of_counter = [CODES[7].to_owned(), CODES[8].to_owned()];
+        // A spent code that is far out of its window is told as a wrong one.
+        for (number, held, [first, second], fresh, why) in [
+            (1, by_time, of_time, &*fresh, "違います"),
+            (2, by_counter, of_counter, CODES[9], "使用済み"),
+        ] {
+            let id = contract_id(number);
+            let mut thief = site.browser();
+            let identity = [("contract", id.as_str()), ("password", PASSWORD)];
+            thief.get("/registration").post("/registration", &identity);
+            let exchange = |thief: &mut Browser<'_>, old: &str, next_old: &str, status, shows| {
+                // The thief's own token shows what it should.
+                let credential = format!("THEF{number:08}");
+                let fields = [
+                    ("credential", credential.as_str()),
+                    ("code", CODES[1]),
+                    ("old_code", old),
+                    ("next_old_code", next_old),
+                ];
+                let form_token = thief.get("/registration/token").form_token();
+                thief.send("/registration/token", &form_token, &fields).shows(status, shows);
+            };
+            exchange(&mut thief, &first, &second, 422, "同期ズレ補正");
+            exchange(&mut thief, &second, &first, 422, "同期ズレ補正");
+            // They are good for a resync, and spent by it.
+            let two = [("first", first.as_str()), ("second", second.as_str())];
+            thief.post("/token/resync", &two).shows(200, "同期ズレを補正しました");
+            exchange(&mut thief, &first, &second, 422, "違います");
+            exchange(&mut thief, &second, "", 422, why);
+            let read = site.run(site.customers.bank.store().contract(&id)).unwrap().unwrap();
+            assert_eq!(read.value.token.unwrap().credential, held);
+            // It was for want of a fresh code, which the thief would have to be told anew.
+            exchange(&mut thief, fresh, "", 200, "交換が完了しました");
+        }
     });
 }
 

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     Refused, Standing,
-    sent::{NEXT_CODE, NEXT_OLD_CODE, code_at_login, is_empty},
+    sent::{NEXT_CODE, code_at_login, is_empty},
 };
 use crate::pages::{
     layout::Field,
@@ -17,7 +17,7 @@ pub(super) fn first(visit: &Visit, standing: &Standing, refused: &Refused) -> Ma
     html! {
         (credential(visit, texts::CREDENTIAL_ID))
         (Field::code("code", texts::ONE_TIME_PASSWORD).draw(visit.language))
-        (next_code(visit, NEXT_CODE, texts::NEXT_CODE, refused.offers_new))
+        (next_code(visit, refused))
         @if standing.letters.is_some() { (letter::field(visit)) }
         (login_choice(visit, None))
     }
@@ -28,7 +28,7 @@ pub(super) fn exchange(visit: &Visit, refused: &Refused) -> Markup {
     html! {
         (credential(visit, texts::NEW_CREDENTIAL_ID))
         (Field::code("code", texts::NEW_CODE).draw(language))
-        (next_code(visit, NEXT_CODE, texts::NEXT_CODE, refused.offers_new))
+        (next_code(visit, refused))
         fieldset {
             legend { (language.say(texts::OLD_PROOF)) }
             p class="hint" id="proof-hint" { (language.say(texts::OLD_PROOF_HINT)) }
@@ -41,19 +41,18 @@ pub(super) fn exchange(visit: &Visit, refused: &Refused) -> Markup {
                         aria-describedby="proof-hint";
                 }
             }
-            (next_code(visit, NEXT_OLD_CODE, texts::NEXT_OLD_CODE, refused.offers_old))
         }
     }
 }
 
-/// A field for the code after the first one, where it is offered or was filled in before.
-fn next_code(visit: &Visit, name: &str, label: Text, is_offered: bool) -> Markup {
+/// A field for the new token's code after the first one, where it is offered or was filled in before.
+fn next_code(visit: &Visit, refused: &Refused) -> Markup {
     let field = Field {
         hint: Some(texts::NEXT_CODE_HINT),
         is_required: false,
-        ..Field::number(name, label, "")
+        ..Field::number(NEXT_CODE, texts::NEXT_CODE, "")
     };
-    let is_drawn = is_offered || !is_empty(visit.field(name));
+    let is_drawn = refused.offers_next || !is_empty(visit.field(NEXT_CODE));
     html! { @if is_drawn { (field.draw(visit.language)) } }
 }
 

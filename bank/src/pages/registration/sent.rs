@@ -20,7 +20,7 @@ pub(super) struct Sent<'a> {
 
 enum SentProof<'a> {
     First { code_at_login: bool, letter: Option<ActivationCode> },
-    Code(Codes<'a>),
+    Code(&'a str),
     Reset(ActivationCode),
 }
 
@@ -31,7 +31,7 @@ impl<'a> Sent<'a> {
         let proof = if standing.has_token {
             let (code, reset) = (visit.field("old_code"), visit.field("reset_code"));
             match (is_empty(code), is_empty(reset)) {
-                (false, true) => SentProof::Code(codes(visit, "old_code", NEXT_OLD_CODE)),
+                (false, true) => SentProof::Code(code),
                 (true, false) => {
                     SentProof::Reset(typed::reset_code(reset).ok_or(words::FIELD_RESET)?)
                 }
@@ -50,7 +50,7 @@ impl<'a> Sent<'a> {
             };
             SentProof::First { code_at_login, letter }
         };
-        Ok(Self { credential, codes: codes(visit, "code", NEXT_CODE), proof })
+        Ok(Self { credential, codes: codes(visit), proof })
     }
 
     pub(super) async fn carry_out(
@@ -69,8 +69,7 @@ impl<'a> Sent<'a> {
                 let done = bank.register_with_letter(id, token, letter, *code_at_login, from, now);
                 return done.await;
             }
-            SentProof::Code(Codes::One(code)) => Remains::Code(code),
-            SentProof::Code(Codes::Two(first, second)) => Remains::TwoCodes(first, second),
+            SentProof::Code(code) => Remains::Code(code),
             SentProof::Reset(code) => Remains::Reset(code),
         };
         bank.exchange(id, &remains, token, from, now).await
@@ -78,8 +77,8 @@ impl<'a> Sent<'a> {
 }
 
 /// One code, or two where the next one was typed too.
-fn codes<'a>(visit: &'a Visit, field: &str, next: &str) -> Codes<'a> {
-    let (first, second) = (visit.field(field), visit.field(next));
+fn codes(visit: &Visit) -> Codes<'_> {
+    let (first, second) = (visit.field("code"), visit.field(NEXT_CODE));
     if is_empty(second) { Codes::One(first) } else { Codes::Two(first, second) }
 }
 
@@ -97,4 +96,3 @@ pub(in crate::pages) fn code_at_login(chosen: &str) -> Option<bool> {
 }
 
 pub(super) const NEXT_CODE: &str = "next_code";
-pub(super) const NEXT_OLD_CODE: &str = "next_old_code";
