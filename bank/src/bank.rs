@@ -48,7 +48,7 @@ pub use login::LoggedIn;
 pub use password::{InvalidPassword, Password};
 pub use sessions::{IDLE, LONGEST, SessionToken};
 pub use staff::NewContract;
-pub use tokens::{ActivationOffer, Answer, ReachableTokens, TokenService};
+pub use tokens::{ActivationOffer, Activations, Answer, ReachableTokens, TokenService};
 pub use transfer::{Order, OrderKey, TransferTerms};
 
 use crate::{
@@ -114,8 +114,8 @@ pub enum BankError {
         /// From when it may be asked for again.
         until: UnixMillis,
     },
-    /// The token service gives out no activation codes to customers.
-    #[error("no activation codes are given out")]
+    /// No activation code is given out to this contract at the pages.
+    #[error("no activation code is given out")]
     NotOffered,
     /// There is no contract of this ID.
     #[error("there is no such contract")]

@@ -92,6 +92,11 @@ impl Enrolments {
         Ok(Self { service, keys, offer, limiter, time_limiter })
     }
 
+    /// Whether a token may enrol without an activation code.
+    pub fn is_open(&self) -> bool {
+        self.offer.open
+    }
+
     /// The link by which tokens come here; with an activation code it is for one of them, and secret.
     pub fn link(&self, base: &PublicBase, code: Option<&ActivationCode>) -> Zeroizing<String> {
         self.keys.link(base, code)

@@ -5,13 +5,21 @@ use warifu::{
     time::{Millis, UnixMillis},
 };
 
-use super::{ActivationOffer, Bank, BankError, ROUNDS, attempts::earlier};
+use super::{ActivationOffer, Activations, Bank, BankError, ROUNDS, attempts::earlier};
 use crate::store::{Along, ContractChange, ContractId, Event, NewEvent};
 
 impl Bank {
-    /// Whether the token service gives out activation codes to customers at the bank's pages.
-    pub fn offers_activations(&self) -> bool {
-        self.tokens.offers_activations()
+    /// Whether a contract, with a token or without one, can draw an activation code at the bank's pages.
+    ///
+    /// Where no token enrols without a code, that code is what whoever has stolen the password is short of.
+    /// So a contract without a token gets it there only if the code of a letter stands before its
+    /// registration; else staff give it out.
+    pub fn offers_activation(&self, has_token: bool) -> bool {
+        match self.tokens.activations() {
+            Activations::None => false,
+            Activations::Open => true,
+            Activations::Closed => has_token || self.letters.is_some(),
+        }
     }
 
     /// Draws an activation code for a customer who has logged in. What enrols with it is this contract's
@@ -19,7 +27,8 @@ impl Bank {
     /// address, and ends what the customer drew before.
     ///
     /// # Errors
-    /// [`BankError::AskedTooOften`] after ten within a day; [`BankError::NotOffered`].
+    /// [`BankError::AskedTooOften`] after ten within a day; [`BankError::NotOffered`] where
+    /// [`Self::offers_activation`] says so.
     pub async fn draw_activation(
         &self,
         id: &ContractId,
@@ -29,6 +38,9 @@ impl Bank {
         let holder = Label::new(id.as_str()).map_err(|_| BankError::NoSuchContract)?;
         for _ in 0..ROUNDS {
             let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
+            if !self.offers_activation(read.value.token.is_some()) {
+                return Err(BankError::NotOffered);
+            }
             let since = earlier(now, DAY);
             let drawn = self.store.times_of(id, Event::ActivationDrawn, since, MOST).await?;
             if let Some(first) = drawn.get(usize::from(MOST).saturating_sub(1)) {

@@ -27,8 +27,8 @@ pub trait TokenService: Send + Sync {
     ) -> Answer<'a, Proven>;
 
     /// Whether it gives out activation codes to customers, by links that their tokens reach it with.
-    fn offers_activations(&self) -> bool {
-        false
+    fn activations(&self) -> Activations {
+        Activations::None
     }
 
     /// Gives out an activation code to a customer in the place of those that they drew before, and commits
@@ -45,6 +45,17 @@ pub trait TokenService: Send + Sync {
     ) -> Answer<'a, Option<ActivationOffer>> {
         Box::pin(async { Err(ServiceError::NotOffered) })
     }
+}
+
+/// What an activation code is to a token service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activations {
+    /// It gives out none to customers: their tokens do not reach it.
+    None,
+    /// A token may enrol without one as well. So a code proves nothing, and whoever has logged in may draw one.
+    Open,
+    /// No token enrols without one. So whoever has a code has a credential to register, and others have none.
+    Closed,
 }
 
 /// What a token service answers in time.
@@ -104,8 +115,8 @@ impl TokenService for ReachableTokens {
         Box::pin(self.service.prove(proof, along, now))
     }
 
-    fn offers_activations(&self) -> bool {
-        true
+    fn activations(&self) -> Activations {
+        if self.enrolments.is_open() { Activations::Open } else { Activations::Closed }
     }
 
     fn activate<'a>(

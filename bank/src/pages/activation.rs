@@ -54,7 +54,7 @@ fn draw_form(pages: &Pages, visit: &Visit, has_token: bool, refusal: Option<&Ref
     let language = visit.language;
     let content = html! {
         (layout::alert(language, refusal))
-        @if pages.bank.offers_activations() {
+        @if pages.bank.offers_activation(has_token) {
             p { (language.say(words::HELP)) }
             p { (language.say(words::ONE_AT_A_TIME)) }
             (layout::form(pages, visit, "/token/new", words::SHOW, &html! {}))

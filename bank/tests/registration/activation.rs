@@ -11,7 +11,7 @@ use warifu::{
     time::{Millis, UnixMillis},
 };
 use warifu_bank::{
-    bank::{BankError, NewToken, ReachableTokens, Remains},
+    bank::{Bank, BankError, LetterTerms, NewToken, ReachableTokens, Remains},
     enrolment::{Enrolments, Rate, Refusal},
     seeds::KeyRing,
     service::{Codes, Service},
@@ -31,14 +31,20 @@ use crate::{
 };
 
 /// Walks at the pages of a bank whose service enrols tokens, and is reached by them.
+/// Tokens enrol without one too, so a contract without a token draws one as well.
 fn on_both(walk: impl Fn(&Site, &Enrolments)) {
+    on_both_with(true, |bank| bank, walk);
+}
+
+/// With enrolment open or closed, and a bank with further settings.
+fn on_both_with(open: bool, set: impl Fn(Bank) -> Bank, walk: impl Fn(&Site, &Enrolments)) {
     let kept = Mutex::new(None);
     let make = |tokens: &Arc<Service>| {
-        let enrolments = Arc::new(enrolments(tokens));
+        let enrolments = Arc::new(enrolments(tokens, open));
         *kept.lock().unwrap() = Some(enrolments.clone());
         let base = PublicBase::new("https://bank.example/token").unwrap();
         let reachable = ReachableTokens::new(tokens.clone(), enrolments, base);
-        customers::bank(tokens.store().clone(), Arc::new(reachable))
+        set(customers::bank(tokens.store().clone(), Arc::new(reachable)))
     };
     browser::on_both_with(make, |site| {
         let enrolments = kept.lock().unwrap().clone().unwrap();
@@ -47,7 +53,7 @@ fn on_both(walk: impl Fn(&Site, &Enrolments)) {
     });
 }
 
-fn enrolments(tokens: &Arc<Service>) -> Enrolments {
+fn enrolments(tokens: &Arc<Service>, open: bool) -> Enrolments {
     let ring = KeyRing::generate(&SystemRandom::new()).unwrap();
     let (algorithm, digits) = (Algorithm::Sha1, Digits::SIX);
     let offer = Offer {
@@ -57,7 +63,7 @@ fn enrolments(tokens: &Arc<Service>) -> Enrolments {
         unlock: Unlock::Any,
         export: false,
         synced_clock: false,
-        open: false,
+        open,
     };
     Enrolments::new(tokens.clone(), ring.enrolment_keys(), offer, Rate::default()).unwrap()
 }
@@ -231,6 +237,27 @@ fn the_qr_code_is_for_who_has_logged_in() {
         let mut browser = log_in(site);
         browser.send("/token/new", "", &[]).shows(403, "有効期限");
         assert!(site.run(bank.store().unsent_notices(10)).unwrap().is_empty());
+    });
+}
+
+#[test]
+fn where_enrolment_is_closed_the_password_alone_draws_no_code() {
+    on_both_with(false, |bank| bank, |site, _| {
+        let mut browser = log_in(site);
+        browser.get("/token/new").shows(200, "当行の窓口へお問い合わせください");
+        browser.shows_not("action=\"/token/new\"");
+        let form_token = browser.get("/main").form_token();
+        browser.send("/token/new", &form_token, &[]).shows(422, "QRコードを表示できません");
+        browser.shows_not("<svg");
+        assert!(site.run(site.customers.bank.store().unsent_notices(10)).unwrap().is_empty());
+        // Whoever has a token exchanges it by its code.
+        site.run(site.customers.registered(&contract_id(1), "WRFU00000001"));
+        draw(&mut log_in(site));
+    });
+    // And where the code of a letter stands before the registration, a credential is not enough.
+    let by_letter = |bank: Bank| bank.with_letters(LetterTerms::default());
+    on_both_with(false, by_letter, |site, _| {
+        draw(&mut log_in(site));
     });
 }
 
