@@ -4,7 +4,11 @@
 
 mod support;
 
-use std::{fs, os::unix::fs::PermissionsExt as _, process::Output};
+use std::{
+    fs::{self, File},
+    os::unix::fs::PermissionsExt as _,
+    process::Output,
+};
 
 use form_urlencoded::Serializer;
 use support::{
@@ -94,7 +98,14 @@ fn letters_are_printed_once_and_no_code_is_logged() {
             assert!(visitor.post("/registration/letter", &[]).contains("お送りします"));
         }
         let print = || database.command(&["contract", "letters"]).output().unwrap();
-        let letters = lines(&print());
+        // What could not be written is not noted as printed.
+        let mut full = database.command(&["contract", "letters"]);
+        full.stdout(File::options().write(true).open("/dev/full").unwrap());
+        assert_eq!(full.output().unwrap().status.code(), Some(1));
+        // A pipe's reader may lose them, which a file does not.
+        let (letters, told) = (print(), "standard output is no file");
+        assert!(String::from_utf8_lossy(&letters.stderr).contains(told));
+        let letters = lines(&letters);
         assert_eq!(letters.len(), 2, "{letters:?}");
         let fields: Vec<&str> = letters.first().unwrap().split('\t').collect();
         let [id, name, code, until] = fields.as_slice() else { panic!("{fields:?}") };
@@ -128,6 +139,26 @@ fn letters_are_printed_once_and_no_code_is_logged() {
             for form in [secret.to_owned(), secret.replace(' ', "")] {
                 assert!(!log.contains(&form), "{}", database.name());
             }
+        }
+    });
+}
+
+#[test]
+fn letters_go_into_a_file_without_a_word() {
+    on_both(|database| {
+        add(database, "0000000017", "見本　花子");
+        let bank = database.start(&["--internet-banking", "--registration-by-letter"]);
+        let mut visitor = Visitor::at(&bank, "/registration");
+        visitor.post("/registration", &[("contract", "0000000017"), ("password", PASSWORD)]);
+        visitor.get("/registration/token");
+        visitor.post("/registration/letter", &[]);
+        let place = database.path("letters");
+        for length in [1, 0] {
+            let mut print = database.command(&["contract", "letters"]);
+            let printed = print.stdout(File::create(&place).unwrap()).output().unwrap();
+            assert!(printed.status.success());
+            assert_eq!(String::from_utf8_lossy(&printed.stderr), "");
+            assert_eq!(fs::read_to_string(&place).unwrap().lines().count(), length);
         }
     });
 }

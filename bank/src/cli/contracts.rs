@@ -1,4 +1,10 @@
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    fs::File,
+    io::{self, Write as _},
+    os::fd::AsFd,
+    path::PathBuf,
+    sync::Arc,
+};
 
 use clap::Subcommand;
 use warifu::{
@@ -96,7 +102,8 @@ pub(super) enum Contract {
         days: u32,
     },
     /// Prints the letters that wait to be posted, each once: contract ID, name, confirmation code and until
-    /// when it is good, in Japan's time, with a tab between them.
+    /// when it is good, in Japan's time, with a tab between them. Write them to a file, which is synced before
+    /// they are noted as printed.
     Letters,
 }
 
@@ -155,13 +162,14 @@ async fn carry_out(
     }
 }
 
-/// Prints all letters that wait, and notes it of each batch once it is written. Whoever is stopped between
-/// finds the batch again the next time: a letter may be printed twice, and none is lost.
+/// Prints all letters that wait, and notes it of each batch once it is written and, in a file, synced.
+/// Whoever is stopped between finds the batch again the next time: a letter may be printed twice. What is
+/// noted is never printed again, so it must be where it was written to.
 async fn print_letters(bank: &Bank, now: UnixMillis) -> Result<(), Failure> {
-    let mut after = 0;
+    let (mut after, mut is_synced) = (0, true);
     loop {
         let letters = bank.unprinted_letters(after, now, BATCH).await?;
-        let Some(last) = letters.last() else { return Ok(()) };
+        let Some(last) = letters.last() else { break };
         after = last.number;
         for letter in letters.iter().map(|letter| bank.print_letter(letter)) {
             let PrintedLetter { contract, name, code, expires_at } = letter;
@@ -169,8 +177,23 @@ async fn print_letters(bank: &Bank, now: UnixMillis) -> Result<(), Failure> {
             let (name, until) = (name.as_str(), InJapan::from(expires_at));
             print(&format!("{contract}\t{name}\t{}\t{until}", code.as_str()))?;
         }
+        is_synced = sync(&io::stdout())?;
         bank.letters_printed(&letters, now).await?;
     }
+    if !is_synced {
+        let _ = writeln!(io::stderr(), "warifu-bank: {NOT_SYNCED}");
+    }
+    Ok(())
+}
+
+/// Waits until the disk has what was written to this; false where it is no file, and so has no disk.
+fn sync(out: &impl AsFd) -> io::Result<bool> {
+    let out = File::from(out.as_fd().try_clone_to_owned()?);
+    let is_file = out.metadata()?.is_file();
+    if is_file {
+        out.sync_all()?;
+    }
+    Ok(is_file)
 }
 
 /// The bank on the database and the keys of these places.
@@ -201,5 +224,7 @@ fn yen(text: &str) -> Result<Yen, String> {
     yen.ok_or_else(|| format!("whole yen, 1 to {}", Yen::MAX.value()))
 }
 
+const NOT_SYNCED: &str = "the letters are noted as printed, and standard output is no file: whether what \
+     reads it keeps them is not known here";
 /// How many letters are noted as printed in one commit.
 const BATCH: u16 = 200;
