@@ -257,6 +257,32 @@ fn staff_hand_a_code_over_at_the_desk_and_it_is_not_posted_too() {
 }
 
 #[test]
+fn what_is_handed_over_at_the_desk_ends_the_waits_and_counts_as_no_order() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        let credential = customers.seed_from_elsewhere("BIND0001").await;
+        // Somebody with the password alone has failed until there is a wait.
+        letter(&customers, &contract, NOW).await;
+        let guess = ActivationCode::of(&[1; 32]);
+        for _ in 0..6 {
+            let tried = register(&customers, &contract, &credential, &guess, NOW).await;
+            assert_eq!(tried, Err(BankError::NotProven));
+        }
+        let tried = register(&customers, &contract, &credential, &guess, NOW).await;
+        assert!(matches!(tried, Err(BankError::TooSoon { .. })));
+        let day = Millis::from_secs(DAY);
+        let code = bank.hand_over_letter(&contract, day, NOW).await.unwrap();
+        register(&customers, &contract, &credential, &code, NOW).await.unwrap();
+
+        let other = customers.contract(2).await;
+        bank.hand_over_letter(&other, day, NOW).await.unwrap();
+        let last = bank.store().unsent_notices(10).await.unwrap().pop().unwrap();
+        assert_eq!((last.contract, last.event), (other.clone(), Event::LetterHandedOver));
+        bank.order_letter(&other, None, NOW).await.unwrap();
+    });
+}
+
+#[test]
 fn a_bank_that_wants_no_letter_sends_none() {
     customers::on_both(async |customers| {
         let (bank, contract) = (&customers.bank, customers.contract(1).await);

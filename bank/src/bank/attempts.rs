@@ -84,7 +84,7 @@ async fn begin_of_network(
 
 /// Counts a try to show that a new token is the customer's, or that they hold the bank's code for an
 /// exchange. It is the contract's count, wherever the try comes from: whoever tries has the password. Staff
-/// forget it when they give out a code, or set another password.
+/// forget it when they give out a code of either kind, or set another password.
 ///
 /// # Errors
 /// As of [`begin_login`].

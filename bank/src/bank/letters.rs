@@ -11,7 +11,10 @@ use warifu::{
 use warifu_issuer::ActivationCode;
 use zeroize::Zeroizing;
 
-use super::{Bank, BankError, ROUNDS, attempts::earlier};
+use super::{
+    Bank, BankError, ROUNDS,
+    attempts::{self, earlier},
+};
 use crate::store::{
     Along, ContractChange, ContractId, Event, Letter, NewEvent, NewLetter, UnprintedLetter, Written,
 };
@@ -91,8 +94,8 @@ impl Bank {
         self.send(&letter, Some(&terms), origin).await
     }
 
-    /// Makes a confirmation code for a customer who is at the bank's desk, in the place of a letter. Staff
-    /// have to know by other means who asks.
+    /// Makes a confirmation code for a customer who is at the bank's desk, in the place of a letter. What failed
+    /// at registrations is forgotten. Staff have to know by other means who asks.
     ///
     /// # Errors
     /// [`BankError::NoSuchContract`], [`BankError::HasToken`].
@@ -206,11 +209,18 @@ impl Bank {
             {
                 return Err(BankError::AskedTooOften { until });
             }
-            let event = NewEvent::of(id, Event::LetterOrdered, now);
+            let (event, forgets) = match terms {
+                Some(_) => (Event::LetterOrdered, Vec::new()),
+                // Whoever failed at the registration with the password alone does not hold up a customer who
+                // has come to the desk, nor is this an order of the customer's.
+                None => (Event::LetterHandedOver, vec![attempts::of_registration(id)]),
+            };
+            let event = NewEvent::of(id, event, now);
             let along = Along {
                 // Of two at once, the other one finds the contract changed.
                 contract: Some(ContractChange { read: &read, next: read.value.clone() }),
                 events: vec![NewEvent { origin, staff: self.staff.as_deref(), ..event }],
+                forgets,
                 letter: Some(letter),
                 ..Along::default()
             };

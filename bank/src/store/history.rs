@@ -38,10 +38,12 @@ pub enum Event {
     CodeRefused,
     /// It was not shown that a token, or a code of the bank's, is the customer's.
     RegistrationRefused,
-    /// A letter with a confirmation code is to be sent; or staff handed one over.
+    /// The customer asked for a letter with a confirmation code.
     LetterOrdered,
     /// It was printed.
     LetterPrinted,
+    /// Staff handed a confirmation code over at the desk.
+    LetterHandedOver,
     /// The customer drew an activation code for a token.
     ActivationDrawn,
     /// Passwords were refused before the login that is recorded with it.
@@ -243,7 +245,7 @@ fn event(word: &str) -> Result<Event, StoreError> {
 
 impl Event {
     /// All that there are.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::ContractAdded,
         Self::LoggedIn,
         Self::TokenRegistered,
@@ -261,6 +263,7 @@ impl Event {
         Self::RegistrationRefused,
         Self::LetterOrdered,
         Self::LetterPrinted,
+        Self::LetterHandedOver,
         Self::ActivationDrawn,
         Self::PasswordsRefused,
     ];
@@ -285,6 +288,7 @@ impl Event {
             Self::RegistrationRefused => "registration_refused",
             Self::LetterOrdered => "letter_ordered",
             Self::LetterPrinted => "letter_printed",
+            Self::LetterHandedOver => "letter_handed_over",
             Self::ActivationDrawn => "activation_drawn",
             Self::PasswordsRefused => "passwords_refused",
         }
