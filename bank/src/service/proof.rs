@@ -154,8 +154,11 @@ impl Service {
             return Ok(None);
         }
         let asked = match (unconfirmed, presented.codes) {
-            (true, Codes::One(code)) => self.confirmed(&read.value, code, now),
-            _ => self.ask(&read.value, &presented.codes, now),
+            // One code is enough for the first, which is looked for in the wide window: of two the later one.
+            (true, Codes::One(code) | Codes::Two(_, code)) => {
+                self.confirmed(&read.value, code, now)
+            }
+            (false, _) => self.ask(&read.value, &presented.codes, now),
         };
         match asked {
             Ok((verdict, next)) => Ok(verdict.is_accepted().then_some((read, next))),

@@ -43,6 +43,25 @@ fn a_token_whose_clock_is_off_is_registered_by_two_codes() {
 }
 
 #[test]
+fn a_seed_from_elsewhere_whose_first_code_was_mistyped_is_registered_by_two_codes() {
+    on_both(|site| {
+        customer(site);
+        site.run(site.customers.seed_from_elsewhere("WRFU00000001"));
+        let mut browser = at_registration(site);
+        first(&mut browser, "WRFU00000001", WRONG, "").shows(422, "name=\"next_code\"");
+        first(&mut browser, "WRFU00000001", CODES[0], CODES[1]);
+        browser.shows(200, "利用登録が完了しました");
+        // Both are spent.
+        let bank = &site.customers.bank;
+        let contract = contract_id(1);
+        for (code, is_good) in [(CODES[0], false), (CODES[1], false), (CODES[2], true)] {
+            let done = site.run(bank.release(&contract, code, None, site.now()));
+            assert_eq!(done.is_ok(), is_good, "{done:?}");
+        }
+    });
+}
+
+#[test]
 fn the_offer_of_a_second_code_does_not_tell_why_the_first_was_refused() {
     on_both(|site| {
         customer(site);
