@@ -41,6 +41,7 @@ use warifu::{
     time::{Millis, UnixMillis},
 };
 
+pub use activation::ActivationTerms;
 pub use acts::{Accepted, NewToken, Remains};
 pub use devices::{DeviceToken, REMEMBERED};
 pub use letters::{LetterState, LetterTerms, PrintedLetter};

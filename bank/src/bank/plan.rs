@@ -58,18 +58,6 @@ impl Bank {
             {
                 return Err(BankError::NotProven);
             }
-            let proof = Proof {
-                new: new.map(|token| Presented {
-                    credential: token.credential,
-                    codes: token.codes,
-                    account_ref: id.as_str(),
-                }),
-                held: held.as_ref().map(|held| service::Held {
-                    credential: &held.credential,
-                    codes: held.codes,
-                    then: held.then,
-                }),
-            };
             let held_id = held.as_ref().map(|held| &held.credential);
             let credential = new.map(|token| token.credential).or(held_id);
             let along = Along {
@@ -80,20 +68,51 @@ impl Bank {
                 ends_letters_of: (event == Event::TokenRegistered).then_some((id, now)),
                 ..Along::default()
             };
-            match self.tokens.prove(&proof, &along, now).await {
-                Ok(Proven::Yes { failures_before }) => return Ok(Accepted { failures_before }),
-                Ok(Proven::NotNew) => return Err(BankError::NotProven),
-                Ok(Proven::NotHeld(judged)) => {
-                    self.record_refusal(id, held_id, Event::CodeRefused, origin, now).await;
-                    return Err(BankError::Refused(judged));
-                }
-                Ok(Proven::Overtaken) => {}
-                // The credential is another contract's.
-                Err(ServiceError::Store(StoreError::Exists)) => return Err(BankError::NotProven),
-                Err(error) => return Err(error.into()),
+            let done = self.prove(id, new, held.as_ref(), &along, origin, now).await?;
+            if let Some(accepted) = done {
+                return Ok(accepted);
             }
         }
         Err(BankError::Busy)
+    }
+
+    /// Judges what an act takes once, and commits what goes along with it; none if somebody else was faster.
+    pub(super) async fn prove(
+        &self,
+        id: &ContractId,
+        new: Option<NewToken<'_>>,
+        held: Option<&Held<'_>>,
+        along: &Along<'_>,
+        origin: Option<IpAddr>,
+        now: UnixMillis,
+    ) -> Result<Option<Accepted>, BankError> {
+        let proof = Proof {
+            new: new.map(|token| Presented {
+                credential: token.credential,
+                codes: token.codes,
+                account_ref: id.as_str(),
+            }),
+            held: held.map(|held| service::Held {
+                credential: &held.credential,
+                codes: held.codes,
+                then: held.then,
+            }),
+        };
+        match self.tokens.prove(&proof, along, now).await {
+            Ok(Proven::Yes { failures_before }) => Ok(Some(Accepted { failures_before })),
+            Ok(Proven::NotNew) => Err(BankError::NotProven),
+            Ok(Proven::NotHeld(judged)) => {
+                let held = held.map(|held| &held.credential);
+                self.record_refusal(id, held, Event::CodeRefused, origin, now).await;
+                Err(BankError::Refused(judged))
+            }
+            Ok(Proven::Overtaken) => Ok(None),
+            // The same activation code was drawn before: the next one is another.
+            Err(ServiceError::Store(StoreError::Exists)) if along.activation.is_some() => Ok(None),
+            // The credential is another contract's.
+            Err(ServiceError::Store(StoreError::Exists)) => Err(BankError::NotProven),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Leaves a row of what was refused, for who looks into a case: a few a day. It is no part of judging,

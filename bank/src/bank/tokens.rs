@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::{
     enrolment::Enrolments,
     service::{Proof, Proven, Service, ServiceError},
-    store::Along,
+    store::{Activation, Along},
 };
 
 /// The token service, as far as a bank's other systems have to know it.
@@ -31,19 +31,18 @@ pub trait TokenService: Send + Sync {
         Activations::None
     }
 
-    /// Gives out an activation code to a customer in the place of those that they drew before, and commits
-    /// what goes along with it. None if the contract is not what it was: read and ask anew.
+    /// Draws an activation code for a customer. It is good for nothing before what is kept of it is committed
+    /// ([`Along::activation`]).
     ///
     /// # Errors
     /// [`ServiceError::NotOffered`] if it gives out none.
-    fn activate<'a>(
-        &'a self,
-        _holder: &'a Label,
+    fn draw_activation(
+        &self,
+        _holder: &Label,
         _lifetime: Millis,
-        _along: &'a Along<'a>,
         _now: UnixMillis,
-    ) -> Answer<'a, Option<ActivationOffer>> {
-        Box::pin(async { Err(ServiceError::NotOffered) })
+    ) -> Result<ActivationOffer, ServiceError> {
+        Err(ServiceError::NotOffered)
     }
 }
 
@@ -67,14 +66,14 @@ pub struct ActivationOffer {
     pub code: ActivationCode,
     /// The link with it, which a token takes by a tap or as a QR code.
     pub link: Zeroizing<String>,
-    /// Until when it may be used.
-    pub expires_at: UnixMillis,
+    /// What the database keeps of it.
+    pub kept: Activation,
 }
 
 impl std::fmt::Debug for ActivationOffer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ActivationOffer")
-            .field("expires_at", &self.expires_at)
+            .field("expires_at", &self.kept.expires_at)
             .finish_non_exhaustive()
     }
 }
@@ -119,20 +118,14 @@ impl TokenService for ReachableTokens {
         if self.enrolments.is_open() { Activations::Open } else { Activations::Closed }
     }
 
-    fn activate<'a>(
-        &'a self,
-        holder: &'a Label,
+    fn draw_activation(
+        &self,
+        holder: &Label,
         lifetime: Millis,
-        along: &'a Along<'a>,
         now: UnixMillis,
-    ) -> Answer<'a, Option<ActivationOffer>> {
-        Box::pin(async move {
-            let drawn = self.service.activate_along(holder, lifetime, along, now).await?;
-            Ok(drawn.map(|code| ActivationOffer {
-                link: self.enrolments.link(&self.public, Some(&code)),
-                code,
-                expires_at: now.saturating_add(lifetime),
-            }))
-        })
+    ) -> Result<ActivationOffer, ServiceError> {
+        let (code, kept) = self.service.draw_activation(holder, lifetime, now)?;
+        let link = self.enrolments.link(&self.public, Some(&code));
+        Ok(ActivationOffer { code, link, kept })
     }
 }

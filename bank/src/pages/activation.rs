@@ -9,14 +9,15 @@ use maud::{Markup, html};
 use qrcode::{Color, QrCode};
 
 use super::{
-    Pages, layout,
+    Pages,
+    layout::{self, Field},
     refusal::{self, Refusal},
     texts::{self, Language},
     visit::Visit,
 };
 use crate::{
-    bank::{ActivationOffer, BankError, typed},
-    store::{ContractId, Stage},
+    bank::{ActivationOffer, ActivationTerms, BankError, typed},
+    store::{Contract, ContractId, Stage},
 };
 
 /// 新しいトークンの準備: what it is for, and a button.
@@ -24,8 +25,8 @@ pub(super) async fn form(State(pages): State<Pages>, visit: Visit) -> Response {
     let Some(id) = visit.contract(Stage::LoggedIn) else {
         return Redirect::to("/").into_response();
     };
-    match has_token(&pages, id).await {
-        Ok(has_token) => draw_form(&pages, &visit, has_token, None),
+    match contract(&pages, id).await {
+        Ok(contract) => draw_form(&pages, &visit, &contract, None),
         Err(error) => refusal::failed(&pages, visit.language, &error),
     }
 }
@@ -35,33 +36,44 @@ pub(super) async fn draw(State(pages): State<Pages>, visit: Visit) -> Response {
     let Some(id) = visit.contract(Stage::LoggedIn) else {
         return Redirect::to("/").into_response();
     };
-    let has_token = match has_token(&pages, id).await {
-        Ok(has_token) => has_token,
+    let contract = match contract(&pages, id).await {
+        Ok(contract) => contract,
         Err(error) => return refusal::failed(&pages, visit.language, &error),
     };
-    match pages.bank.draw_activation(id, visit.from, visit.now).await {
-        Ok(offer) => draw_offer(&pages, &visit, has_token, &offer),
-        Err(error) => draw_form(&pages, &visit, has_token, Some(&Refusal::from(&error))),
+    match pages.bank.draw_activation(id, visit.field("code"), visit.from, visit.now).await {
+        Ok(offer) => draw_offer(&pages, &visit, contract.token.is_some(), &offer),
+        Err(error) => draw_form(&pages, &visit, &contract, Some(&Refusal::from(&error))),
     }
 }
 
-async fn has_token(pages: &Pages, id: &ContractId) -> Result<bool, BankError> {
+async fn contract(pages: &Pages, id: &ContractId) -> Result<Contract, BankError> {
     let read = pages.bank.store().contract(id).await?.ok_or(BankError::NoSuchContract)?;
-    Ok(read.value.token.is_some())
+    Ok(read.value)
 }
 
-fn draw_form(pages: &Pages, visit: &Visit, has_token: bool, refusal: Option<&Refusal>) -> Response {
+fn draw_form(
+    pages: &Pages,
+    visit: &Visit,
+    contract: &Contract,
+    refusal: Option<&Refusal>,
+) -> Response {
     let language = visit.language;
+    let terms = pages.bank.activation_terms(contract, visit.now);
+    let code = html! {
+        @if terms == ActivationTerms::Code {
+            (Field::code("code", texts::OLD_CODE).draw(language))
+        }
+    };
     let content = html! {
         (layout::alert(language, refusal))
-        @if pages.bank.offers_activation(has_token) {
+        @if terms == ActivationTerms::NotOffered {
+            p { (language.say(words::ELSEWHERE)) }
+        } @else {
             p { (language.say(words::HELP)) }
             p { (language.say(words::ONE_AT_A_TIME)) }
-            (layout::form(pages, visit, "/token/new", words::SHOW, &html! {}))
-        } @else {
-            p { (language.say(words::ELSEWHERE)) }
+            (layout::form(pages, visit, "/token/new", words::SHOW, &code))
         }
-        (ways_on(language, has_token))
+        (ways_on(language, contract.token.is_some()))
     };
     let status = refusal.map_or(StatusCode::OK, |refusal| refusal.status);
     visit.page(status, layout::page(pages, language, words::PREPARE, &content))
@@ -80,7 +92,7 @@ fn draw_offer(pages: &Pages, visit: &Visit, has_token: bool, offer: &ActivationO
         @if let Ok(code) = QrCode::new(offer.link.as_bytes()) { (picture(language, &code)) }
         p { a href=(offer.link.as_str()) { (language.say(words::OPEN_HERE)) } }
         p { (language.say(words::CODE)) (typed::in_groups(offer.code.expose()).as_str()) }
-        p { (language.say(words::GOOD_UNTIL)) (language.instant(offer.expires_at)) }
+        p { (language.say(words::GOOD_UNTIL)) (language.instant(offer.kept.expires_at)) }
         (ways_on(language, has_token))
     };
     visit.page(StatusCode::OK, layout::page(pages, language, words::PREPARE, &content))
@@ -139,7 +151,7 @@ pub(super) mod words {
         ELSEWHERE = "トークンのご用意は、当行の窓口へお問い合わせください。すでにトークンの画面にクレデンシャルIDが表示されているときは、そのまま利用登録または交換を行えます。", "Ask our staff how to get a token. If your token shows a credential ID already, you can register or exchange it as it is.";
         SCAN = "トークンのアプリで、下のQRコードを読み取ります。この画面をスマートフォンでご覧のときは、下のリンクを押します。", "Scan the QR code with your token's app. If you see this page on the phone itself, press the link.";
         THEN_REGISTER = "アプリにクレデンシャルIDが表示されたら、「ワンタイムパスワード利用登録」を行います。", "When the app shows a credential ID, go to “Register your token”.";
-        THEN_EXCHANGE = "アプリにクレデンシャルIDが表示されたら、「トークンの交換」を行います。いまのトークンのワンタイムパスワードが必要です。", "When the app shows a credential ID, go to “Exchange your token”. You will need a one-time password of your present token.";
+        THEN_EXCHANGE = "アプリにクレデンシャルIDが表示されたら、「トークンの交換」を行います。いまのトークンに新しく表示されたワンタイムパスワードか、交換用コードが必要です。", "When the app shows a credential ID, go to “Exchange your token”. You will need a new one-time password of your present token, or an exchange code.";
         SECRET = "QRコードとコードは、ほかの人に見せないでください。", "Show the QR code and the code to nobody.";
         QR_CODE = "トークンを準備するためのQRコード。読み取れないときは、下のリンクかコードをお使いください。", "The QR code that sets up your token. If you cannot scan it, use the link or the code below.";
         OPEN_HERE = "このスマートフォンのトークンで開く", "Open in the token on this phone";

@@ -7,7 +7,7 @@ use warifu_issuer::ActivationCode;
 use zeroize::Zeroizing;
 
 use super::{Service, ServiceError};
-use crate::store::{Activation, Along, AnswerKey, StoreError, Written};
+use crate::store::{Activation, AnswerKey, StoreError, Written};
 
 /// An activation code as it was given out. The code is made of the salt again, by who has the key for digests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,18 +54,17 @@ impl Service {
         Err(ServiceError::Busy)
     }
 
-    /// Gives out an activation code to a customer, in the place of those that they drew before, and commits
-    /// what goes along with it. None if what goes along is not what it was.
+    /// Draws an activation code for a customer, with what the database is to keep of it: before that is
+    /// committed ([`Along::activation`](crate::store::Along::activation)) the code is good for nothing.
     ///
     /// # Errors
     /// [`ServiceError`].
-    pub async fn activate_along(
+    pub fn draw_activation(
         &self,
         account_ref: &Label,
         lifetime: Millis,
-        along: &Along<'_>,
         now: UnixMillis,
-    ) -> Result<Option<ActivationCode>, ServiceError> {
+    ) -> Result<(ActivationCode, Activation), ServiceError> {
         let mut salt = [0; 16];
         self.random.fill(&mut salt)?;
         let expires_at = now.saturating_add(lifetime);
@@ -76,13 +75,7 @@ impl Service {
             created_at: now,
             expires_at,
         };
-        let along = Along { activation: Some(&activation), ..along.clone() };
-        match self.store.commit(&[], &along).await {
-            Ok(Written::Yes) => Ok(Some(code)),
-            // The code was drawn before: the next one is another.
-            Ok(Written::Overtaken) | Err(StoreError::Exists) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        Ok((code, activation))
     }
 
     /// What stands in the database for an activation code: 49 bits are too few for a digest that anybody

@@ -70,7 +70,11 @@ fn enrolments(tokens: &Arc<Service>, open: bool) -> Enrolments {
 
 /// Draws an activation code at the page; gives its link.
 fn draw(browser: &mut Browser<'_>) -> String {
-    browser.get("/token/new").post("/token/new", &[]).shows(200, "<svg role=\"img\"");
+    draw_with(browser, &[])
+}
+
+fn draw_with(browser: &mut Browser<'_>, fields: &[(&str, &str)]) -> String {
+    browser.get("/token/new").post("/token/new", fields).shows(200, "<svg role=\"img\"");
     link_on(&browser.page().body)
 }
 
@@ -138,7 +142,9 @@ fn a_customer_without_a_token_scans_the_qr_code_and_registers() {
         // From now on it is for an exchange.
         let mut browser = log_in(site);
         browser.get("/token").shows(200, "href=\"/token/new\"");
-        browser.get("/token/new").post("/token/new", &[]).shows(200, "トークンの交換");
+        let next = token::code_at(&issued, NOW.saturating_add(Millis::from_secs(30)));
+        draw_with(&mut browser, &[("code", next.expose())]);
+        browser.shows(200, "トークンの交換");
     });
 }
 
@@ -148,7 +154,14 @@ fn a_thief_of_a_session_gets_a_credential_that_is_good_for_nothing_without_the_o
         let (bank, victim) = (&site.customers.bank, contract_id(1));
         let own = site.run(site.customers.contract(2));
         site.run(site.customers.registered(&victim, "WRFU00000001"));
-        let link = draw(&mut log_in(site));
+        // They draw none, and end none that the customer has drawn.
+        let mut thief = log_in(site);
+        for (code, why) in [("", "桁数"), (WRONG, "違います"), (CODES[0], "使用済み")] {
+            thief.get("/token/new").shows(200, "いまのトークンのワンタイムパスワード");
+            thief.post("/token/new", &[("code", code)]).shows(422, why).shows_not("<svg");
+        }
+        // Even one that the customer drew and they have seen is of no use to them.
+        let link = draw_with(&mut log_in(site), &[("code", CODES[1])]);
         let issued = enrolled(site, enrolments, &link, NOW).unwrap();
         let credential = issued.credential_id().unwrap().clone();
         let code = token::code_at(&issued, NOW);
@@ -164,8 +177,30 @@ fn a_thief_of_a_session_gets_a_credential_that_is_good_for_nothing_without_the_o
         let read = site.run(bank.store().contract(&victim)).unwrap().unwrap().value;
         assert_eq!(read.token.unwrap().credential.as_str(), "WRFU00000001");
         // The customer, with the old code, may use it for what it is.
-        let remains = Remains::Code(CODES[1]);
+        let remains = Remains::Code(CODES[2]);
         site.run(bank.exchange(&victim, &remains, new(), None, NOW)).unwrap();
+    });
+}
+
+#[test]
+fn who_has_lost_the_token_and_has_the_staffs_code_draws_one_without_a_code() {
+    on_both(|site, enrolments| {
+        let (bank, contract) = (&site.customers.bank, contract_id(1));
+        site.run(site.customers.registered(&contract, "WRFU00000001"));
+        let hour = Millis::from_secs(3600);
+        let reset = site.run(bank.reset_token(&contract, hour, NOW)).unwrap();
+        let link = draw(&mut log_in(site));
+        let issued = enrolled(site, enrolments, &link, NOW).unwrap();
+        let code = token::code_at(&issued, NOW);
+        let credential = issued.credential_id().unwrap();
+        let new = NewToken { credential, codes: Codes::One(code.expose()) };
+        site.run(bank.exchange(&contract, &Remains::Reset(&reset), new, None, NOW)).unwrap();
+        // The code is used up with it; and one that is too old is no proof that the token is lost.
+        let mut browser = log_in(site);
+        browser.get("/token/new").post("/token/new", &[]).shows(422, "桁数");
+        site.run(bank.reset_token(&contract, hour, NOW)).unwrap();
+        site.pass(hour);
+        log_in(site).get("/token/new").shows(200, "name=\"code\"");
     });
 }
 
@@ -200,7 +235,7 @@ fn ten_codes_are_drawn_in_a_day_however_many_are_asked_for_at_once() {
             let asked: Vec<_> = (0..14)
                 .map(|_| {
                     let (bank, contract) = (bank.clone(), contract.clone());
-                    tokio::spawn(async move { bank.draw_activation(&contract, None, NOW).await })
+                    tokio::spawn(async move { bank.draw_activation(&contract, "", None, NOW).await })
                 })
                 .collect();
             let mut drawn = 0;
@@ -252,7 +287,7 @@ fn where_enrolment_is_closed_the_password_alone_draws_no_code() {
         assert!(site.run(site.customers.bank.store().unsent_notices(10)).unwrap().is_empty());
         // Whoever has a token exchanges it by its code.
         site.run(site.customers.registered(&contract_id(1), "WRFU00000001"));
-        draw(&mut log_in(site));
+        draw_with(&mut log_in(site), &[("code", CODES[1])]);
     });
     // And where the code of a letter stands before the registration, a credential is not enough.
     let by_letter = |bank: Bank| bank.with_letters(LetterTerms::default());
