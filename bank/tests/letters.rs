@@ -145,10 +145,12 @@ fn a_code_is_its_contracts_alone_and_good_for_thirty_days() {
         assert_eq!(tried, Err(BankError::NotProven));
         let at = after(30 * DAY - 1);
         register(&customers, &one, &credential, &codes[0], at).await.unwrap();
-        // The other is too old to print, and goes with the next tidying.
+        // The other is too old to print, and goes some time later: tidying by a clock that is ahead costs none.
         assert!(printed(&customers, after(30 * DAY)).await.is_empty());
+        customers.bank.tidy(after(60 * DAY - 1)).await.unwrap();
         assert_eq!(rows(&customers).await, 2);
-        customers.bank.tidy(after(30 * DAY)).await.unwrap();
+        assert_eq!(printed(&customers, NOW).await.len(), 1);
+        customers.bank.tidy(after(60 * DAY)).await.unwrap();
         assert_eq!(rows(&customers).await, 0);
     });
 }
@@ -197,6 +199,19 @@ fn a_letter_is_asked_for_once_a_week_and_ends_none_that_is_under_way() {
         let other = customers.seed_from_elsewhere("BIND0002").await;
         let tried = register(&customers, &contract, &other, &second, after(WEEK)).await;
         assert_eq!(tried, Err(BankError::NotProven));
+    });
+}
+
+#[test]
+fn a_letter_that_was_asked_for_by_a_clock_that_was_ahead_holds_up_no_other() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        bank.order_letter(&contract, None, after(365 * DAY)).await.unwrap();
+        let state = bank.letter_state(&contract, NOW).await.unwrap().unwrap();
+        assert_eq!(state.next_from, None);
+        bank.order_letter(&contract, None, NOW).await.unwrap();
+        let again = bank.order_letter(&contract, None, after(1)).await;
+        assert_eq!(again, Err(BankError::AskedTooOften { until: after(WEEK) }));
     });
 }
 

@@ -25,3 +25,7 @@ CREATE INDEX letter_expires ON letter (expires_at);
 ALTER TABLE activation ADD COLUMN by_customer BIGINT  NOT NULL DEFAULT 0 CHECK (by_customer IN (0, 1));
 
 CREATE INDEX activation_by_customer ON activation (account_ref) WHERE by_customer = 1;
+
+-- What a customer asks for only so often.
+CREATE INDEX history_asked ON history (contract_id, at)
+WHERE event IN ('letter_ordered', 'activation_drawn');

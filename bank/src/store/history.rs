@@ -138,19 +138,22 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// When an event was recorded of a contract after that instant, the latest first; `most` of them.
+    /// When a contract's customer asked for this, after the one instant and up to the other, the latest first;
+    /// `most` of them. It is for [`Event::LetterOrdered`] and [`Event::ActivationDrawn`], which have an index:
+    /// a history is as long as whoever has the password likes. Of other events it finds none.
     ///
     /// # Errors
     /// [`StoreError`] if they cannot be read.
-    pub async fn times_of(
+    pub async fn asked_for(
         &self,
         id: &ContractId,
         event: Event,
-        after: UnixMillis,
+        (after, until): (UnixMillis, UnixMillis),
         most: u16,
     ) -> Result<Vec<UnixMillis>, StoreError> {
-        let query = sqlx::query(TIMES).bind(id.as_str()).bind(event.word()).bind(after.0);
-        let rows = query.bind(i64::from(most)).fetch_all(&self.reading).await?;
+        let query = sqlx::query(ASKED_FOR).bind(id.as_str()).bind(event.word()).bind(after.0);
+        let query = query.bind(until.0).bind(i64::from(most));
+        let rows = query.fetch_all(&self.reading).await?;
         rows.iter().map(|row| Ok(UnixMillis(row.try_get("at")?))).collect()
     }
 
@@ -311,8 +314,9 @@ impl Event {
     }
 }
 
-const TIMES: &str = "SELECT at FROM history WHERE contract_id = $1 AND event = $2 AND at > $3 \
-     ORDER BY number DESC LIMIT $4";
+/// The words stand here as in the index `history_asked`, which is taken for that.
+const ASKED_FOR: &str = "SELECT at FROM history WHERE contract_id = $1 AND event = $2 AND at > $3 \
+     AND at <= $4 AND event IN ('letter_ordered', 'activation_drawn') ORDER BY at DESC LIMIT $5";
 const SELECT: &str = "SELECT event, at, origin, credential_id, step, request_key, staff, failures \
      FROM history WHERE contract_id = $1 ORDER BY number DESC LIMIT $2";
 const UNSENT: &str = "SELECT number, contract_id, address, event, created_at FROM notice \

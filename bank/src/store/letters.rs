@@ -129,13 +129,13 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
-    /// Removes letters whose time is over; says how many of them nobody has printed.
+    /// Removes letters whose time was over by then; says how many of them nobody has printed.
     ///
     /// # Errors
     /// [`StoreError`] if the database refuses.
-    pub async fn remove_letters(&self, now: UnixMillis) -> Result<u64, StoreError> {
-        let unprinted = sqlx::query(REMOVE_UNPRINTED).bind(now.0).execute(&self.writing).await?;
-        sqlx::query(REMOVE).bind(now.0).execute(&self.writing).await?;
+    pub async fn remove_letters(&self, by: UnixMillis) -> Result<u64, StoreError> {
+        let unprinted = sqlx::query(REMOVE_UNPRINTED).bind(by.0).execute(&self.writing).await?;
+        sqlx::query(REMOVE).bind(by.0).execute(&self.writing).await?;
         Ok(unprinted.rows_affected())
     }
 }

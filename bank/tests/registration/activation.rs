@@ -257,6 +257,18 @@ fn ten_codes_are_drawn_in_a_day_however_many_are_asked_for_at_once() {
 }
 
 #[test]
+fn codes_that_were_drawn_by_a_clock_that_was_ahead_hold_up_none() {
+    on_both(|site, _| {
+        let ahead = NOW.saturating_add(Millis::from_secs(365 * 86_400));
+        for _ in 0..10 {
+            let bank = &site.customers.bank;
+            site.run(bank.draw_activation(&contract_id(1), "", None, ahead)).unwrap();
+        }
+        draw(&mut log_in(site));
+    });
+}
+
+#[test]
 fn the_qr_code_is_for_who_has_logged_in() {
     on_both(|site, _| {
         let (bank, contract) = (&site.customers.bank, contract_id(1));
