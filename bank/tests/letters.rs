@@ -69,7 +69,7 @@ async fn register(
     at: UnixMillis,
 ) -> Result<Accepted, BankError> {
     let new = token(credential, CODES[0]);
-    customers.bank.register_with_letter(contract, new, code, false, None, at).await
+    customers.bank.register(contract, new, Some(code), false, None, at).await
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_thief_of_the_password_registers_no_token_without_a_letter() {
         // As often as they like: nothing is judged, and nothing counted.
         for _ in 0..12 {
             let new = token(&thiefs, CODES[0]);
-            let tried = bank.register(&contract, new, false, None, NOW).await;
+            let tried = bank.register(&contract, new, None, false, None, NOW).await;
             assert_eq!(tried, Err(BankError::LetterWanted));
         }
         let new = token(&thiefs, CODES[0]);
@@ -112,7 +112,7 @@ fn a_letter_registers_one_token_once_and_the_next_first_token_takes_another() {
         let first = customers.seed_from_elsewhere("BIND0001").await;
         // A code of the token that is wrong does not spend the letter.
         let wrong = token(&first, WRONG);
-        let tried = bank.register_with_letter(&contract, wrong, &code, false, None, NOW).await;
+        let tried = bank.register(&contract, wrong, Some(&code), false, None, NOW).await;
         assert_eq!(tried, Err(BankError::NotProven));
         register(&customers, &contract, &first, &code, after(DAY)).await.unwrap();
         bank.release(&contract, CODES[1], None, after(DAY)).await.unwrap();
@@ -120,7 +120,8 @@ fn a_letter_registers_one_token_once_and_the_next_first_token_takes_another() {
         let second = customers.seed_from_elsewhere("BIND0002").await;
         let again = register(&customers, &contract, &second, &code, after(DAY)).await;
         assert_eq!(again, Err(BankError::NotProven));
-        let without = bank.register(&contract, token(&second, CODES[0]), false, None, NOW).await;
+        let without =
+            bank.register(&contract, token(&second, CODES[0]), None, false, None, NOW).await;
         assert_eq!(without, Err(BankError::LetterWanted));
         let code = letter(&customers, &contract, after(WEEK)).await;
         register(&customers, &contract, &second, &code, after(WEEK)).await.unwrap();
@@ -381,6 +382,26 @@ fn full_width(code: &ActivationCode) -> String {
         None => '　',
     };
     printed.chars().map(wide).collect()
+}
+
+#[test]
+fn who_cannot_ask_yet_is_told_from_when() {
+    browser::on_both_with(bank, |site| {
+        customer(site);
+        let (bank, contract) = (&site.customers.bank, customers::contract_id(1));
+        let code = site.run(letter(&site.customers, &contract, NOW));
+        let credential = stored::id("WRFU00000001");
+        site.run(register(&site.customers, &contract, &credential, &code, NOW)).unwrap();
+        site.run(bank.release(&contract, CODES[1], None, NOW)).unwrap();
+        // No letter is under way any more, and the next one is for a week later.
+        let mut browser = site.browser();
+        browser.get("/registration").post("/registration", &IDENTITY);
+        browser.shows(200, "確認コードのお申し込み").shows_not("/registration/letter");
+        browser.shows(200, "もう一度申し込める日時：2027年1月22日 17時00分");
+        site.pass(Millis::from_secs(WEEK));
+        browser.get("/registration").post("/registration", &IDENTITY);
+        browser.post("/registration/letter", &[]).shows(200, "確認コードをお送りします");
+    });
 }
 
 #[test]

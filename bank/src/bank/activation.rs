@@ -5,9 +5,7 @@ use warifu::{
     time::{Millis, UnixMillis},
 };
 
-use super::{
-    ActivationOffer, Activations, Bank, BankError, ROUNDS, attempts::earlier, plan::Held,
-};
+use super::{ActivationOffer, Activations, Bank, BankError, ROUNDS, attempts::earlier, plan::Held};
 use crate::{
     service::Codes,
     store::{Along, Contract, ContractChange, ContractId, Event, NewEvent},

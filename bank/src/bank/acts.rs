@@ -41,41 +41,14 @@ pub struct Accepted {
 
 impl Bank {
     /// Registers a contract's first token (利用登録). The customer has shown ID and password, which a
-    /// phisher may have too: so it is told to the registered address.
+    /// phisher may have too: so it is told to the registered address, and the code of a letter is a second
+    /// proof. All letters of the contract end with it.
     ///
     /// # Errors
     /// [`BankError::HasToken`]; [`BankError::NotProven`] if the credential is not there, is another's, or
-    /// its code is not accepted; [`BankError::TooSoon`]; [`BankError::LetterWanted`] if the bank wants a
-    /// letter for it.
+    /// its code is not accepted, or if the letter's is not one of a letter of this contract that is good
+    /// still; [`BankError::TooSoon`]; [`BankError::LetterWanted`] if the bank wants a letter and none is there.
     pub async fn register(
-        &self,
-        id: &ContractId,
-        token: NewToken<'_>,
-        code_at_login: bool,
-        origin: Option<IpAddr>,
-        now: UnixMillis,
-    ) -> Result<Accepted, BankError> {
-        self.register_first(id, token, None, code_at_login, origin, now).await
-    }
-
-    /// The same, with the code of a letter as a second proof. All letters of the contract end with it.
-    ///
-    /// # Errors
-    /// As of [`Self::register`]; [`BankError::NotProven`] if the code is not one of a letter of this
-    /// contract that is good still.
-    pub async fn register_with_letter(
-        &self,
-        id: &ContractId,
-        token: NewToken<'_>,
-        letter: &ActivationCode,
-        code_at_login: bool,
-        origin: Option<IpAddr>,
-        now: UnixMillis,
-    ) -> Result<Accepted, BankError> {
-        self.register_first(id, token, Some(letter), code_at_login, origin, now).await
-    }
-
-    async fn register_first(
         &self,
         id: &ContractId,
         token: NewToken<'_>,
@@ -94,7 +67,7 @@ impl Bank {
             let bound = Bound { credential: token.credential.clone(), since: now };
             let next = Contract { token: Some(bound), code_at_login, ..contract.clone() };
             let plan = Plan::of(next, Event::TokenRegistered);
-            Ok(Plan { new: Some(token), letter, ends_sessions: true, ..plan })
+            Ok(Plan { new: Some(token), letter, ends_sessions: true, ends_letters: true, ..plan })
         })
         .await
     }

@@ -25,6 +25,8 @@ pub(super) struct Plan<'a> {
     pub(super) event: Event,
     /// Whether all sessions of the contract end with it: one of them may be a thief's.
     pub(super) ends_sessions: bool,
+    /// Whether all its letters are good for nothing any more.
+    pub(super) ends_letters: bool,
 }
 
 /// The contract's own token, and what it has to show.
@@ -45,7 +47,8 @@ impl Bank {
     ) -> Result<Accepted, BankError> {
         for _ in 0..ROUNDS {
             let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
-            let Plan { new, held, letter, next, event, ends_sessions } = plan(&read.value)?;
+            let plan = plan(&read.value)?;
+            let Plan { new, held, letter, next, event, ends_sessions, ends_letters } = plan;
             // Before the token is judged: whoever has no letter learns nothing of any token.
             if let Some(code) = letter
                 && !self.is_code_of_letter(id, code, now).await?
@@ -65,7 +68,7 @@ impl Bank {
                 events: vec![NewEvent { origin, credential, ..NewEvent::of(id, event, now) }],
                 login: (event == Event::LoggedIn).then(|| attempts::login(id, now)),
                 ends_sessions_of: ends_sessions.then_some(id),
-                ends_letters_of: (event == Event::TokenRegistered).then_some((id, now)),
+                ends_letters_of: ends_letters.then_some((id, now)),
                 ..Along::default()
             };
             let done = self.prove(id, new, held.as_ref(), &along, origin, now).await?;
@@ -136,7 +139,8 @@ impl Bank {
 impl Plan<'_> {
     /// A plan that judges nothing yet.
     pub(super) fn of(next: Contract, event: Event) -> Self {
-        Self { new: None, held: None, letter: None, next, event, ends_sessions: false }
+        let (ends_sessions, ends_letters) = (false, false);
+        Self { new: None, held: None, letter: None, next, event, ends_sessions, ends_letters }
     }
 }
 

@@ -6,12 +6,13 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use maud::{Markup, html};
+use warifu::time::UnixMillis;
 
 use super::{
     Pages,
     layout::{self, Field},
     refusal::{self, Refusal},
-    texts,
+    texts::{self, Text},
     visit::Visit,
 };
 use crate::{
@@ -26,8 +27,8 @@ pub(super) async fn order(State(pages): State<Pages>, visit: Visit) -> Response 
     };
     match pages.bank.order_letter(id, visit.from, visit.now).await {
         Ok(()) => draw_ordered(&pages, &visit),
-        Err(error @ BankError::AskedTooOften { .. }) => {
-            draw_ask(&pages, &visit, Some(&Refusal::from(&error)))
+        Err(error @ BankError::AskedTooOften { until }) => {
+            draw_ask(&pages, &visit, Some(until), Some(&Refusal::from(&error)))
         }
         // The bank's setting, or the contract, is not what it was when the page was drawn.
         Err(BankError::LetterNotWanted | BankError::HasToken) => {
@@ -48,14 +49,19 @@ fn draw_ordered(pages: &Pages, visit: &Visit) -> Response {
     visit.page(StatusCode::OK, layout::page(pages, language, words::ORDERED, &content))
 }
 
-/// No letter is under way: it is asked for first.
-pub(super) fn draw_ask(pages: &Pages, visit: &Visit, refusal: Option<&Refusal>) -> Response {
+/// No letter is under way: it is asked for first, at once or from an instant on.
+pub(super) fn draw_ask(
+    pages: &Pages,
+    visit: &Visit,
+    next_from: Option<UnixMillis>,
+    refusal: Option<&Refusal>,
+) -> Response {
     let language = visit.language;
     let content = html! {
         (layout::alert(language, refusal))
         p { (language.say(words::WHY)) }
         p { (language.say(words::NOT_COME)) }
-        (layout::form(pages, visit, "/registration/letter", words::ASK, &html! {}))
+        (ask(pages, visit, next_from, words::ASK))
         p { a href="/" { (language.say(texts::BACK_TO_LOGIN)) } }
     };
     let status = refusal.map_or(StatusCode::OK, |refusal| refusal.status);
@@ -77,9 +83,17 @@ pub(super) fn under_way(pages: &Pages, visit: &Visit, state: &LetterState) -> Ma
             p { (language.say(words::GOOD_UNTIL)) (language.instant(until)) }
         }
         p { (language.say(words::NOT_COME)) }
-        @match state.next_from {
+        (ask(pages, visit, state.next_from, words::ASK_AGAIN))
+    }
+}
+
+/// The button that asks for a letter, or from when there is one.
+fn ask(pages: &Pages, visit: &Visit, next_from: Option<UnixMillis>, button: Text) -> Markup {
+    let language = visit.language;
+    html! {
+        @match next_from {
             Some(from) => p { (language.say(words::NEXT_FROM)) (language.instant(from)) },
-            None => (layout::form(pages, visit, "/registration/letter", words::ASK_AGAIN, &html! {})),
+            None => (layout::form(pages, visit, "/registration/letter", button, &html! {})),
         }
     }
 }

@@ -178,8 +178,8 @@ impl Refused {
 
 fn draw_token(pages: &Pages, visit: &Visit, standing: &Standing, refused: Refused) -> Response {
     let (language, has_token) = (visit.language, standing.has_token);
-    if let Some(LetterState { good_until: None, .. }) = standing.letters {
-        return letter::draw_ask(pages, visit, refused.why.as_ref());
+    if let Some(LetterState { good_until: None, next_from }) = standing.letters {
+        return letter::draw_ask(pages, visit, next_from, refused.why.as_ref());
     }
     let (title, fields, button) = if has_token {
         (texts::EXCHANGE, fields::exchange(visit, &refused), texts::EXCHANGE)

@@ -153,9 +153,7 @@ impl Language {
             Event::Transferred => text("振込", "Transfer"),
             Event::LetterOrdered => text("確認コードのお申し込み", "Confirmation code asked for"),
             Event::LetterPrinted => text("確認コードの発送", "Confirmation code posted"),
-            Event::LetterHandedOver => {
-                text("確認コードのお渡し", "Confirmation code handed over")
-            }
+            Event::LetterHandedOver => text("確認コードのお渡し", "Confirmation code handed over"),
             Event::ActivationDrawn => {
                 text("トークン準備用コードの発行", "Activation code given out")
             }

@@ -52,9 +52,7 @@ pub(super) async fn resync(State(pages): State<Pages>, visit: Visit) -> Response
         Ok(_) => done(&pages, &visit, texts::RESYNCED),
         Err(error) => match stage {
             Stage::CodeWanted => login::draw_code(&pages, &visit, Some(&error)),
-            Stage::Registering => {
-                registration::draw_not_resynced(&pages, &visit, id, &error).await
-            }
+            Stage::Registering => registration::draw_not_resynced(&pages, &visit, id, &error).await,
             Stage::LoggedIn => draw(&pages, &visit, Some(&Refusal::from(&error))).await,
         },
     }

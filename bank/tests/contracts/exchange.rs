@@ -128,7 +128,8 @@ fn a_release_takes_a_code_and_ends_the_credential_and_the_codes_at_login() {
         let login = bank.log_in(&contract, password(PASSWORD), None, NOW).await.unwrap();
         assert!(!login.code_wanted && !login.has_token);
         // What has ended is nobody's again.
-        let again = bank.register(&contract, token(&credential, CODES[3]), false, None, NOW).await;
+        let again =
+            bank.register(&contract, token(&credential, CODES[3]), None, false, None, NOW).await;
         assert_eq!(again, Err(BankError::NotProven));
     });
 }

@@ -41,7 +41,7 @@ fn a_registered_token_is_asked_for_at_login_if_that_was_chosen() {
         let before = bank.log_in(&contract, password(PASSWORD), None, NOW).await.unwrap();
         assert!(!before.code_wanted && !before.has_token);
         let new = token(&credential, CODES[0]);
-        bank.register(&contract, new, true, Some(HERE), after(1)).await.unwrap();
+        bank.register(&contract, new, None, true, Some(HERE), after(1)).await.unwrap();
 
         let login = bank.log_in(&contract, password(PASSWORD), None, after(2)).await.unwrap();
         assert!(login.code_wanted && login.has_token);

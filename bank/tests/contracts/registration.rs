@@ -25,10 +25,11 @@ fn one_credential_is_one_contracts_and_one_contract_has_one() {
         let (one, other) = (customers.contract(1).await, customers.contract(2).await);
         let credential = customers.registered(&one, "BIND0001").await;
         // The second contract knows a good code of the first one's token, and even so.
-        let taken = bank.register(&other, token(&credential, CODES[1]), false, None, NOW).await;
+        let taken =
+            bank.register(&other, token(&credential, CODES[1]), None, false, None, NOW).await;
         assert_eq!(taken, Err(BankError::NotProven));
         let second = customers.seed_from_elsewhere("BIND0002").await;
-        let twice = bank.register(&one, token(&second, CODES[0]), false, None, NOW).await;
+        let twice = bank.register(&one, token(&second, CODES[0]), None, false, None, NOW).await;
         assert_eq!(twice, Err(BankError::HasToken));
         // Nothing of that was committed: the code is good for its holder still.
         bank.release(&one, CODES[1], None, NOW).await.unwrap();
@@ -49,7 +50,7 @@ fn of_two_contracts_that_register_one_credential_at_once_one_gets_it() {
                 let credential = credential.clone();
                 tokio::spawn(async move {
                     let new = token(&credential, CODES[0]);
-                    bank.register(&contract, new, false, None, NOW).await
+                    bank.register(&contract, new, None, false, None, NOW).await
                 })
             };
             let (first, second) = (register(0), register(1));
@@ -69,9 +70,10 @@ fn what_was_issued_to_one_contract_is_not_anothers() {
         let issued = Imported { account_ref, ..import("BIND0001") };
         customers.tokens.import(&issued, None, NOW).await.unwrap();
         let credential = id("BIND0001");
-        let taken = bank.register(&other, token(&credential, CODES[0]), false, None, NOW).await;
+        let taken =
+            bank.register(&other, token(&credential, CODES[0]), None, false, None, NOW).await;
         assert_eq!(taken, Err(BankError::NotProven));
-        bank.register(&whose, token(&credential, CODES[0]), false, None, NOW).await.unwrap();
+        bank.register(&whose, token(&credential, CODES[0]), None, false, None, NOW).await.unwrap();
     });
 }
 
@@ -83,17 +85,19 @@ fn failures_before_a_registration_count_against_the_contract_and_not_the_credent
         let nobody = id("NONE0001");
         for failed in 0..6 {
             let credential = if failed % 2 == 0 { &victim } else { &nobody };
-            let tried = bank.register(&contract, token(credential, WRONG), false, None, NOW).await;
+            let tried =
+                bank.register(&contract, token(credential, WRONG), None, false, None, NOW).await;
             assert_eq!(tried, Err(BankError::NotProven), "{failed}");
         }
         let until = after(60);
-        let tried = bank.register(&contract, token(&victim, CODES[0]), false, None, NOW).await;
+        let tried =
+            bank.register(&contract, token(&victim, CODES[0]), None, false, None, NOW).await;
         assert_eq!(tried, Err(BankError::TooSoon { until }));
         let view = customers.tokens.view(&victim, NOW).await.unwrap();
         assert_eq!((view.failures, view.status), (0, ViewedStatus::NotConfirmed));
         // Its holder is not held up.
         let holder = customers.contract(2).await;
-        bank.register(&holder, token(&victim, CODES[0]), false, None, NOW).await.unwrap();
+        bank.register(&holder, token(&victim, CODES[0]), None, false, None, NOW).await.unwrap();
     });
 }
 
@@ -103,7 +107,7 @@ fn who_registers_a_token_of_their_own_has_no_more_guesses_at_anothers() {
         let (bank, contract) = (&customers.bank, customers.contract(1).await);
         let victim = customers.seed_from_elsewhere("FREE0001").await;
         let guess =
-            async || bank.register(&contract, token(&victim, WRONG), false, None, NOW).await;
+            async || bank.register(&contract, token(&victim, WRONG), None, false, None, NOW).await;
         for round in 0..6 {
             assert_eq!(guess().await, Err(BankError::NotProven), "{round}");
             if round < 5 {
@@ -124,7 +128,7 @@ fn a_token_that_is_anothers_is_not_judged_at_a_registration() {
         let counting = Arc::new(Counting { tokens: customers.tokens.clone(), asked: 0.into() });
         let other = customers::bank(bank.store().clone(), counting.clone());
         for code in [CODES[1], WRONG] {
-            let tried = other.register(&contract, token(&held, code), false, None, NOW).await;
+            let tried = other.register(&contract, token(&held, code), None, false, None, NOW).await;
             assert_eq!(tried, Err(BankError::NotProven));
         }
         assert_eq!(counting.asked.load(Ordering::Relaxed), 0);
@@ -157,7 +161,8 @@ fn what_was_not_judged_is_not_counted() {
         let second = customers.seed_from_elsewhere("BIND0002").await;
         // A registration that is sent again after its answer was lost.
         for _ in 0..12 {
-            let again = bank.register(&contract, token(&second, CODES[0]), false, Some(HERE), NOW);
+            let again =
+                bank.register(&contract, token(&second, CODES[0]), None, false, Some(HERE), NOW);
             assert_eq!(again.await, Err(BankError::HasToken));
         }
         let remains = Remains::Code(CODES[1]);

@@ -166,13 +166,13 @@ fn a_thief_of_a_session_gets_a_credential_that_is_good_for_nothing_without_the_o
         let credential = issued.credential_id().unwrap().clone();
         let code = token::code_at(&issued, NOW);
         let new = || NewToken { credential: &credential, codes: Codes::One(code.expose()) };
-        let first = site.run(bank.register(&victim, new(), false, None, NOW));
+        let first = site.run(bank.register(&victim, new(), None, false, None, NOW));
         assert_eq!(first, Err(BankError::HasToken));
         let remains = Remains::Code(WRONG);
         let exchange = site.run(bank.exchange(&victim, &remains, new(), None, NOW));
         assert!(matches!(exchange, Err(BankError::Refused(_))), "{exchange:?}");
         // It is the victim's alone: for a contract of the thief's own it is none.
-        let other = site.run(bank.register(&own, new(), false, None, NOW));
+        let other = site.run(bank.register(&own, new(), None, false, None, NOW));
         assert_eq!(other, Err(BankError::NotProven));
         let read = site.run(bank.store().contract(&victim)).unwrap().unwrap().value;
         assert_eq!(read.token.unwrap().credential.as_str(), "WRFU00000001");
@@ -235,7 +235,9 @@ fn ten_codes_are_drawn_in_a_day_however_many_are_asked_for_at_once() {
             let asked: Vec<_> = (0..14)
                 .map(|_| {
                     let (bank, contract) = (bank.clone(), contract.clone());
-                    tokio::spawn(async move { bank.draw_activation(&contract, "", None, NOW).await })
+                    tokio::spawn(
+                        async move { bank.draw_activation(&contract, "", None, NOW).await },
+                    )
                 })
                 .collect();
             let mut drawn = 0;
@@ -289,18 +291,22 @@ fn the_qr_code_is_for_who_has_logged_in() {
 
 #[test]
 fn where_enrolment_is_closed_the_password_alone_draws_no_code() {
-    on_both_with(false, |bank| bank, |site, _| {
-        let mut browser = log_in(site);
-        browser.get("/token/new").shows(200, "当行の窓口へお問い合わせください");
-        browser.shows_not("action=\"/token/new\"");
-        let form_token = browser.get("/main").form_token();
-        browser.send("/token/new", &form_token, &[]).shows(422, "QRコードを表示できません");
-        browser.shows_not("<svg");
-        assert!(site.run(site.customers.bank.store().unsent_notices(10)).unwrap().is_empty());
-        // Whoever has a token exchanges it by its code.
-        site.run(site.customers.registered(&contract_id(1), "WRFU00000001"));
-        draw_with(&mut log_in(site), &[("code", CODES[1])]);
-    });
+    on_both_with(
+        false,
+        |bank| bank,
+        |site, _| {
+            let mut browser = log_in(site);
+            browser.get("/token/new").shows(200, "当行の窓口へお問い合わせください");
+            browser.shows_not("action=\"/token/new\"");
+            let form_token = browser.get("/main").form_token();
+            browser.send("/token/new", &form_token, &[]).shows(422, "QRコードを表示できません");
+            browser.shows_not("<svg");
+            assert!(site.run(site.customers.bank.store().unsent_notices(10)).unwrap().is_empty());
+            // Whoever has a token exchanges it by its code.
+            site.run(site.customers.registered(&contract_id(1), "WRFU00000001"));
+            draw_with(&mut log_in(site), &[("code", CODES[1])]);
+        },
+    );
     // And where the code of a letter stands before the registration, a credential is not enough.
     let by_letter = |bank: Bank| bank.with_letters(LetterTerms::default());
     on_both_with(false, by_letter, |site, _| {

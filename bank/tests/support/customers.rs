@@ -98,7 +98,7 @@ impl Customers {
     pub async fn registered(&self, contract: &ContractId, name: &str) -> CredentialId {
         let credential = self.seed_from_elsewhere(name).await;
         let new = NewToken { credential: &credential, codes: Codes::One(CODES[0]) };
-        self.bank.register(contract, new, false, None, NOW).await.unwrap();
+        self.bank.register(contract, new, None, false, None, NOW).await.unwrap();
         credential
     }
 

@@ -35,7 +35,7 @@ fn by_time(site: &Site, number: u64) -> CredentialId {
         let credential = stored::id(&name);
         let code = code(site, 0);
         let new = NewToken { credential: &credential, codes: Codes::One(&code) };
-        customers.bank.register(&contract, new, false, None, site.now()).await.unwrap();
+        customers.bank.register(&contract, new, None, false, None, site.now()).await.unwrap();
         credential
     })
 }

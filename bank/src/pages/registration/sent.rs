@@ -62,12 +62,9 @@ impl<'a> Sent<'a> {
         let (bank, from, now) = (&pages.bank, visit.from, visit.now);
         let token = NewToken { credential: &self.credential, codes: self.codes };
         let remains = match &self.proof {
-            SentProof::First { code_at_login, letter: None } => {
-                return bank.register(id, token, *code_at_login, from, now).await;
-            }
-            SentProof::First { code_at_login, letter: Some(letter) } => {
-                let done = bank.register_with_letter(id, token, letter, *code_at_login, from, now);
-                return done.await;
+            SentProof::First { code_at_login, letter } => {
+                let letter = letter.as_ref();
+                return bank.register(id, token, letter, *code_at_login, from, now).await;
             }
             SentProof::Code(code) => Remains::Code(code),
             SentProof::Reset(code) => Remains::Reset(code),
