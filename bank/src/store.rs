@@ -41,7 +41,7 @@ pub use ledger::{
 };
 pub use letters::{Letter, NewLetter, UnprintedLetter};
 pub use rotation::Sealed;
-pub use sessions::{Session, Stage};
+pub use sessions::{NewSession, Session, Stage};
 
 /// An open database.
 ///

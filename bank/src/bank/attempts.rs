@@ -42,8 +42,7 @@ pub(super) async fn begin_login(
     now: UnixMillis,
 ) -> Result<Begun, BankError> {
     let Some(device) = device else { return begin_of_network(store, id, from, now).await };
-    match count(store, device.subject.clone(), Waits::Device, now).await {
-        Ok(own) => Ok(Begun { counts: vec![own], is_of_network: false }),
+    match begin_with_device(store, device, now).await {
         Err(BankError::TooSoon { until }) => {
             let begun = begin_of_network(store, id, from, now).await;
             begun.map_err(|error| match error {
@@ -53,8 +52,21 @@ pub(super) async fn begin_login(
                 error => error,
             })
         }
-        Err(error) => Err(error),
+        begun => begun,
     }
+}
+
+/// Counts a try for a browser that is known, and for nothing else.
+///
+/// # Errors
+/// [`BankError::TooSoon`] before a wait of its own is over, or if it has ended; then nothing is counted.
+pub(super) async fn begin_with_device(
+    store: &Store,
+    device: &Device,
+    now: UnixMillis,
+) -> Result<Begun, BankError> {
+    let own = count(store, device.subject.clone(), Waits::Device, now).await?;
+    Ok(Begun { counts: vec![own], is_of_network: false })
 }
 
 /// Each network has its own count and its own long waits, so that nobody elsewhere can keep a customer out.
@@ -125,11 +137,6 @@ pub(super) async fn password_was_refused(store: &Store, id: &ContractId, now: Un
     if let Err(error) = store.count_failure(&of_refused(id), now).await {
         tracing::warn!(%error, "a refused password was not counted");
     }
-}
-
-/// How many passwords were refused since the last login.
-pub(super) async fn refused(store: &Store, id: &ContractId) -> Result<u32, BankError> {
-    Ok(store.attempts(&of_refused(id)).await?.map_or(0, |refused| refused.failures))
 }
 
 /// What a login that is recorded takes along: how many passwords were refused before it.

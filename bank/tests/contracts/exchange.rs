@@ -2,12 +2,12 @@ use warifu::time::Millis;
 use warifu_bank::{
     bank::{BankError, Remains},
     service::{Act, Judged, ViewedStatus},
-    store::{Event, Stage},
+    store::Event,
 };
 
 use crate::{
     after,
-    customers::{PASSWORD, on_both, password},
+    customers::{PASSWORD, on_both},
     stored::NOW,
     support::{CODES, WRONG},
     token,
@@ -125,8 +125,9 @@ fn a_release_takes_a_code_and_ends_the_credential_and_the_codes_at_login() {
         bank.release(&contract, CODES[2], None, NOW).await.unwrap();
         let view = customers.tokens.view(&credential, NOW).await.unwrap();
         assert_eq!(view.status, ViewedStatus::Revoked);
-        let login = bank.log_in(&contract, password(PASSWORD), None, NOW).await.unwrap();
-        assert!(!login.code_wanted && !login.has_token);
+        let login = customers.log_in(&contract, PASSWORD, None, NOW).await.unwrap();
+        assert!(!login.code_wanted);
+        assert_eq!(bank.store().contract(&contract).await.unwrap().unwrap().value.token, None);
         // What has ended is nobody's again.
         let again = bank.register(&contract, token(&credential, CODES[3]), false, None, NOW).await;
         assert_eq!(again, Err(BankError::NotProven));
@@ -139,7 +140,7 @@ fn two_codes_bring_a_token_back_that_has_run_ahead() {
         let (bank, contract) = (&customers.bank, customers.contract(1).await);
         customers.registered(&contract, "BIND0001").await;
         // Counters 8 and 9 lie beyond the look-ahead of 5.
-        let refused = bank.log_in_with_code(&contract, CODES[8], None, NOW).await;
+        let refused = bank.set_code_at_login(&contract, true, CODES[8], None, NOW).await;
         assert_eq!(refused, Err(BankError::Refused(Judged::OutOfSync { left: 9 })));
         bank.resync(&contract, CODES[8], CODES[9], None, NOW).await.unwrap();
         assert_eq!(customers.events(&contract).await[0], Event::TokenResynced);
@@ -152,7 +153,10 @@ fn sessions_end_with_the_token_that_they_rest_on() {
         let (bank, contract) = (&customers.bank, customers.contract(1).await);
         customers.registered(&contract, "BIND0001").await;
         let new = customers.seed_from_elsewhere("BIND0002").await;
-        let begin = async || bank.begin_session(&contract, Stage::LoggedIn, NOW).await.unwrap();
+        let begin = async || {
+            let login = customers.log_in(&contract, PASSWORD, None, NOW).await;
+            login.unwrap().session
+        };
         let is_there = async |token| bank.session(&token, NOW).await.unwrap().is_some();
         let thief = begin().await;
         bank.suspend(&contract, None, NOW).await.unwrap();
