@@ -4,10 +4,10 @@ use std::net::IpAddr;
 
 use warifu::time::{Millis, UnixMillis};
 
-use super::{BankError, devices::Device};
+use super::{Bank, BankError, devices::Device};
 use crate::{
     enrolment::network,
-    store::{Attempts, ContractId, Login, Store, Written},
+    store::{Attempts, ContractId, Login, RefusedPasswords, Store, Written},
 };
 
 /// A try that is counted as a failure before it is judged, so that of many at once each is counted.
@@ -144,6 +144,20 @@ pub(super) fn login(id: &ContractId, now: UnixMillis) -> Login<'_> {
     Login { contract: id, refused: of_refused(id), at: now }
 }
 
+impl Bank {
+    /// The logins of the last 30 days before which passwords were refused, the latest first; ten of them.
+    ///
+    /// # Errors
+    /// [`BankError::Store`].
+    pub async fn refused_passwords(
+        &self,
+        id: &ContractId,
+        now: UnixMillis,
+    ) -> Result<Vec<RefusedPasswords>, BankError> {
+        Ok(self.store.refused_passwords(id, earlier(now, SHOWN), MOST_SHOWN).await?)
+    }
+}
+
 /// What is counted at the registrations of a contract.
 pub(super) fn of_registration(id: &ContractId) -> String {
     format!("registration {}", id.as_str())
@@ -278,6 +292,9 @@ pub(super) fn earlier(now: UnixMillis, span: Millis) -> UnixMillis {
 pub(super) const KEPT: Millis = Millis::from_secs(30 * 86_400);
 /// How long a network is known after a login from it.
 pub(super) const KNOWN: Millis = Millis::from_secs(90 * 86_400);
+/// For how long the main page shows refused passwords, whoever has logged in since.
+const SHOWN: Millis = Millis::from_secs(30 * 86_400);
+const MOST_SHOWN: u16 = 10;
 /// With so many failures a browser is no longer known.
 const OF_ONE_DEVICE: u32 = 10;
 /// Each round that fails is another's try, and there are few before a wait.

@@ -5,7 +5,7 @@ use warifu_verifier::{Row, State};
 use super::{
     Activation, Contract, ContractId, Credential, NewEvent, NewLetter, NewSession, NewTransfer,
     Numbered, Store, StoreError, Written, activations, attempts, contracts, credentials, history,
-    ledger, letters, sessions,
+    ledger, letters, refused, sessions,
 };
 
 /// What is committed together with what a credential's code allowed: all of it, or none.
@@ -110,8 +110,7 @@ impl Along<'_> {
         if let Some(login) = &self.login
             && let Some(failures) = attempts::take(connection, &login.refused).await?
         {
-            history::insert_refused_passwords(connection, login.contract, failures, login.at)
-                .await?;
+            refused::insert(connection, login.contract, failures, login.at).await?;
         }
         for event in &self.events {
             let of_event = |change: &&(&Numbered<Credential>, State)| {

@@ -264,6 +264,35 @@ fn a_login_with_a_code_takes_back_its_own_count_of_the_address_and_no_others() {
 }
 
 #[test]
+fn from_five_refused_passwords_on_the_login_is_told_to_the_registered_address() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        let told = async || bank.store().unsent_notices(10).await.unwrap();
+        for (failures, from) in [(4, 1), (5, 2)] {
+            assert!(told().await.is_empty(), "{failures}");
+            let guessed = guesses(&customers, &contract, elsewhere(from), &[0; 5][..failures]);
+            assert!(guessed.await.iter().all(|error| *error == BankError::NotLoggedIn));
+            // By whoever has guessed it, too: the next page that says so is theirs.
+            customers.log_in(&contract, PASSWORD, elsewhere(from), after(60)).await.unwrap();
+        }
+        let notices = told().await;
+        assert_eq!(notices.len(), 1);
+        assert_eq!(notices[0].event, Event::PasswordsRefused);
+        assert_eq!((&*notices[0].address, notices[0].at), ("customer-1@mail.example", after(60)));
+        assert_eq!(customers.refused(&contract).await, [5, 4]);
+        // Whoever logs in next takes nothing of it away before 30 days are over.
+        customers.log_in(&contract, PASSWORD, Some(HERE), after(120)).await.unwrap();
+        let shown = async |at| {
+            let refused = bank.refused_passwords(&contract, after(at)).await.unwrap();
+            refused.iter().map(|refused| (refused.login_at, refused.failures)).collect::<Vec<_>>()
+        };
+        let day = 86_400;
+        assert_eq!(shown(30 * day + 59).await, [(after(60), 5), (after(60), 4)]);
+        assert!(shown(30 * day + 60).await.is_empty());
+    });
+}
+
+#[test]
 fn another_key_for_digests_is_found_out_before_any_password_is_judged() {
     on_both(async |customers| {
         let bank = &customers.bank;

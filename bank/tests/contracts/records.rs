@@ -49,7 +49,7 @@ fn staff_forget_what_failed_and_set_another_password() {
         );
         let notices = bank.store().unsent_notices(10).await.unwrap();
         let told: Vec<_> = notices.iter().map(|notice| notice.event).collect();
-        assert_eq!(told, [Event::PasswordSet]);
+        assert_eq!(told, [Event::PasswordsRefused, Event::PasswordSet]);
         assert_eq!(bank.unlock(&contract_id(9), NOW).await, Err(BankError::NoSuchContract));
     });
 }
