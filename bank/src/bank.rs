@@ -81,6 +81,9 @@ pub enum BankError {
     /// The contract ID or the password is wrong. Which of them is not told.
     #[error("the contract ID or the password is wrong")]
     NotLoggedIn,
+    /// The session in which a code was shown has ended meanwhile. The code was not judged.
+    #[error("the session has ended")]
+    SessionOver,
     /// A wait after failures is not over. Nothing was judged.
     #[error("nothing is judged before a wait is over")]
     TooSoon {

@@ -19,6 +19,7 @@ mod error;
 mod history;
 mod ledger;
 mod letters;
+mod refused;
 mod rotation;
 mod row;
 mod sessions;
@@ -40,8 +41,9 @@ pub use ledger::{
     Account, AccountId, AccountKind, Movement, NewTransfer, Number, Payee, Transfer, Yen,
 };
 pub use letters::{Letter, NewLetter, UnprintedLetter};
+pub use refused::RefusedPasswords;
 pub use rotation::Sealed;
-pub use sessions::{Session, Stage};
+pub use sessions::{NewSession, Session, Stage};
 
 /// An open database.
 ///

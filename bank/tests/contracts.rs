@@ -11,6 +11,8 @@ mod support;
 mod exchange;
 #[path = "contracts/logins.rs"]
 mod logins;
+#[path = "contracts/meanwhile.rs"]
+mod meanwhile;
 #[path = "contracts/records.rs"]
 mod records;
 #[path = "contracts/registration.rs"]

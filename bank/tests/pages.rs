@@ -6,6 +6,8 @@
 mod browser;
 #[path = "support/customers.rs"]
 mod customers;
+#[path = "pages/refused.rs"]
+mod refused;
 #[path = "support/steps.rs"]
 mod steps;
 #[path = "support/stored.rs"]
@@ -269,37 +271,6 @@ fn whoever_cannot_log_in_for_the_clocks_sake_resyncs_there() {
         browser.get("/main").shows(200, "ワンタイムパスワード確認");
         browser.post("/login/code", &[("code", CODES[9])]);
         browser.shows(200, "メイン画面");
-    });
-}
-
-#[test]
-fn failures_come_to_light_at_the_next_login() {
-    on_both(|site| {
-        customer(site);
-        let mut browser = site.browser();
-        let wrong = [("contract", "0000000001"), ("password", "wrong words")];
-        browser.get("/").post("/login", &wrong).shows(422, "違います");
-        browser.post("/login", &wrong);
-        let times = "このログインの前に、誤ったパスワードの入力が2回ありました";
-        let mut browser = log_in(site);
-        browser.shows(200, times).shows_not("前回のログイン");
-        browser.get("/history").shows(200, "ログイン前の誤ったパスワード（2回）");
-        // As long as it is the last login.
-        browser.get("/main").shows(200, times);
-        browser.language = "en";
-        browser.get("/main").shows(200, "entered 2 times before this login");
-        browser.get("/history").shows(200, "Wrong passwords before the login (2)");
-        log_in(site).shows_not("誤ったパスワード").shows(200, "前回のログイン");
-        // Of codes too, and of passwords where a code is wanted.
-        register(site, "yes");
-        browser.language = "ja";
-        browser.cookie = None;
-        browser.get("/").post("/login", &wrong).shows(422, "違います");
-        let mut browser = log_in(site);
-        browser.post("/login/code", &[("code", WRONG)]).shows(422, "違います");
-        browser.post("/login/code", &[("code", CODES[1])]);
-        browser.shows(200, "誤ったパスワードの入力が1回").shows(200, "誤ったワンタイムパスワード");
-        browser.get("/history").shows(200, "ワンタイムパスワードの不一致").shows(200, "（1回）");
     });
 }
 

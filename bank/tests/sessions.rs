@@ -7,23 +7,27 @@ mod customers;
 mod stored;
 mod support;
 
-use customers::on_both;
+use customers::{Customers, PASSWORD, on_both};
 use stored::NOW;
 use warifu::time::{Millis, UnixMillis};
 use warifu_bank::{
-    bank::{IDLE, LONGEST},
-    store::{Along, Stage, Written},
+    bank::{IDLE, LONGEST, SessionToken},
+    store::{Along, ContractId, NewSession, Session, Stage, Written},
 };
 
 fn after(span: Millis) -> UnixMillis {
     NOW.saturating_add(span)
 }
 
+async fn begin(customers: &Customers, contract: &ContractId) -> SessionToken {
+    customers.log_in(contract, PASSWORD, None, NOW).await.unwrap().session
+}
+
 #[test]
 fn a_session_lives_while_it_is_used_and_no_longer_than_a_day_at_work() {
     on_both(async |customers| {
         let (bank, contract) = (&customers.bank, customers.contract(1).await);
-        let token = bank.begin_session(&contract, Stage::LoggedIn, NOW).await.unwrap();
+        let token = begin(&customers, &contract).await;
         let is_there = async |at| bank.session(&token, at).await.unwrap().is_some();
         let mut at = Millis::ZERO;
         while at.0 < LONGEST.0 {
@@ -40,11 +44,11 @@ fn a_session_lives_while_it_is_used_and_no_longer_than_a_day_at_work() {
 fn an_idle_session_is_over() {
     on_both(async |customers| {
         let (bank, contract) = (&customers.bank, customers.contract(1).await);
-        let begin = async || bank.begin_session(&contract, Stage::CodeWanted, NOW).await.unwrap();
-        let (one, other) = (begin().await, begin().await);
+        let one = begin(&customers, &contract).await;
+        let other = begin(&customers, &contract).await;
         let last = Millis(IDLE.0.saturating_sub(1));
         let session = bank.session(&one, after(last)).await.unwrap().unwrap();
-        assert_eq!((session.contract, session.stage), (contract.clone(), Stage::CodeWanted));
+        assert_eq!((session.contract, session.stage), (contract.clone(), Stage::LoggedIn));
         assert_eq!(bank.session(&other, after(IDLE)).await.unwrap(), None);
         // The first was used meanwhile.
         assert!(bank.session(&one, after(IDLE)).await.unwrap().is_some());
@@ -58,8 +62,7 @@ fn a_session_is_ended_by_itself_or_with_all_others_of_its_contract() {
     on_both(async |customers| {
         let bank = &customers.bank;
         let (one, two) = (customers.contract(1).await, customers.contract(2).await);
-        let begin =
-            async |contract| bank.begin_session(contract, Stage::LoggedIn, NOW).await.unwrap();
+        let begin = async |contract| begin(&customers, contract).await;
         let (a, b, c) = (begin(&one).await, begin(&one).await, begin(&two).await);
         let is_there = async |token| bank.session(token, NOW).await.unwrap().is_some();
         bank.end_session(&a).await.unwrap();
@@ -73,10 +76,35 @@ fn a_session_is_ended_by_itself_or_with_all_others_of_its_contract() {
 }
 
 #[test]
+fn a_session_begins_in_the_place_of_one_that_is_there_and_of_no_other() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        let session = Session {
+            contract: contract.clone(),
+            stage: Stage::LoggedIn,
+            created_at: NOW,
+            last_seen_at: NOW,
+            counted: Some("2001:db8::7".parse().unwrap()),
+        };
+        let begin = async |digest, in_place_of| {
+            let new = NewSession { digest: [digest; 32], session: session.clone(), in_place_of };
+            let along = Along { session: Some(&new), ..Along::default() };
+            bank.store().commit(&[], &along).await.unwrap()
+        };
+        let read = async |digest| bank.store().session(&[digest; 32]).await.unwrap();
+        assert_eq!(begin(1, None).await, Written::Yes);
+        assert_eq!(begin(2, Some([1; 32])).await, Written::Yes);
+        assert_eq!((read(1).await, read(2).await), (None, Some(session.clone())));
+        assert_eq!(begin(3, Some([1; 32])).await, Written::Overtaken);
+        assert_eq!((read(2).await, read(3).await), (Some(session.clone()), None));
+    });
+}
+
+#[test]
 fn a_form_is_bound_to_its_session_and_the_database_has_nothing_to_make_one_of() {
     on_both(async |customers| {
         let (bank, contract) = (&customers.bank, customers.contract(1).await);
-        let token = bank.begin_session(&contract, Stage::LoggedIn, NOW).await.unwrap();
+        let token = begin(&customers, &contract).await;
         let other = bank.draw_token().unwrap();
         let form = bank.form_token(&token);
         assert!(bank.is_form_token(&token, &form));

@@ -18,7 +18,7 @@ use warifu_bank::{
     service::{Service, Terms},
     store::{
         AccountId, AccountKind, Along, Bound, Contract, ContractChange, ContractId, Credential,
-        NewTransfer, Number, Payee, SealedKeys, Stage, Store, Written, Yen,
+        NewTransfer, Number, Payee, SealedKeys, Store, Written, Yen,
     },
 };
 use warifu_verifier::{Row, Rules, State};
@@ -128,6 +128,9 @@ async fn add(bank: &Bank, seals: &RingKeys, number: usize, many: usize) -> Falli
     let new =
         NewContract { id: contract.clone(), name, address, password: Password::new(PASSWORD)? };
     bank.add_contract(new, now).await?;
+    // Before there is a token, whose code would be wanted too.
+    let password = Password::new(PASSWORD)?;
+    let session = bank.log_in(&contract, password, None, None, now).await?.session;
 
     let id = CredentialId::new(&format!("LOAD{number:08}"))?;
     let seed = Seed::new(Secret::copy_of(format!("{number:020}").as_bytes()))?;
@@ -156,7 +159,7 @@ async fn add(bank: &Bank, seals: &RingKeys, number: usize, many: usize) -> Falli
     }
     let paid_in = Yen::new(1_000_000_000);
     store.open_account(&account(number)?, &contract, &label("holder")?, paid_in, now).await?;
-    let cookie = bank.begin_session(&contract, Stage::LoggedIn, now).await?.text().to_string();
+    let cookie = session.text().to_string();
     Ok(Arc::new(Customer {
         number,
         address: format!("198.18.{}.{}", number / 250, number % 250 + 1),

@@ -4,10 +4,10 @@ use std::net::IpAddr;
 
 use warifu::time::{Millis, UnixMillis};
 
-use super::{BankError, devices::Device};
+use super::{Bank, BankError, devices::Device};
 use crate::{
     enrolment::network,
-    store::{Attempts, ContractId, Login, Store, Written},
+    store::{Attempts, ContractId, Login, RefusedPasswords, Store, Written},
 };
 
 /// A try that is counted as a failure before it is judged, so that of many at once each is counted.
@@ -42,8 +42,7 @@ pub(super) async fn begin_login(
     now: UnixMillis,
 ) -> Result<Begun, BankError> {
     let Some(device) = device else { return begin_of_network(store, id, from, now).await };
-    match count(store, device.subject.clone(), Waits::Device, now).await {
-        Ok(own) => Ok(Begun { counts: vec![own], is_of_network: false }),
+    match begin_with_device(store, device, now).await {
         Err(BankError::TooSoon { until }) => {
             let begun = begin_of_network(store, id, from, now).await;
             begun.map_err(|error| match error {
@@ -53,8 +52,21 @@ pub(super) async fn begin_login(
                 error => error,
             })
         }
-        Err(error) => Err(error),
+        begun => begun,
     }
+}
+
+/// Counts a try for a browser that is known, and for nothing else.
+///
+/// # Errors
+/// [`BankError::TooSoon`] before a wait of its own is over, or if it has ended; then nothing is counted.
+pub(super) async fn begin_with_device(
+    store: &Store,
+    device: &Device,
+    now: UnixMillis,
+) -> Result<Begun, BankError> {
+    let own = count(store, device.subject.clone(), Waits::Device, now).await?;
+    Ok(Begun { counts: vec![own], is_of_network: false })
 }
 
 /// Each network has its own count and its own long waits, so that nobody elsewhere can keep a customer out.
@@ -127,14 +139,23 @@ pub(super) async fn password_was_refused(store: &Store, id: &ContractId, now: Un
     }
 }
 
-/// How many passwords were refused since the last login.
-pub(super) async fn refused(store: &Store, id: &ContractId) -> Result<u32, BankError> {
-    Ok(store.attempts(&of_refused(id)).await?.map_or(0, |refused| refused.failures))
-}
-
 /// What a login that is recorded takes along: how many passwords were refused before it.
 pub(super) fn login(id: &ContractId, now: UnixMillis) -> Login<'_> {
     Login { contract: id, refused: of_refused(id), at: now }
+}
+
+impl Bank {
+    /// The logins of the last 30 days before which passwords were refused, the latest first; ten of them.
+    ///
+    /// # Errors
+    /// [`BankError::Store`].
+    pub async fn refused_passwords(
+        &self,
+        id: &ContractId,
+        now: UnixMillis,
+    ) -> Result<Vec<RefusedPasswords>, BankError> {
+        Ok(self.store.refused_passwords(id, earlier(now, SHOWN), MOST_SHOWN).await?)
+    }
 }
 
 /// What is counted at the registrations of a contract.
@@ -271,6 +292,9 @@ pub(super) fn earlier(now: UnixMillis, span: Millis) -> UnixMillis {
 pub(super) const KEPT: Millis = Millis::from_secs(30 * 86_400);
 /// How long a network is known after a login from it.
 pub(super) const KNOWN: Millis = Millis::from_secs(90 * 86_400);
+/// For how long the main page shows refused passwords, whoever has logged in since.
+const SHOWN: Millis = Millis::from_secs(30 * 86_400);
+const MOST_SHOWN: u16 = 10;
 /// With so many failures a browser is no longer known.
 const OF_ONE_DEVICE: u32 = 10;
 /// Each round that fails is another's try, and there are few before a wait.

@@ -61,22 +61,19 @@ pub(super) struct Device {
 
 impl Bank {
     /// What a browser keeps after a right login, so that others' failures do not hold it up for [`REMEMBERED`].
-    ///
-    /// # Errors
-    /// [`BankError::NoSuchContract`], [`BankError::Random`], [`BankError::Store`].
-    pub async fn remember_device(
+    /// It rests on the salt of the password that was judged.
+    pub(super) fn device_token(
         &self,
         id: &ContractId,
+        salt: &[u8; 16],
         now: UnixMillis,
     ) -> Result<DeviceToken, BankError> {
-        let contract = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?.value;
         let mut token = Zeroizing::new([0; LEN]);
         let (number, rest) = token.split_at_mut(NUMBER_LEN);
         let (expires_at, mac) = rest.split_at_mut(8);
         self.random.fill(number)?;
         expires_at.copy_from_slice(&now.saturating_add(REMEMBERED).0.to_be_bytes());
-        let made = self.device_mac(id, number, expires_at, &contract.password.salt);
-        mac.copy_from_slice(&made);
+        mac.copy_from_slice(&self.device_mac(id, number, expires_at, salt));
         Ok(DeviceToken(token))
     }
 
@@ -111,28 +108,53 @@ impl Bank {
     }
 }
 
-/// How many tries with a known browser are let through of each contract, where its network has used up what an
-/// address may try. They are counted in memory, and there are no more entries than contracts whose customers
-/// have logged in.
+/// How many tries with a known browser are let through, where its network has used up what an address may try:
+/// of each browser, and of all browsers of a contract together. They are counted in memory, and there are no
+/// more entries than contracts whose customers have logged in.
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
-    counted: Mutex<HashMap<ContractId, (UnixMillis, u32)>>,
+    counted: Mutex<HashMap<ContractId, Minute>>,
+}
+
+/// The tries of one contract's browsers in the minute that began with the first of them.
+#[derive(Debug)]
+struct Minute {
+    since: UnixMillis,
+    by_device: HashMap<String, u32>,
 }
 
 impl Lanes {
-    pub(super) fn admits(&self, id: &ContractId, now: UnixMillis) -> bool {
+    /// Counts a try with the browser of this name ([`Device`]), if there is one left.
+    pub(super) fn admits(&self, id: &ContractId, device: &str, now: UnixMillis) -> bool {
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
-        // A clock that went back ends a minute too.
-        let holds = |since: UnixMillis| (since..since.saturating_add(MINUTE)).contains(&now);
         if counted.len() >= MANY {
-            counted.retain(|_, (since, _)| holds(*since));
+            counted.retain(|_, minute| minute.holds(now));
         }
-        let entry = counted.entry(id.clone()).or_insert((now, 0));
-        if !holds(entry.0) {
-            *entry = (now, 0);
+        let minute = counted.entry(id.clone()).or_insert_with(|| Minute::begin(now));
+        if !minute.holds(now) {
+            *minute = Minute::begin(now);
         }
-        entry.1 = entry.1.saturating_add(1);
-        entry.1 <= PER_MINUTE
+        let all = minute.by_device.values().fold(0, |all: u32, tries| all.saturating_add(*tries));
+        if all >= OF_ONE_CONTRACT {
+            return false;
+        }
+        let tries = minute.by_device.entry(device.to_owned()).or_insert(0);
+        let is_left = *tries < PER_MINUTE;
+        if is_left {
+            *tries = tries.saturating_add(1);
+        }
+        is_left
+    }
+}
+
+impl Minute {
+    fn begin(now: UnixMillis) -> Self {
+        Self { since: now, by_device: HashMap::new() }
+    }
+
+    /// Whether it is the one of now. A clock that went back ends it too.
+    fn holds(&self, now: UnixMillis) -> bool {
+        (self.since..self.since.saturating_add(MINUTE)).contains(&now)
     }
 }
 
@@ -141,7 +163,10 @@ pub const REMEMBERED: Millis = attempts::KNOWN;
 const NUMBER_LEN: usize = 16;
 const LEN: usize = NUMBER_LEN + 8 + 32;
 const MINUTE: Millis = Millis::from_secs(60);
+/// How many tries of one browser.
 const PER_MINUTE: u32 = 10;
+/// How many of all browsers of one contract.
+const OF_ONE_CONTRACT: u32 = 30;
 /// With as many entries those of minutes that are over are removed.
 const MANY: usize = 65_536;
 
@@ -167,14 +192,19 @@ mod tests {
     }
 
     #[test]
-    fn a_contract_has_ten_tries_a_minute_by_its_known_browsers() {
+    fn a_known_browser_has_ten_tries_a_minute_and_all_of_a_contract_thirty() {
         let (lanes, one) = (Lanes::default(), ContractId::new("0000000001").unwrap());
-        let admitted = |at| (0..12).filter(|_| lanes.admits(&one, at)).count();
-        assert_eq!(admitted(NOW), 10);
-        assert_eq!(admitted(NOW.saturating_add(Millis::from_secs(59))), 0);
-        assert!(lanes.admits(&ContractId::new("0000000002").unwrap(), NOW));
-        assert_eq!(admitted(NOW.saturating_add(MINUTE)), 10);
+        let admitted =
+            |device: &str, at| (0..12).filter(|_| lanes.admits(&one, device, at)).count();
+        assert_eq!(admitted("a", NOW), 10);
+        let late = NOW.saturating_add(Millis::from_secs(59));
+        assert_eq!(admitted("a", late), 0);
+        // Who has used up one browser's has taken none of another's.
+        assert_eq!((admitted("b", late), admitted("c", late)), (10, 10));
+        assert_eq!(admitted("d", late), 0);
+        assert!(lanes.admits(&ContractId::new("0000000002").unwrap(), "d", late));
+        assert_eq!(admitted("d", NOW.saturating_add(MINUTE)), 10);
         // The clock went back.
-        assert_eq!(admitted(NOW), 10);
+        assert_eq!(admitted("d", NOW), 10);
     }
 }

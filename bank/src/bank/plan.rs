@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     service::{self, Codes, Presented, Proof, Proven, ServiceError, Then},
-    store::{Along, Contract, ContractChange, ContractId, Event, NewEvent, StoreError},
+    store::{Along, Contract, ContractChange, ContractId, Event, NewEvent, NewSession, StoreError},
 };
 
 /// What an act judges, and what becomes of the contract if all of it is right.
@@ -23,6 +23,8 @@ pub(super) struct Plan<'a> {
     pub(super) letter: Option<&'a ActivationCode>,
     pub(super) next: Contract,
     pub(super) event: Event,
+    /// The session that begins with it, where it is a login.
+    pub(super) login: Option<&'a NewSession>,
     /// Whether all sessions of the contract end with it: one of them may be a thief's.
     pub(super) ends_sessions: bool,
     /// Whether all its letters are good for nothing any more.
@@ -48,7 +50,13 @@ impl Bank {
         for _ in 0..ROUNDS {
             let read = self.store.contract(id).await?.ok_or(BankError::NoSuchContract)?;
             let plan = plan(&read.value)?;
-            let Plan { new, held, letter, next, event, ends_sessions, ends_letters } = plan;
+            let Plan { new, held, letter, next, event, login, ends_sessions, ends_letters } = plan;
+            // Whoever's session has ended meanwhile, as by another password, has no code judged any more.
+            if let Some(NewSession { in_place_of: Some(before), .. }) = login
+                && self.store.session(before).await?.is_none()
+            {
+                return Err(BankError::SessionOver);
+            }
             // Before the token is judged: whoever has no letter learns nothing of any token.
             if let Some(code) = letter
                 && !self.is_code_of_letter(id, code, now).await?
@@ -66,7 +74,8 @@ impl Bank {
             let along = Along {
                 contract: Some(ContractChange { read: &read, next }),
                 events: vec![NewEvent { origin, credential, ..NewEvent::of(id, event, now) }],
-                login: (event == Event::LoggedIn).then(|| attempts::login(id, now)),
+                login: login.map(|_| attempts::login(id, now)),
+                session: login,
                 ends_sessions_of: ends_sessions.then_some(id),
                 ends_letters_of: ends_letters.then_some((id, now)),
                 ..Along::default()
@@ -141,8 +150,9 @@ impl Bank {
 impl Plan<'_> {
     /// A plan that judges nothing yet.
     pub(super) fn of(next: Contract, event: Event) -> Self {
+        let (new, held, letter, login) = (None, None, None, None);
         let (ends_sessions, ends_letters) = (false, false);
-        Self { new: None, held: None, letter: None, next, event, ends_sessions, ends_letters }
+        Self { new, held, letter, next, event, login, ends_sessions, ends_letters }
     }
 }
 

@@ -7,7 +7,7 @@ use warifu::{
 use zeroize::Zeroizing;
 
 use super::{Bank, BankError};
-use crate::store::{ContractId, Session, Stage};
+use crate::store::Session;
 
 /// What a browser keeps of its session: 32 random bytes. It prints masked.
 ///
@@ -39,25 +39,8 @@ impl SessionToken {
 }
 
 impl Bank {
-    /// Begins a session, under a token that nobody has seen before: what a browser had before it has shown
-    /// anything is of no use afterwards.
-    ///
-    /// # Errors
-    /// [`BankError`].
-    pub async fn begin_session(
-        &self,
-        contract: &ContractId,
-        stage: Stage,
-        now: UnixMillis,
-    ) -> Result<SessionToken, BankError> {
-        let token = self.draw_token()?;
-        let contract = contract.clone();
-        let session = Session { contract, stage, created_at: now, last_seen_at: now };
-        self.store.add_session(&self.session_digest(&token), &session).await?;
-        Ok(token)
-    }
-
-    /// A token for a visitor.
+    /// A token that nobody has seen before: for a visitor, and for each session, so that what a browser had
+    /// before it has shown anything is of no use afterwards.
     ///
     /// # Errors
     /// [`BankError::Random`].
@@ -109,7 +92,7 @@ impl Bank {
         bool::from(self.form_token(token).as_bytes().ct_eq(carried.as_bytes()))
     }
 
-    fn session_digest(&self, token: &SessionToken) -> [u8; 32] {
+    pub(super) fn session_digest(&self, token: &SessionToken) -> [u8; 32] {
         (self.digests)("session 1", &[token.0.expose()])
     }
 }

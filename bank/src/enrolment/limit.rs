@@ -130,6 +130,19 @@ impl Limiter {
         }
     }
 
+    /// Takes a count of an earlier request back, unless the minute that it was counted in is over: what is
+    /// counted now is others'.
+    pub fn forgive_counted_at(&self, from: IpAddr, counted_at: UnixMillis) {
+        let mut counted = self.counted();
+        for (network, _) in networks(from) {
+            if let Some(entry) = counted.get_mut(&network)
+                && entry.minute.holds(counted_at, MINUTE)
+            {
+                entry.minute.count = entry.minute.count.saturating_sub(1);
+            }
+        }
+    }
+
     fn counted(&self) -> MutexGuard<'_, HashMap<Network, Counted>> {
         self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -4,6 +4,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use maud::{Markup, html};
+use warifu::time::UnixMillis;
 
 use super::{
     Pages, activation, layout, refusal,
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::{
     bank::BankError,
-    store::{Account, ContractId, Event, Movement, PastEvent, Stage},
+    store::{Account, ContractId, Movement, PastEvent, RefusedPasswords, Stage},
 };
 
 /// メイン画面: balance, movements, the last login.
@@ -24,7 +25,7 @@ pub(super) async fn main(
     let Some(id) = visit.contract(Stage::LoggedIn) else {
         return Redirect::to("/").into_response();
     };
-    match Overview::read(&pages, id).await {
+    match Overview::read(&pages, id, visit.now).await {
         Ok(overview) => {
             let content = overview.draw(&pages, &visit, query.as_deref());
             let page = layout::page(&pages, visit.language, texts::MAIN, &content);
@@ -52,14 +53,14 @@ pub(super) async fn history(State(pages): State<Pages>, visit: Visit) -> Respons
 struct Overview {
     has_token: bool,
     /// When somebody logged in before this login.
-    before: Option<PastEvent>,
-    /// How many passwords were refused between the two.
-    refused: Option<u32>,
+    before: Option<UnixMillis>,
+    /// Before which logins of late passwords were refused, whoever has logged in since.
+    refused: Vec<RefusedPasswords>,
     accounts: Vec<(Account, Vec<Movement>)>,
 }
 
 impl Overview {
-    async fn read(pages: &Pages, id: &ContractId) -> Result<Self, BankError> {
+    async fn read(pages: &Pages, id: &ContractId, now: UnixMillis) -> Result<Self, BankError> {
         let store = pages.bank.store();
         let contract = store.contract(id).await?.ok_or(BankError::NoSuchContract)?.value;
         let mut accounts = Vec::new();
@@ -67,18 +68,9 @@ impl Overview {
             let movements = store.movements(&account.id, MOST).await?;
             accounts.push((account, movements));
         }
-        // From this login on, back to the one before it.
-        let history = store.history(id, MOST).await?.into_iter();
-        let mut before_this =
-            history.skip_while(|recorded| recorded.event != Event::LoggedIn).skip(1);
-        let is_of_interest = |recorded: &PastEvent| {
-            matches!(recorded.event, Event::LoggedIn | Event::PasswordsRefused)
-        };
-        let (mut before, mut refused) = (before_this.find(is_of_interest), None);
-        if let Some(failures) = before.as_ref().and_then(|recorded| recorded.failures) {
-            refused = Some(failures);
-            before = before_this.find(|recorded| recorded.event == Event::LoggedIn);
-        }
+        // The latest is this login.
+        let before = store.logins(id, 2).await?.get(1).copied();
+        let refused = pages.bank.refused_passwords(id, now).await?;
         Ok(Self { has_token: contract.token.is_some(), before, refused, accounts })
     }
 
@@ -86,14 +78,17 @@ impl Overview {
         let language = visit.language;
         let codes_refused = query == Some("tries=code");
         html! {
-            @if self.refused.is_some() || codes_refused {
+            @if !self.refused.is_empty() || codes_refused {
                 div class="alert" role="alert" {
-                    @if let Some(times) = self.refused { p { (language.passwords_refused(times)) } }
+                    @for refused in &self.refused {
+                        p { (language.passwords_refused(refused.login_at, refused.failures)) }
+                    }
+                    @if !self.refused.is_empty() { p { (language.say(texts::NOT_YOU)) } }
                     @if codes_refused { p { (language.say(texts::FAILED_CODES)) } }
                 }
             }
             @if let Some(before) = &self.before {
-                p { (language.say(texts::LAST_LOGIN)) (language.instant(before.at)) }
+                p { (language.say(texts::LAST_LOGIN)) (language.instant(*before)) }
             }
             @if !self.has_token { p { (language.say(texts::NO_TOKEN_YET)) } }
             nav {

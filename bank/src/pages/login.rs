@@ -15,8 +15,8 @@ use super::{
     visit::{Visit, remember, renewed},
 };
 use crate::{
-    bank::{BankError, Password, SessionToken, typed},
-    store::{ContractId, Stage},
+    bank::{Accepted, BankError, LoggedIn, Password, typed},
+    store::Stage,
 };
 
 /// ログイン.
@@ -36,15 +36,13 @@ pub(super) async fn log_in(State(pages): State<Pages>, visit: Visit) -> Response
     };
     let begun = async {
         let (device, from) = (visit.device.as_ref(), visit.from);
-        let login = pages.bank.log_in_with_device(&id, password, device, from, visit.now).await?;
-        let stage = if login.code_wanted { Stage::CodeWanted } else { Stage::LoggedIn };
+        let login = pages.bank.log_in(&id, password, device, from, visit.now).await?;
         pages.bank.end_session(&visit.token).await?;
-        let token = pages.bank.begin_session(&id, stage, visit.now).await?;
-        Ok::<_, BankError>((token, login))
+        Ok::<_, BankError>(login)
     };
     match begun.await {
-        Ok((token, login)) if login.code_wanted => renewed(&token, "/login/code"),
-        Ok((token, _)) => logged_in(&pages, &visit, &id, &token, "/main").await,
+        Ok(login) if login.code_wanted => logged_in(&login, "/login/code"),
+        Ok(login) => logged_in(&login, "/main"),
         Err(error) => draw(&pages, &visit, Some(&error)),
     }
 }
@@ -90,38 +88,25 @@ pub(super) async fn code_form(State(pages): State<Pages>, visit: Visit) -> Respo
 }
 
 pub(super) async fn code(State(pages): State<Pages>, visit: Visit) -> Response {
-    let Some(id) = visit.contract(Stage::CodeWanted) else {
+    if visit.contract(Stage::CodeWanted).is_none() {
         return Redirect::to("/").into_response();
-    };
-    let begun = async {
-        let code = visit.field("code");
-        let accepted = pages.bank.log_in_with_code(id, code, visit.from, visit.now).await?;
-        pages.bank.end_session(&visit.token).await?;
-        let token = pages.bank.begin_session(id, Stage::LoggedIn, visit.now).await?;
-        Ok::<_, BankError>((token, accepted))
-    };
-    match begun.await {
-        Ok((token, accepted)) => {
-            let to = if accepted.failures_before > 0 { "/main?tries=code" } else { "/main" };
-            logged_in(&pages, &visit, id, &token, to).await
+    }
+    let code = visit.field("code");
+    match pages.bank.log_in_with_code(&visit.token, code, visit.from, visit.now).await {
+        Ok((login, Accepted { failures_before: 0, .. })) => logged_in(&login, "/main"),
+        Ok((login, _)) => logged_in(&login, "/main?tries=code"),
+        Err(BankError::SessionOver) => {
+            visit.page(StatusCode::FORBIDDEN, layout::expired(&pages, &visit))
         }
         Err(error) => draw_code(&pages, &visit, Some(&error)),
     }
 }
 
-/// On to the main page, in a browser that is known from now on.
-async fn logged_in(
-    pages: &Pages,
-    visit: &Visit,
-    id: &ContractId,
-    token: &SessionToken,
-    to: &str,
-) -> Response {
-    let mut response = renewed(token, to);
-    match pages.bank.remember_device(id, visit.now).await {
-        Ok(device) => remember(&device, &mut response),
-        // The login is done all the same.
-        Err(error) => tracing::warn!(%error, "a browser was not remembered"),
+/// On to a page, with what the browser keeps of the login.
+fn logged_in(login: &LoggedIn, to: &str) -> Response {
+    let mut response = renewed(&login.session, to);
+    if let Some(device) = &login.device {
+        remember(device, &mut response);
     }
     response
 }

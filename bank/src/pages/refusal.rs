@@ -7,7 +7,7 @@ use warifu::time::UnixMillis;
 
 use super::{
     Pages, layout,
-    texts::{Language, Text},
+    texts::{self, Language, Text},
 };
 use crate::{bank::BankError, service::Judged};
 
@@ -36,6 +36,7 @@ impl From<&BankError> for Refusal {
         let new = Self::new;
         match error {
             BankError::NotLoggedIn => new(w::NOT_LOGGED_IN, w::NOT_LOGGED_IN_NEXT),
+            BankError::SessionOver => new(texts::EXPIRED, texts::EXPIRED_NEXT),
             BankError::TooSoon { until } => {
                 Self { until: Some(*until), ..new(w::TOO_SOON, w::TOO_SOON_NEXT) }
             }

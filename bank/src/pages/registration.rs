@@ -39,12 +39,12 @@ pub(super) async fn identify(State(pages): State<Pages>, visit: Visit) -> Respon
     };
     let begun = async {
         let (device, from) = (visit.device.as_ref(), visit.from);
-        pages.bank.log_in_with_device(&id, password, device, from, visit.now).await?;
+        let session = pages.bank.identify(&id, password, device, from, visit.now).await?;
         pages.bank.end_session(&visit.token).await?;
-        pages.bank.begin_session(&id, Stage::Registering, visit.now).await
+        Ok::<_, BankError>(session)
     };
     match begun.await {
-        Ok(token) => renewed(&token, "/registration/token"),
+        Ok(session) => renewed(&session, "/registration/token"),
         Err(error) => draw_identity(&pages, &visit, Some(&error)),
     }
 }

@@ -117,20 +117,21 @@ impl Language {
         }
     }
 
-    /// How often wrong passwords were entered before this login.
-    pub(super) fn passwords_refused(self, times: u32) -> String {
+    /// How often wrong passwords were entered before a login.
+    pub(super) fn passwords_refused(self, login_at: UnixMillis, times: u32) -> String {
+        let login_at = self.instant(login_at);
         match (self, times) {
-            (Self::Japanese, _) => format!(
-                "このログインの前に、誤ったパスワードの入力が{times}回ありました。\
-                 お心当たりがないときは、当行へご連絡ください。"
-            ),
-            (Self::English, 1) => "A wrong password was entered once before this login. \
-                                   If it was not you, tell us."
-                .to_owned(),
-            (Self::English, _) => format!(
-                "A wrong password was entered {times} times before this login. \
-                 If it was not you, tell us."
-            ),
+            (Self::Japanese, _) => {
+                format!("{login_at}のログインの前に、誤ったパスワードの入力が{times}回ありました。")
+            }
+            (Self::English, 1) => {
+                format!("A wrong password was entered once before the login of {login_at}.")
+            }
+            (Self::English, _) => {
+                format!(
+                    "A wrong password was entered {times} times before the login of {login_at}."
+                )
+            }
         }
     }
 
@@ -253,6 +254,7 @@ texts! {
     SUSPENDED = "トークンの利用を停止しました", "Your token is suspended";
     MAIN = "メイン画面", "Main page";
     LAST_LOGIN = "前回のログイン：", "Last login: ";
+    NOT_YOU = "お心当たりがないときは、当行へご連絡ください。ログインについては「利用履歴」でもご確認いただけます。", "If it was not you, tell us. You find all logins under “History”.";
     FAILED_CODES = "前回の認証の後、誤ったワンタイムパスワードの入力がありました。お心当たりがないときは、当行へご連絡ください。", "A wrong one-time password was entered since the last right one. If it was not you, tell us.";
     BALANCE = "残高", "Balance";
     MOVEMENTS = "入出金明細", "Movements";

@@ -94,7 +94,9 @@ pub enum ClockOff {
 
 impl ClockOff {
     fn of(verdict: &Verdict, generator: &Generator) -> Option<Self> {
-        let Verdict::Accepted(Accepted::Step { offset, drift: 0, .. }) = *verdict else { return None };
+        let Verdict::Accepted(Accepted::Step { offset, drift: 0, .. }) = *verdict else {
+            return None;
+        };
         let Generator::Totp { steps, .. } = generator else { return None };
         let off = offset.unsigned_abs();
         if off <= u64::from(MAX_DRIFT) {

@@ -3,9 +3,9 @@ use warifu::time::UnixMillis;
 use warifu_verifier::{Row, State};
 
 use super::{
-    Activation, Contract, ContractId, Credential, NewEvent, NewLetter, NewTransfer, Numbered,
-    Store, StoreError, Written, activations, attempts, contracts, credentials, history, ledger,
-    letters, sessions,
+    Activation, Contract, ContractId, Credential, NewEvent, NewLetter, NewSession, NewTransfer,
+    Numbered, Store, StoreError, Written, activations, attempts, contracts, credentials, history,
+    ledger, letters, refused, sessions,
 };
 
 /// What is committed together with what a credential's code allowed: all of it, or none.
@@ -25,6 +25,8 @@ pub struct Along<'a> {
     pub forgets: Vec<String>,
     /// Whose sessions end.
     pub ends_sessions_of: Option<&'a ContractId>,
+    /// The session that begins with a login.
+    pub session: Option<&'a NewSession>,
     /// A letter that is to be sent, or that staff hand over.
     pub letter: Option<&'a NewLetter>,
     /// Whose letters are good for nothing any more, and since when.
@@ -108,8 +110,7 @@ impl Along<'_> {
         if let Some(login) = &self.login
             && let Some(failures) = attempts::take(connection, &login.refused).await?
         {
-            history::insert_refused_passwords(connection, login.contract, failures, login.at)
-                .await?;
+            refused::insert(connection, login.contract, failures, login.at).await?;
         }
         for event in &self.events {
             let of_event = |change: &&(&Numbered<Credential>, State)| {
@@ -123,6 +124,11 @@ impl Along<'_> {
         }
         if let Some(contract) = self.ends_sessions_of {
             sessions::end_all(connection, contract).await?;
+        }
+        if let Some(session) = self.session
+            && sessions::begin(connection, session).await? == Written::Overtaken
+        {
+            return Ok(Written::Overtaken);
         }
         if let Some(letter) = self.letter {
             letters::insert(connection, letter).await?;

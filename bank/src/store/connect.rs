@@ -192,6 +192,7 @@ const SQLITE_MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "sessions", include_str!("../../migrations/sqlite/4_sessions.sql")),
     (5, "letters", include_str!("../../migrations/sqlite/5_letters.sql")),
     (6, "refused passwords", include_str!("../../migrations/sqlite/6_refused_passwords.sql")),
+    (7, "counted logins", include_str!("../../migrations/sqlite/7_counted_logins.sql")),
 ];
 const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "begin", include_str!("../../migrations/postgres/1_begin.sql")),
@@ -200,6 +201,7 @@ const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "sessions", include_str!("../../migrations/postgres/4_sessions.sql")),
     (5, "letters", include_str!("../../migrations/postgres/5_letters.sql")),
     (6, "refused passwords", include_str!("../../migrations/postgres/6_refused_passwords.sql")),
+    (7, "counted logins", include_str!("../../migrations/postgres/7_counted_logins.sql")),
 ];
 
 /// How long to wait for a connection that is free.

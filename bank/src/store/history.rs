@@ -157,6 +157,16 @@ impl Store {
         rows.iter().map(|row| Ok(UnixMillis(row.try_get("at")?))).collect()
     }
 
+    /// When somebody logged in to a contract, the latest first; `most` of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] if they cannot be read.
+    pub async fn logins(&self, id: &ContractId, most: u16) -> Result<Vec<UnixMillis>, StoreError> {
+        let query = sqlx::query(LOGINS).bind(id.as_str()).bind(i64::from(most));
+        let rows = query.fetch_all(&self.reading).await?;
+        rows.iter().map(|row| Ok(UnixMillis(row.try_get("at")?))).collect()
+    }
+
     /// Records that something was refused, unless `most` refusals of this contract were recorded since that
     /// instant: whoever fails fills no disk.
     ///
@@ -222,22 +232,20 @@ pub(super) async fn insert(
     let query = query.bind(origin).bind(event.credential.map(CredentialId::as_str)).bind(step);
     query.bind(event.request_key).bind(event.staff).execute(&mut *connection).await?;
     if event.event.is_told() {
-        let query = sqlx::query(TELL).bind(event.contract.as_str()).bind(word).bind(event.at.0);
-        query.execute(connection).await?;
+        tell(connection, event.contract, event.event, event.at).await?;
     }
     Ok(())
 }
 
-/// Records how many passwords were refused before a login.
-pub(super) async fn insert_refused_passwords(
+/// Puts a notice of an event beside it.
+pub(super) async fn tell(
     connection: &mut AnyConnection,
     contract: &ContractId,
-    failures: i64,
+    event: Event,
     at: UnixMillis,
 ) -> Result<(), StoreError> {
-    let word = Event::PasswordsRefused.word();
-    let query = sqlx::query(PASSWORDS_REFUSED).bind(contract.as_str()).bind(at.0).bind(word);
-    query.bind(failures).execute(connection).await?;
+    let query = sqlx::query(TELL).bind(contract.as_str()).bind(event.word()).bind(at.0);
+    query.execute(connection).await?;
     Ok(())
 }
 
@@ -298,7 +306,8 @@ impl Event {
     }
 
     /// Whether the customer is told at the registered address: whoever holds the password alone could
-    /// have done it, or it changes who can get in, or money has gone.
+    /// have done it, or it changes who can get in, or money has gone. Of refused passwords it depends on how
+    /// many they were.
     pub const fn is_told(self) -> bool {
         !matches!(
             self,
@@ -314,6 +323,8 @@ impl Event {
     }
 }
 
+const LOGINS: &str = "SELECT at FROM history WHERE contract_id = $1 AND event = 'logged_in' \
+     ORDER BY number DESC LIMIT $2";
 /// The words stand here as in the index `history_asked`, which is taken for that.
 const ASKED_FOR: &str = "SELECT at FROM history WHERE contract_id = $1 AND event = $2 AND at > $3 \
      AND at <= $4 AND event IN ('letter_ordered', 'activation_drawn') ORDER BY at DESC LIMIT $5";
@@ -323,8 +334,6 @@ const UNSENT: &str = "SELECT number, contract_id, address, event, created_at FRO
      WHERE sent_at IS NULL ORDER BY number LIMIT $1";
 const INSERT: &str = "INSERT INTO history (contract_id, at, event, origin, credential_id, step, \
      request_key, staff) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-const PASSWORDS_REFUSED: &str =
-    "INSERT INTO history (contract_id, at, event, failures) VALUES ($1, $2, $3, $4)";
 const REFUSED: &str = "INSERT INTO history (contract_id, at, event, origin, credential_id) \
      SELECT id, $2, $3, $4, $5 FROM contract WHERE id = $1 AND $7 > (SELECT COUNT(*) FROM history \
      WHERE contract_id = $1 AND at >= $6 AND event IN ('code_refused', 'registration_refused'))";

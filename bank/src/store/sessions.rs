@@ -1,7 +1,9 @@
+use std::net::IpAddr;
+
 use sqlx::{AnyConnection, Row as _};
 use warifu::time::UnixMillis;
 
-use super::{ContractId, Store, StoreError};
+use super::{ContractId, Store, StoreError, Written};
 
 /// What somebody has shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,24 +27,22 @@ pub struct Session {
     pub created_at: UnixMillis,
     /// When it was last used, to within a minute.
     pub last_seen_at: UnixMillis,
+    /// The address that the password was counted for, if it was counted for one.
+    pub counted: Option<IpAddr>,
+}
+
+/// A session that is about to begin.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// The keyed digest of what its browser keeps.
+    pub digest: [u8; 32],
+    /// What is kept of it.
+    pub session: Session,
+    /// The digest of the session that ends with it. Where that one has ended already, this one does not begin.
+    pub in_place_of: Option<[u8; 32]>,
 }
 
 impl Store {
-    /// Keeps a session.
-    ///
-    /// # Errors
-    /// [`StoreError::Exists`] if there is one of this digest.
-    pub async fn add_session(&self, digest: &[u8; 32], new: &Session) -> Result<(), StoreError> {
-        let query = sqlx::query(INSERT)
-            .bind(digest.as_slice())
-            .bind(new.contract.as_str())
-            .bind(new.stage.number())
-            .bind(new.created_at.0)
-            .bind(new.last_seen_at.0);
-        query.execute(&self.writing).await?;
-        Ok(())
-    }
-
     /// Reads a session.
     ///
     /// # Errors
@@ -57,6 +57,10 @@ impl Store {
             stage: Stage::of(row.try_get("stage")?).ok_or(corrupt("stage"))?,
             created_at: UnixMillis(row.try_get("created_at")?),
             last_seen_at: UnixMillis(row.try_get("last_seen_at")?),
+            counted: row
+                .try_get::<Option<&str>, _>("counted")?
+                .map(|text| text.parse().map_err(|_| corrupt("counted")))
+                .transpose()?,
         }))
     }
 
@@ -75,8 +79,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the database refuses.
     pub async fn remove_session(&self, digest: &[u8; 32]) -> Result<(), StoreError> {
-        let query = sqlx::query("DELETE FROM session WHERE token_digest = $1");
-        query.bind(digest.as_slice()).execute(&self.writing).await?;
+        sqlx::query(END).bind(digest.as_slice()).execute(&self.writing).await?;
         Ok(())
     }
 
@@ -88,6 +91,29 @@ impl Store {
         let query = sqlx::query("DELETE FROM session WHERE last_seen_at < $1").bind(before.0);
         Ok(query.execute(&self.writing).await?.rows_affected())
     }
+}
+
+/// Begins a session, if the one is still there in whose place it comes.
+pub(super) async fn begin(
+    connection: &mut AnyConnection,
+    new: &NewSession,
+) -> Result<Written, StoreError> {
+    if let Some(before) = &new.in_place_of {
+        let query = sqlx::query(END).bind(before.as_slice());
+        if query.execute(&mut *connection).await?.rows_affected() == 0 {
+            return Ok(Written::Overtaken);
+        }
+    }
+    let NewSession { digest, session, .. } = new;
+    let query = sqlx::query(INSERT)
+        .bind(digest.as_slice())
+        .bind(session.contract.as_str())
+        .bind(session.stage.number())
+        .bind(session.created_at.0)
+        .bind(session.last_seen_at.0)
+        .bind(session.counted.map(|address| address.to_canonical().to_string()));
+    query.execute(connection).await?;
+    Ok(Written::Yes)
 }
 
 /// Ends all sessions of a contract.
@@ -120,6 +146,7 @@ impl Stage {
 }
 
 const INSERT: &str = "INSERT INTO session (token_digest, contract_id, stage, created_at, \
-     last_seen_at) VALUES ($1, $2, $3, $4, $5)";
-const SELECT: &str = "SELECT contract_id, stage, created_at, last_seen_at FROM session \
+     last_seen_at, counted) VALUES ($1, $2, $3, $4, $5, $6)";
+const END: &str = "DELETE FROM session WHERE token_digest = $1";
+const SELECT: &str = "SELECT contract_id, stage, created_at, last_seen_at, counted FROM session \
      WHERE token_digest = $1";

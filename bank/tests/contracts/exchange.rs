@@ -9,12 +9,12 @@ use warifu::{
 use warifu_bank::{
     bank::{BankError, Remains},
     service::{Act, ClockOff, Imported, Judged, ViewedStatus},
-    store::{Event, Stage},
+    store::Event,
 };
 
 use crate::{
     after,
-    customers::{PASSWORD, on_both, password},
+    customers::{PASSWORD, on_both},
     stored::{self, NOW, id},
     support::{CODES, WRONG},
     token,
@@ -132,8 +132,9 @@ fn a_release_takes_a_code_and_ends_the_credential_and_the_codes_at_login() {
         bank.release(&contract, CODES[2], None, NOW).await.unwrap();
         let view = customers.tokens.view(&credential, NOW).await.unwrap();
         assert_eq!(view.status, ViewedStatus::Revoked);
-        let login = bank.log_in(&contract, password(PASSWORD), None, NOW).await.unwrap();
-        assert!(!login.code_wanted && !login.has_token);
+        let login = customers.log_in(&contract, PASSWORD, None, NOW).await.unwrap();
+        assert!(!login.code_wanted);
+        assert_eq!(bank.store().contract(&contract).await.unwrap().unwrap().value.token, None);
         // What has ended is nobody's again.
         let again =
             bank.register(&contract, token(&credential, CODES[3]), None, false, None, NOW).await;
@@ -147,7 +148,7 @@ fn two_codes_bring_a_token_back_that_has_run_ahead() {
         let (bank, contract) = (&customers.bank, customers.contract(1).await);
         customers.registered(&contract, "BIND0001").await;
         // Counters 8 and 9 lie beyond the look-ahead of 5.
-        let refused = bank.log_in_with_code(&contract, CODES[8], None, NOW).await;
+        let refused = bank.set_code_at_login(&contract, true, CODES[8], None, NOW).await;
         assert_eq!(refused, Err(BankError::Refused(Judged::OutOfSync { left: 9 })));
         bank.resync(&contract, CODES[8], CODES[9], None, NOW).await.unwrap();
         assert_eq!(customers.events(&contract).await[0], Event::TokenResynced);
@@ -164,7 +165,9 @@ fn a_clock_that_is_too_far_off_is_told_of_for_its_codes_are_not_taken_yet() {
         let generator = Generator::Totp { algorithm, digits, steps };
         let imported = Imported { generator, ..stored::import("BIND0001") };
         customers.tokens.import(&imported, None, NOW).await.unwrap();
-        bank.register(&contract, token(&credential, CODES[0]), None, false, None, NOW).await.unwrap();
+        bank.register(&contract, token(&credential, CODES[0]), None, false, None, NOW)
+            .await
+            .unwrap();
         // At step 23 the token shows what it should have shown at 3 and 4.
         let now = after(30 * 23 + 15);
         let refused = bank.release(&contract, CODES[3], None, now).await;
@@ -172,7 +175,10 @@ fn a_clock_that_is_too_far_off_is_told_of_for_its_codes_are_not_taken_yet() {
         let slow = bank.resync(&contract, CODES[3], CODES[4], None, now).await.unwrap();
         assert_eq!(slow.clock_off, Some(ClockOff::Behind(Millis::from_secs(30 * 19))));
         let refused = bank.release(&contract, CODES[5], None, now).await;
-        assert!(matches!(refused, Err(BankError::Refused(Judged::OutOfSync { .. }))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(BankError::Refused(Judged::OutOfSync { .. }))),
+            "{refused:?}"
+        );
         // Set right, it goes on at once.
         let released = bank.release(&contract, CODES[9], None, after(30 * 9)).await.unwrap();
         assert_eq!(released.clock_off, None);
@@ -185,7 +191,10 @@ fn sessions_end_with_the_token_that_they_rest_on() {
         let (bank, contract) = (&customers.bank, customers.contract(1).await);
         customers.registered(&contract, "BIND0001").await;
         let new = customers.seed_from_elsewhere("BIND0002").await;
-        let begin = async || bank.begin_session(&contract, Stage::LoggedIn, NOW).await.unwrap();
+        let begin = async || {
+            let login = customers.log_in(&contract, PASSWORD, None, NOW).await;
+            login.unwrap().session
+        };
         let is_there = async |token| bank.session(&token, NOW).await.unwrap().is_some();
         let thief = begin().await;
         bank.suspend(&contract, None, NOW).await.unwrap();

@@ -1,7 +1,7 @@
 use warifu_bank::{
     bank::{BankError, Remains},
     service::ServiceError,
-    store::{Event, Stage},
+    store::Event,
 };
 
 use crate::{
@@ -30,18 +30,17 @@ fn a_contract_is_added_once() {
 fn staff_forget_what_failed_and_set_another_password() {
     on_both(async |customers| {
         let (bank, contract) = (&customers.bank, customers.contract(1).await);
-        let log_in = async |typed: &str| bank.log_in(&contract, password(typed), None, NOW).await;
+        let log_in = async |typed: &str| customers.log_in(&contract, typed, None, NOW).await;
         for _ in 0..6 {
-            assert_eq!(log_in("wrong words").await, Err(BankError::NotLoggedIn));
+            assert_eq!(log_in("wrong words").await.unwrap_err(), BankError::NotLoggedIn);
         }
         assert!(matches!(log_in(PASSWORD).await, Err(BankError::TooSoon { .. })));
         bank.unlock(&contract, NOW).await.unwrap();
-        log_in(PASSWORD).await.unwrap();
+        let session = log_in(PASSWORD).await.unwrap().session;
 
-        let session = bank.begin_session(&contract, Stage::LoggedIn, NOW).await.unwrap();
         bank.set_password(&contract, password("another password"), NOW).await.unwrap();
         assert_eq!(bank.session(&session, NOW).await.unwrap(), None);
-        assert_eq!(log_in(PASSWORD).await, Err(BankError::NotLoggedIn));
+        assert_eq!(log_in(PASSWORD).await.unwrap_err(), BankError::NotLoggedIn);
         log_in("another password").await.unwrap();
         let events = customers.events(&contract).await;
         assert_eq!(
@@ -50,7 +49,7 @@ fn staff_forget_what_failed_and_set_another_password() {
         );
         let notices = bank.store().unsent_notices(10).await.unwrap();
         let told: Vec<_> = notices.iter().map(|notice| notice.event).collect();
-        assert_eq!(told, [Event::PasswordSet]);
+        assert_eq!(told, [Event::PasswordsRefused, Event::PasswordSet]);
         assert_eq!(bank.unlock(&contract_id(9), NOW).await, Err(BankError::NoSuchContract));
     });
 }
@@ -63,7 +62,8 @@ fn what_staff_do_stands_under_their_name() {
         let bank = bank.for_staff("uid 1000");
         bank.unlock(&contract, NOW).await.unwrap();
         bank.set_password(&contract, password("another password"), NOW).await.unwrap();
-        bank.log_in(&contract, password("another password"), None, NOW).await.unwrap();
+        let typed = password("another password");
+        bank.log_in(&contract, typed, None, None, NOW).await.unwrap();
         let history = bank.store().history(&contract, 3).await.unwrap();
         let staff: Vec<_> = history.iter().map(|past| past.staff.as_deref()).collect();
         assert_eq!(staff, [None, Some("uid 1000"), Some("uid 1000")]);
@@ -75,7 +75,7 @@ fn what_was_refused_leaves_a_row_and_not_without_end() {
     on_both(async |customers| {
         let (bank, contract) = (&customers.bank, customers.contract(1).await);
         customers.registered(&contract, "BIND0001").await;
-        let tried = bank.log_in_with_code(&contract, WRONG, Some(HERE), NOW).await;
+        let tried = bank.set_code_at_login(&contract, true, WRONG, Some(HERE), NOW).await;
         assert!(matches!(tried, Err(BankError::Refused(_))));
         let past = bank.store().history(&contract, 1).await.unwrap().remove(0);
         assert_eq!((past.event, past.step), (Event::CodeRefused, None));
@@ -94,10 +94,10 @@ fn what_was_refused_leaves_a_row_and_not_without_end() {
             history.iter().filter(|past| refused.contains(&past.event)).count()
         };
         for _ in 0..30 {
-            let _ = bank.log_in_with_code(&contract, WRONG, Some(HERE), NOW).await;
+            let _ = bank.set_code_at_login(&contract, true, WRONG, Some(HERE), NOW).await;
         }
         assert_eq!(refused().await, 20);
-        let _ = bank.log_in_with_code(&contract, WRONG, Some(HERE), after(86_401)).await;
+        let _ = bank.set_code_at_login(&contract, true, WRONG, Some(HERE), after(86_401)).await;
         assert_eq!(refused().await, 21);
     });
 }

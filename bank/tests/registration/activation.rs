@@ -15,7 +15,7 @@ use warifu_bank::{
     enrolment::{Enrolments, Rate, Refusal},
     seeds::KeyRing,
     service::{Codes, Service},
-    store::{Event, Stage},
+    store::Event,
 };
 use warifu_issuer::{Offer, PublicBase, Unlock};
 
@@ -273,19 +273,25 @@ fn codes_that_were_drawn_by_a_clock_that_was_ahead_hold_up_none() {
 #[test]
 fn the_qr_code_is_for_who_has_logged_in() {
     on_both(|site, _| {
-        let (bank, contract) = (&site.customers.bank, contract_id(1));
-        for stage in [Stage::CodeWanted, Stage::Registering] {
-            let begun = site.run(bank.begin_session(&contract, stage, site.now()));
-            let mut browser = site.browser();
-            browser.cookie = Some(begun.unwrap().text().as_str().to_owned());
+        let bank = &site.customers.bank;
+        let draws_none = |browser: &mut Browser<'_>| {
             browser.get("/token/new").shows_not("/token/new");
             let form_token = browser.form_token();
             browser.send("/token/new", &form_token, &[]).shows_not("<svg");
-        }
+        };
+        draws_none(&mut at_registration(site));
         // And a form that is not ours draws none.
         let mut browser = log_in(site);
         browser.send("/token/new", "", &[]).shows(403, "有効期限");
         assert!(site.run(bank.store().unsent_notices(10)).unwrap().is_empty());
+        // Nor is it for who has shown the password where a code is wanted too.
+        site.run(async {
+            let contract = contract_id(1);
+            site.customers.registered(&contract, "WRFU00000009").await;
+            bank.set_code_at_login(&contract, true, CODES[1], None, NOW).await.unwrap();
+        });
+        let mut browser = log_in(site);
+        draws_none(browser.shows(200, "ワンタイムパスワード確認"));
     });
 }
 

@@ -1,17 +1,17 @@
 //! A bank with customers, on both databases.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use sqlx::AnyPool;
 use warifu::{
     credential::{CredentialId, Label},
     secret::SystemRandom,
-    time::Millis,
+    time::{Millis, UnixMillis},
 };
 use warifu_bank::{
     bank::{
-        Bank, BankError, NewContract, NewToken, Order, OrderKey, Password, TokenService,
+        Bank, BankError, LoggedIn, NewContract, NewToken, Order, OrderKey, Password, TokenService,
         TransferTerms,
     },
     enrolment::Rate,
@@ -52,10 +52,22 @@ pub fn on_both_with(make: impl Fn(&Arc<Service>) -> Bank, test: impl AsyncFn(Cus
 
 /// A bank with keys of its own, beside this token service.
 pub fn bank(store: Store, tokens: Arc<dyn TokenService>) -> Bank {
+    bank_with(store, tokens, |_| {})
+}
+
+/// One that says which digest it is about to make, by its label.
+pub fn bank_with(
+    store: Store,
+    tokens: Arc<dyn TokenService>,
+    before_digest: impl Fn(&str) + Send + Sync + 'static,
+) -> Bank {
     let random = SystemRandom::new();
     let ring = KeyRing::generate(&random).unwrap();
     let rate = Rate { per_minute: PER_MINUTE, ..Rate::default() };
-    let digests = Arc::new(move |label: &str, parts: &[&[u8]]| ring.digest(label, parts));
+    let digests = Arc::new(move |label: &str, parts: &[&[u8]]| {
+        before_digest(label);
+        ring.digest(label, parts)
+    });
     Bank::new(store, tokens, digests, Arc::new(random), rate, terms())
 }
 
@@ -78,6 +90,23 @@ impl Customers {
     pub async fn contract(&self, number: u64) -> ContractId {
         self.add(number).await.unwrap();
         contract_id(number)
+    }
+
+    /// A login with this password, in a browser of which nothing is known.
+    pub async fn log_in(
+        &self,
+        contract: &ContractId,
+        typed: &str,
+        from: Option<IpAddr>,
+        at: UnixMillis,
+    ) -> Result<LoggedIn, BankError> {
+        self.bank.log_in(contract, password(typed), None, from, at).await
+    }
+
+    /// How many passwords were refused before each login, the latest first.
+    pub async fn refused(&self, contract: &ContractId) -> Vec<u32> {
+        let history = self.bank.store().history(contract, 100).await.unwrap();
+        history.into_iter().filter_map(|recorded| recorded.failures).collect()
     }
 
     /// A credential that is nobody's, and not confirmed.
