@@ -13,11 +13,14 @@ QUERIES = {
     "accounts": "SELECT id, contract_id, balance FROM account",
     "bookings": "SELECT number, payer, receiver, amount FROM booking",
     "transfers": "SELECT booking, contract_id, request_key, bank, branch, account_number FROM transfer",
-    "history": "SELECT number, contract_id, event, credential_id, step, request_key FROM history ORDER BY number",
+    "history": "SELECT number, contract_id, event, credential_id, step, request_key, failures FROM history ORDER BY number",
     "notices": "SELECT contract_id, event FROM notice",
     "credentials": "SELECT id, confirmed, locked, suspended, revoked, spent FROM credential",
     "contracts": "SELECT id, credential_id FROM contract",
 }
+
+# From how many refused passwords on the next login is told to the registered address (docs/bank.md).
+MANY_REFUSED = 5
 
 
 def read(bank):
@@ -165,10 +168,11 @@ def logins(books, told):
 
 
 def notices(books, _):
-    """There are as many notices as events to be told of."""
+    """There are as many notices as events to be told of: many refused passwords too, as logins that were cut are."""
     told_of = ("transferred", "token_registered")
+    is_told = lambda event: event["event"] in told_of or (event["failures"] or 0) >= MANY_REFUSED
     count = lambda rows: collections.Counter((row["contract_id"], row["event"]) for row in rows)
-    recorded = count(event for event in books["history"] if event["event"] in told_of)
+    recorded = count(event for event in books["history"] if is_told(event))
     noticed = count(books["notices"])
     for name in recorded.keys() | noticed.keys():
         if recorded[name] != noticed[name]:
