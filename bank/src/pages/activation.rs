@@ -42,7 +42,9 @@ pub(super) async fn draw(State(pages): State<Pages>, visit: Visit) -> Response {
     };
     match pages.bank.draw_activation(id, visit.field("code"), visit.from, visit.now).await {
         Ok(offer) => draw_offer(&pages, &visit, contract.token.is_some(), &offer),
-        Err(error) => draw_form(&pages, &visit, &contract, Some(&Refusal::from(&error))),
+        Err(error) => {
+            draw_form(&pages, &visit, &contract, Some(&Refusal::from(&error).resynced_elsewhere()))
+        }
     }
 }
 
@@ -152,7 +154,7 @@ pub(super) mod words {
         SCAN = "トークンのアプリで、下のQRコードを読み取ります。この画面をスマートフォンでご覧のときは、下のリンクを押します。", "Scan the QR code with your token's app. If you see this page on the phone itself, press the link.";
         THEN_REGISTER = "アプリにクレデンシャルIDが表示されたら、「ワンタイムパスワード利用登録」を行います。", "When the app shows a credential ID, go to “Register your token”.";
         THEN_EXCHANGE = "アプリにクレデンシャルIDが表示されたら、「トークンの交換」を行います。いまのトークンに新しく表示されたワンタイムパスワードか、交換用コードが必要です。", "When the app shows a credential ID, go to “Exchange your token”. You will need a new one-time password of your present token, or an exchange code.";
-        SECRET = "QRコードとコードは、ほかの人に見せないでください。", "Show the QR code and the code to nobody.";
+        SECRET = "QRコードとアクティベーションコードは、ほかの人に見せないでください。", "Show the QR code and the activation code to nobody.";
         QR_CODE = "トークンを準備するためのQRコード。読み取れないときは、下のリンクかコードをお使いください。", "The QR code that sets up your token. If you cannot scan it, use the link or the code below.";
         OPEN_HERE = "このスマートフォンのトークンで開く", "Open in the token on this phone";
         CODE = "アクティベーションコード：", "Activation code: ";

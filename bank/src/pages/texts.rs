@@ -131,7 +131,7 @@ impl Language {
 
     pub(super) const fn event(self, event: Event) -> &'static str {
         self.say(match event {
-            Event::ContractAdded => text("ご契約", "Contract made"),
+            Event::ContractAdded => text("ご契約", "Contract opened"),
             Event::LoggedIn => text("ログイン", "Logged in"),
             Event::TokenRegistered => text("ワンタイムパスワード利用登録", "Token registered"),
             Event::TokenExchanged => text("トークン交換", "Token exchanged"),
@@ -139,7 +139,7 @@ impl Language {
             Event::TokenResynced => text("同期ズレ補正", "Token resynchronised"),
             Event::TokenSuspended => text("トークン利用停止", "Token suspended"),
             Event::ResetCodeIssued => text("交換用コード発行", "Exchange code issued"),
-            Event::ContractUnlocked => text("ログイン制限の解除", "Login waits ended"),
+            Event::ContractUnlocked => text("ログイン制限の解除", "Login lock removed"),
             Event::PasswordSet => text("ログインパスワード再設定", "Login password set anew"),
             Event::CodeAtLoginOn => text("ログイン時認証：認証する", "Code at login: on"),
             Event::CodeAtLoginOff => text("ログイン時認証：認証しない", "Code at login: off"),
@@ -267,6 +267,8 @@ texts! {
     FIRST_CODE = "1つ目のワンタイムパスワード", "First one-time password";
     SECOND_CODE = "2つ目のワンタイムパスワード", "Second one-time password";
     RESYNCED = "同期ズレを補正しました", "Your token is resynchronised";
+    RESYNCED_NEXT = "このあとに表示されるワンタイムパスワードを入力してください。", "Enter the one-time password that it shows next.";
+    TO_RESYNC = "同期ズレ補正へ進む", "Go on to resynchronise";
     RELEASE = "利用解除", "Stop using the token";
     RELEASE_HELP = "解除すると、もう一度登録するまで振込はできません。", "You cannot transfer money until you register a token again.";
     RELEASED = "ワンタイムパスワードの利用を解除しました", "Your token is no longer in use";

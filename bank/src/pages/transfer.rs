@@ -10,6 +10,7 @@ use super::{
     layout::{self, Field},
     refusal::{self, Refusal, words},
     texts::{self, Text},
+    token,
     visit::Visit,
 };
 use crate::{
@@ -38,7 +39,7 @@ pub(super) async fn check(State(pages): State<Pages>, visit: Visit) -> Response 
         Ok::<_, Unordered>((order, drawn.text()))
     };
     match checked.await {
-        Ok((order, key)) => draw_check(&pages, &visit, &order, &key, None),
+        Ok((order, key)) => draw_check(&pages, &visit, &order, &key, &Said::Nothing),
         Err(unordered) => draw_form(&pages, &visit, id, Some(&unordered.refusal())).await,
     }
 }
@@ -59,8 +60,56 @@ pub(super) async fn order(State(pages): State<Pages>, visit: Visit) -> Response 
     match pages.bank.transfer(id, &order, &key, code, visit.from, visit.now).await {
         Ok(booked) => draw_receipt(&pages, &visit, &booked),
         Err(error) => {
-            let refusal = Refusal::from(&error);
-            draw_check(&pages, &visit, &order, visit.field("key"), Some(&refusal))
+            let refused = Said::Refused(Refusal::from(&error));
+            draw_check(&pages, &visit, &order, visit.field("key"), &refused)
+        }
+    }
+}
+
+/// 同期ズレ補正 with an order at hand, which goes on after it and is not typed again. Its two codes do nothing
+/// else: the order takes a fresh one.
+pub(super) async fn resync(State(pages): State<Pages>, visit: Visit) -> Response {
+    let Some(id) = visit.contract(Stage::LoggedIn) else {
+        return Redirect::to("/").into_response();
+    };
+    let order = match order_of(&pages, &visit, id).await {
+        Ok(order) => order,
+        Err(unordered) => return draw_form(&pages, &visit, id, Some(&unordered.refusal())).await,
+    };
+    let key = visit.field("key");
+    if OrderKey::new(key).is_none() {
+        return Redirect::to("/transfer").into_response();
+    }
+    let (first, second) = (visit.field("first"), visit.field("second"));
+    let said = match pages.bank.resync(id, first, second, visit.from, visit.now).await {
+        Ok(_) => Said::Resynced,
+        Err(error) => Said::NotResynced(Refusal::from(&error)),
+    };
+    draw_check(&pages, &visit, &order, key, &said)
+}
+
+/// What the page of confirmation says before anything else.
+enum Said {
+    Nothing,
+    Refused(Refusal),
+    Resynced,
+    NotResynced(Refusal),
+}
+
+impl Said {
+    const fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) | Self::NotResynced(refusal) => Some(refusal),
+            Self::Nothing | Self::Resynced => None,
+        }
+    }
+
+    /// Whether there is a form for 同期ズレ補正: where it may help, and where it was tried.
+    fn offers_resync(&self) -> bool {
+        match self {
+            Self::Refused(refusal) => refusal.resync.is_some(),
+            Self::NotResynced(_) => true,
+            Self::Nothing | Self::Resynced => false,
         }
     }
 }
@@ -150,13 +199,7 @@ fn fields(visit: &Visit, accounts: &[Account]) -> Markup {
     }
 }
 
-fn draw_check(
-    pages: &Pages,
-    visit: &Visit,
-    order: &Order,
-    key: &str,
-    refusal: Option<&Refusal>,
-) -> Response {
+fn draw_check(pages: &Pages, visit: &Visit, order: &Order, key: &str, said: &Said) -> Response {
     let (language, payee) = (visit.language, &order.payee);
     let amount = order.amount.value().to_string();
     let hidden = [
@@ -169,18 +212,28 @@ fn draw_check(
         ("amount", &amount),
         ("key", key),
     ];
-    let form = html! {
+    let brings = html! {
         @for (name, value) in hidden { input type="hidden" name=(name) value=(value); }
+    };
+    let form = html! {
+        (brings)
         (Field::code("code", texts::ONE_TIME_PASSWORD).draw(language))
     };
     let content = html! {
+        @if let Said::Resynced = said {
+            (layout::done(language, texts::RESYNCED, texts::RESYNCED_NEXT))
+        }
         p { (language.say(texts::CHECK_HELP)) }
         (details(visit, payee, order.amount.value(), &[
             (texts::FROM_ACCOUNT, order.from.as_str()),
         ]))
         (layout::form(pages, visit, "/transfer/order", texts::SEND, &form))
         p { a href="/transfer" { (language.say(texts::CHANGE)) } }
+        @if said.offers_resync() {
+            (token::resync_form_with(pages, visit, "/transfer/resync", &brings))
+        }
     };
+    let refusal = said.refusal();
     let status = refusal.map_or(StatusCode::OK, |refusal| refusal.status);
     visit.page(status, layout::refused(pages, language, texts::CHECK_TRANSFER, refusal, &content))
 }
