@@ -35,7 +35,7 @@ pub use acts::{Act, Acted};
 pub use error::ServiceError;
 pub use issue::{Imported, NewKeys};
 pub use judge::Judged;
-pub use proof::{Codes, Held, Presented, Proof, Proven, Then};
+pub use proof::{ClockOff, Codes, Held, Presented, Proof, Proven, Then};
 pub use rotate::Rotated;
 pub use tidy::Tidied;
 pub use view::{View, ViewedAlgorithm, ViewedBinding, ViewedGenerator, ViewedStatus};

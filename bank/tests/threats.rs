@@ -72,15 +72,18 @@ fn each_row_of_the_threat_model_has_its_tests_and_each_test_its_row() {
     assert!(forgotten.is_empty(), "there, and of no row: {forgotten:?}");
 }
 
-/// The names of the tests in a folder's sources.
+/// The names of the tests in a folder's sources, and in those of the folders in it.
 fn tests_in(folder: &Path) -> BTreeSet<String> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let sources = entries.filter(|path| path.extension().is_some_and(|kind| kind == "rs"));
     let mut names = BTreeSet::new();
-    for source in sources {
-        let text = fs::read_to_string(source).unwrap();
-        let after = text.split("#[test]\nfn ").skip(1);
-        names.extend(after.map(|rest| rest.split('(').next().unwrap().to_owned()));
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            names.extend(tests_in(&path));
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            let text = fs::read_to_string(path).unwrap();
+            let after = text.split("#[test]\nfn ").skip(1);
+            names.extend(after.map(|rest| rest.split('(').next().unwrap().to_owned()));
+        }
     }
     names
 }

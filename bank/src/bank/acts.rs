@@ -9,7 +9,7 @@ use super::{
     plan::{Held, Plan},
 };
 use crate::{
-    service::{Codes, Then},
+    service::{ClockOff, Codes, Then},
     store::{Bound, Contract, ContractId, Event},
 };
 
@@ -37,6 +37,8 @@ pub enum Remains<'a> {
 pub struct Accepted {
     /// Failures of the contract's token since its last code that was accepted.
     pub failures_before: u8,
+    /// The clock of the token, if it is too far off: no other code of it is accepted before it is set right.
+    pub clock_off: Option<ClockOff>,
 }
 
 impl Bank {

@@ -102,7 +102,9 @@ impl Bank {
             }),
         };
         match self.tokens.prove(&proof, along, now).await {
-            Ok(Proven::Yes { failures_before }) => Ok(Some(Accepted { failures_before })),
+            Ok(Proven::Yes { failures_before, clock_off }) => {
+                Ok(Some(Accepted { failures_before, clock_off }))
+            }
             Ok(Proven::NotNew) => Err(BankError::NotProven),
             Ok(Proven::NotHeld(judged)) => {
                 let held = held.map(|held| &held.credential);

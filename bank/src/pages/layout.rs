@@ -106,16 +106,6 @@ fn alert(language: Language, refusal: Option<&Refusal>) -> Markup {
     }
 }
 
-/// What was done on the way, where the page goes on with something else. It has the focus, as what was refused.
-pub(super) fn done(language: Language, what: Text, next: Text) -> Markup {
-    html! {
-        div class="done" role="status" tabindex="-1" autofocus {
-            p { strong { (language.say(what)) } }
-            p { (language.say(next)) }
-        }
-    }
-}
-
 /// A field with its label and, under it, a hint.
 pub(super) struct Field<'a> {
     pub(super) name: &'a str,

@@ -19,7 +19,8 @@ use super::{
     visit::{Visit, renewed},
 };
 use crate::{
-    bank::{BankError, LetterState, Password, typed},
+    bank::{Accepted, BankError, LetterState, Password, typed},
+    service::ClockOff,
     store::{ContractId, Stage},
 };
 pub(super) use fields::login_choice;
@@ -85,9 +86,9 @@ pub(super) async fn register(State(pages): State<Pages>, visit: Visit) -> Respon
         }
     };
     match sent.carry_out(&pages, &visit, id).await {
-        Ok(_) => {
+        Ok(Accepted { clock_off, .. }) => {
             let title = if standing.has_token { texts::EXCHANGED } else { texts::REGISTERED };
-            finished(&pages, &visit, title)
+            finished(&pages, &visit, title, clock_off)
         }
         Err(error) => draw_token(&pages, &visit, &standing, standing.refused(&error)),
     }
@@ -114,15 +115,16 @@ pub(super) async fn suspend(State(pages): State<Pages>, visit: Visit) -> Respons
         return Redirect::to("/registration").into_response();
     };
     match pages.bank.suspend(id, visit.from, visit.now).await {
-        Ok(()) => finished(&pages, &visit, texts::SUSPENDED),
+        Ok(()) => finished(&pages, &visit, texts::SUSPENDED, None),
         Err(error) => refusal::failed(&pages, visit.language, &error),
     }
 }
 
 /// Says what is done. All sessions of the contract have ended with it.
-fn finished(pages: &Pages, visit: &Visit, title: Text) -> Response {
+fn finished(pages: &Pages, visit: &Visit, title: Text, clock_off: Option<ClockOff>) -> Response {
     let language = visit.language;
     let content = html! {
+        (token::set_clock(visit, clock_off))
         p { (language.say(texts::NOTICE_SENT)) }
         p { a href="/" { (language.say(texts::BACK_TO_LOGIN)) } }
     };

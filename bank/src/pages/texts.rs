@@ -1,11 +1,12 @@
 //! What the pages say, in Japanese and English. Nothing else on a page is for people to read.
 
 use axum::http::{HeaderMap, header};
-use warifu::time::UnixMillis;
+use warifu::time::{Millis, UnixMillis};
 
 use super::visit::cookie;
 use crate::{
     calendar::InJapan,
+    service::ClockOff,
     store::{AccountKind, Event},
 };
 
@@ -78,6 +79,25 @@ impl Language {
                 format!("{year}年{month}月{day}日 {hour}時{minute:02}分")
             }
             Self::English => format!("{at} (Japan)"),
+        }
+    }
+
+    /// How far a device's clock is off, in whole minutes.
+    pub(super) fn clock_off(self, off: ClockOff) -> String {
+        let minutes = |by: Millis| by.0.saturating_add(30_000) / 60_000;
+        match (self, off) {
+            (Self::Japanese, ClockOff::Ahead(by)) => {
+                format!("トークンの端末の時計が、約{}分進んでいます。", minutes(by))
+            }
+            (Self::Japanese, ClockOff::Behind(by)) => {
+                format!("トークンの端末の時計が、約{}分遅れています。", minutes(by))
+            }
+            (Self::English, ClockOff::Ahead(by)) => {
+                format!("The clock of your token's device is about {} minutes fast.", minutes(by))
+            }
+            (Self::English, ClockOff::Behind(by)) => {
+                format!("The clock of your token's device is about {} minutes slow.", minutes(by))
+            }
         }
     }
 
@@ -269,6 +289,10 @@ texts! {
     RESYNCED = "同期ズレを補正しました", "Your token is resynchronised";
     RESYNCED_NEXT = "このあとに表示されるワンタイムパスワードを入力してください。", "Enter the one-time password that it shows next.";
     TO_RESYNC = "同期ズレ補正へ進む", "Go on to resynchronise";
+    SET_CLOCK = "端末の時刻を合わせてください", "Set the clock of your device";
+    SET_CLOCK_HOW = "端末の設定で、時刻を自動で合わせるようにしてください。", "In the settings of your device, let it set its time by itself. ";
+    GOOD_FROM = "そのあと、新しいワンタイムパスワードが使えるようになる時刻：", "After that, new one-time passwords are taken from: ";
+    GOOD_AT_ONCE = "そのあとは、すぐに新しいワンタイムパスワードをお使いいただけます。", "After that, new one-time passwords are taken at once.";
     RELEASE = "利用解除", "Stop using the token";
     RELEASE_HELP = "解除すると、もう一度登録するまで振込はできません。", "You cannot transfer money until you register a token again.";
     RELEASED = "ワンタイムパスワードの利用を解除しました", "Your token is no longer in use";

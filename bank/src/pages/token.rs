@@ -15,7 +15,8 @@ use super::{
     visit::Visit,
 };
 use crate::{
-    bank::BankError,
+    bank::{Accepted, BankError},
+    service::ClockOff,
     store::{Session, Stage},
 };
 
@@ -46,10 +47,11 @@ pub(super) async fn resync(State(pages): State<Pages>, visit: Visit) -> Response
     };
     let (first, second) = (visit.field("first"), visit.field("second"));
     match pages.bank.resync(id, first, second, visit.from, visit.now).await {
-        Ok(_) if *stage == Stage::Registering => {
-            done_on_the_way(&pages, &visit, texts::RESYNCED, "/registration/token")
+        Ok(Accepted { clock_off, .. }) => {
+            let to = if *stage == Stage::Registering { "/registration/token" } else { "/" };
+            let title = if clock_off.is_some() { texts::SET_CLOCK } else { texts::RESYNCED };
+            done_on_the_way(&pages, &visit, title, clock_off, to)
         }
-        Ok(_) => done(&pages, &visit, texts::RESYNCED),
         Err(error) => match stage {
             Stage::CodeWanted => login::draw_code(&pages, &visit, Some(&error)),
             Stage::Registering => registration::draw_not_resynced(&pages, &visit, id, &error).await,
@@ -71,12 +73,21 @@ pub(super) async fn release(State(pages): State<Pages>, visit: Visit) -> Respons
 
 /// What is done, and the way on. The first page knows how far the session is.
 fn done(pages: &Pages, visit: &Visit, title: Text) -> Response {
-    done_on_the_way(pages, visit, title, "/")
+    done_on_the_way(pages, visit, title, None, "/")
 }
 
-/// The same, on the way to a page that the first one does not know.
-fn done_on_the_way(pages: &Pages, visit: &Visit, title: Text, to: &str) -> Response {
-    let content = html! { p { a href=(to) { (visit.language.say(texts::NEXT)) } } };
+/// The same, on the way to a page that the first one does not know; with what is to be done about the clock.
+fn done_on_the_way(
+    pages: &Pages,
+    visit: &Visit,
+    title: Text,
+    clock_off: Option<ClockOff>,
+    to: &str,
+) -> Response {
+    let content = html! {
+        (set_clock(visit, clock_off))
+        p { a href=(to) { (visit.language.say(texts::NEXT)) } }
+    };
     visit.page(StatusCode::OK, layout::page(pages, visit.language, title, &content))
 }
 
@@ -121,6 +132,26 @@ fn code_field(visit: &Visit, form: &str) -> Markup {
             label for=(id) { (visit.language.say(texts::ONE_TIME_PASSWORD)) }
             input id=(id) name="code" type="text" inputmode="numeric" autocomplete="one-time-code"
                 required;
+        }
+    }
+}
+
+/// How far the device's clock is off where the bank cannot follow it, and from when its codes are good again.
+pub(super) fn set_clock(visit: &Visit, clock_off: Option<ClockOff>) -> Markup {
+    let language = visit.language;
+    html! {
+        @if let Some(off) = clock_off {
+            p { (language.clock_off(off)) }
+            p {
+                (language.say(texts::SET_CLOCK_HOW))
+                @match off {
+                    ClockOff::Ahead(by) => {
+                        (language.say(texts::GOOD_FROM))
+                        (language.instant(visit.now.saturating_add(by)))
+                    }
+                    ClockOff::Behind(_) => { (language.say(texts::GOOD_AT_ONCE)) }
+                }
+            }
         }
     }
 }

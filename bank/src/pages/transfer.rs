@@ -14,7 +14,8 @@ use super::{
     visit::Visit,
 };
 use crate::{
-    bank::{BankError, Order, OrderKey, typed},
+    bank::{Accepted, BankError, Order, OrderKey, typed},
+    service::ClockOff,
     store::{Account, AccountKind, ContractId, Payee, Stage, Transfer},
 };
 
@@ -82,7 +83,7 @@ pub(super) async fn resync(State(pages): State<Pages>, visit: Visit) -> Response
     }
     let (first, second) = (visit.field("first"), visit.field("second"));
     let said = match pages.bank.resync(id, first, second, visit.from, visit.now).await {
-        Ok(_) => Said::Resynced,
+        Ok(Accepted { clock_off, .. }) => Said::Resynced(clock_off),
         Err(error) => Said::NotResynced(Refusal::from(&error)),
     };
     draw_check(&pages, &visit, &order, key, &said)
@@ -92,7 +93,8 @@ pub(super) async fn resync(State(pages): State<Pages>, visit: Visit) -> Response
 enum Said {
     Nothing,
     Refused(Refusal),
-    Resynced,
+    /// And how far the clock is off, if the bank cannot follow it.
+    Resynced(Option<ClockOff>),
     NotResynced(Refusal),
 }
 
@@ -100,7 +102,7 @@ impl Said {
     const fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused(refusal) | Self::NotResynced(refusal) => Some(refusal),
-            Self::Nothing | Self::Resynced => None,
+            Self::Nothing | Self::Resynced(_) => None,
         }
     }
 
@@ -109,7 +111,7 @@ impl Said {
         match self {
             Self::Refused(refusal) => refusal.resync.is_some(),
             Self::NotResynced(_) => true,
-            Self::Nothing | Self::Resynced => false,
+            Self::Nothing | Self::Resynced(_) => false,
         }
     }
 }
@@ -220,9 +222,7 @@ fn draw_check(pages: &Pages, visit: &Visit, order: &Order, key: &str, said: &Sai
         (Field::code("code", texts::ONE_TIME_PASSWORD).draw(language))
     };
     let content = html! {
-        @if let Said::Resynced = said {
-            (layout::done(language, texts::RESYNCED, texts::RESYNCED_NEXT))
-        }
+        @if let Said::Resynced(clock_off) = said { (draw_resynced(visit, *clock_off)) }
         p { (language.say(texts::CHECK_HELP)) }
         (details(visit, payee, order.amount.value(), &[
             (texts::FROM_ACCOUNT, order.from.as_str()),
@@ -236,6 +236,22 @@ fn draw_check(pages: &Pages, visit: &Visit, order: &Order, key: &str, said: &Sai
     let refusal = said.refusal();
     let status = refusal.map_or(StatusCode::OK, |refusal| refusal.status);
     visit.page(status, layout::refused(pages, language, texts::CHECK_TRANSFER, refusal, &content))
+}
+
+/// The focus is on it, as on what is refused.
+fn draw_resynced(visit: &Visit, clock_off: Option<ClockOff>) -> Markup {
+    let language = visit.language;
+    let (title, class) = match clock_off {
+        None => (texts::RESYNCED, "done"),
+        Some(_) => (texts::SET_CLOCK, "alert"),
+    };
+    html! {
+        div class=(class) role="status" tabindex="-1" autofocus {
+            p { strong { (language.say(title)) } }
+            @if clock_off.is_none() { p { (language.say(texts::RESYNCED_NEXT)) } }
+            (token::set_clock(visit, clock_off))
+        }
+    }
 }
 
 fn draw_receipt(pages: &Pages, visit: &Visit, booked: &Transfer) -> Response {

@@ -1,8 +1,8 @@
 use warifu::{
     credential::{CredentialId, Generator},
-    time::UnixMillis,
+    time::{Millis, UnixMillis},
 };
-use warifu_verifier::{State, Status, TypedCode, Verdict, Verifier};
+use warifu_verifier::{Accepted, MAX_DRIFT, State, Status, TypedCode, Verdict, Verifier};
 
 use super::{Judged, Service, ServiceError, judge::digits};
 use crate::{
@@ -66,10 +66,12 @@ pub enum Codes<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub enum Proven {
-    /// All was right, and is committed with what goes along. Failures of the held credential before that.
+    /// All was right, and is committed with what goes along.
     Yes {
-        /// As of its state before.
+        /// Failures of the held credential, as of its state before.
         failures_before: u8,
+        /// The clock of the held token, or of the new one, if it is too far off.
+        clock_off: Option<ClockOff>,
     },
     /// The new credential was not proven. Why is not told, and nothing has changed.
     NotNew,
@@ -77,6 +79,32 @@ pub enum Proven {
     NotHeld(Judged),
     /// Somebody else was faster, or the contract is not what it was: read and ask anew.
     Overtaken,
+}
+
+/// How far a token's clock is from the service's, where that is too far for the verifier to follow
+/// (`docs/verifier.md`): no single code of it is accepted before the clock is set right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockOff {
+    /// It is fast. What it has shown is spent, so after it is set right it takes as long again until its codes
+    /// are new ones.
+    Ahead(Millis),
+    /// It is slow.
+    Behind(Millis),
+}
+
+impl ClockOff {
+    fn of(verdict: &Verdict, generator: &Generator) -> Option<Self> {
+        let Verdict::Accepted(Accepted::Step { offset, drift: 0, .. }) = *verdict else {
+            return None;
+        };
+        let Generator::Totp { steps, .. } = generator else { return None };
+        let off = offset.unsigned_abs();
+        if off <= u64::from(MAX_DRIFT) {
+            return None;
+        }
+        let off = Millis(steps.period.millis().0.saturating_mul(off));
+        Some(if offset > 0 { Self::Ahead(off) } else { Self::Behind(off) })
+    }
 }
 
 impl Service {
@@ -90,7 +118,7 @@ impl Service {
         along: &Along<'_>,
         now: UnixMillis,
     ) -> Result<Proven, ServiceError> {
-        let mut changes = Vec::new();
+        let (mut changes, mut clock_off) = (Vec::new(), None);
         let new = match &proof.new {
             None => None,
             Some(presented) => match self.presented(presented, now).await? {
@@ -98,7 +126,8 @@ impl Service {
                 proven => proven,
             },
         };
-        if let Some((judged, next)) = &new {
+        if let Some((judged, verdict, next)) = &new {
+            clock_off = ClockOff::of(verdict, &judged.value.generator);
             changes.push((judged, next.clone()));
         }
         let mut failures_before = 0;
@@ -117,6 +146,7 @@ impl Service {
                         Written::Overtaken => Proven::Overtaken,
                     });
                 }
+                clock_off = clock_off.or_else(|| ClockOff::of(&verdict, &read.value.generator));
                 next = judged;
             }
             next = match held.then {
@@ -127,18 +157,18 @@ impl Service {
             changes.push((read, next));
         }
         Ok(match self.store.commit(&changes, along).await? {
-            Written::Yes => Proven::Yes { failures_before },
+            Written::Yes => Proven::Yes { failures_before, clock_off },
             Written::Overtaken => Proven::Overtaken,
         })
     }
 
-    /// A credential that is nobody's, and its state after its code; none if it is not there, not the
+    /// A credential that is nobody's, the verdict on its code, and its state after it; none if it is not there, not the
     /// presenter's, or the code is not accepted.
     async fn presented(
         &self,
         presented: &Presented<'_>,
         now: UnixMillis,
-    ) -> Result<Option<(Numbered<Credential>, State)>, ServiceError> {
+    ) -> Result<Option<(Numbered<Credential>, Verdict, State)>, ServiceError> {
         let read = match self.find(presented.credential, now).await {
             Ok(read) => read,
             Err(ServiceError::NotFound) => return Ok(None),
@@ -161,7 +191,7 @@ impl Service {
             (false, _) => self.ask(&read.value, &presented.codes, now),
         };
         match asked {
-            Ok((verdict, next)) => Ok(verdict.is_accepted().then_some((read, next))),
+            Ok((verdict, next)) => Ok(verdict.is_accepted().then_some((read, verdict, next))),
             Err(ServiceError::Code(_)) => Ok(None),
             Err(error) => Err(error),
         }
@@ -212,5 +242,35 @@ impl std::fmt::Debug for Codes<'_> {
             Self::One(_) => "Codes(••••••)",
             Self::Two(..) => "Codes(••••••, ••••••)",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use warifu::otp::{
+        Algorithm, Digits,
+        totp::{Period, Steps},
+    };
+
+    use super::*;
+
+    #[test]
+    fn a_clock_is_told_of_where_it_is_not_followed() {
+        let steps = Steps { t0: 0, period: Period::from_secs(30).unwrap() };
+        let (algorithm, digits) = (Algorithm::Sha1, Digits::SIX);
+        let by_time = Generator::Totp { algorithm, digits, steps };
+        let off = |offset, drift, generator: &Generator| {
+            let accepted = Accepted::Step { step: 7, offset, drift };
+            ClockOff::of(&Verdict::Accepted(accepted), generator)
+        };
+        assert_eq!(off(20, 0, &by_time), Some(ClockOff::Ahead(Millis::from_secs(600))));
+        assert_eq!(off(-11, 0, &by_time), Some(ClockOff::Behind(Millis::from_secs(330))));
+        // One that is followed needs nobody to set it.
+        assert_eq!(off(10, 10, &by_time), None);
+        assert_eq!(off(11, 10, &by_time), None);
+        assert_eq!(off(0, 0, &by_time), None);
+        assert_eq!(ClockOff::of(&Verdict::Replayed, &by_time), None);
+        let by_counter = Verdict::Accepted(Accepted::Counter { counter: 40 });
+        assert_eq!(ClockOff::of(&by_counter, &by_time), None);
     }
 }

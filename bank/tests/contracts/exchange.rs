@@ -1,14 +1,21 @@
-use warifu::time::Millis;
+use warifu::{
+    credential::Generator,
+    otp::{
+        Algorithm, Digits,
+        totp::{Period, Steps},
+    },
+    time::Millis,
+};
 use warifu_bank::{
     bank::{BankError, Remains},
-    service::{Act, Judged, ViewedStatus},
+    service::{Act, ClockOff, Imported, Judged, ViewedStatus},
     store::{Event, Stage},
 };
 
 use crate::{
     after,
     customers::{PASSWORD, on_both, password},
-    stored::NOW,
+    stored::{self, NOW, id},
     support::{CODES, WRONG},
     token,
 };
@@ -144,6 +151,36 @@ fn two_codes_bring_a_token_back_that_has_run_ahead() {
         assert_eq!(refused, Err(BankError::Refused(Judged::OutOfSync { left: 9 })));
         bank.resync(&contract, CODES[8], CODES[9], None, NOW).await.unwrap();
         assert_eq!(customers.events(&contract).await[0], Event::TokenResynced);
+    });
+}
+
+#[test]
+fn a_clock_that_is_too_far_off_is_told_of_for_its_codes_are_not_taken_yet() {
+    on_both(async |customers| {
+        let (bank, contract) = (&customers.bank, customers.contract(1).await);
+        let credential = id("BIND0001");
+        let (algorithm, digits) = (Algorithm::Sha1, Digits::SIX);
+        let steps = Steps { t0: NOW.0 / 1000, period: Period::from_secs(30).unwrap() };
+        let generator = Generator::Totp { algorithm, digits, steps };
+        let imported = Imported { generator, ..stored::import("BIND0001") };
+        customers.tokens.import(&imported, None, NOW).await.unwrap();
+        bank.register(&contract, token(&credential, CODES[0]), None, false, None, NOW)
+            .await
+            .unwrap();
+        // At step 23 the token shows what it should have shown at 3 and 4.
+        let now = after(30 * 23 + 15);
+        let refused = bank.release(&contract, CODES[3], None, now).await;
+        assert_eq!(refused, Err(BankError::Refused(Judged::OutOfSync { left: 9 })));
+        let slow = bank.resync(&contract, CODES[3], CODES[4], None, now).await.unwrap();
+        assert_eq!(slow.clock_off, Some(ClockOff::Behind(Millis::from_secs(30 * 19))));
+        let refused = bank.release(&contract, CODES[5], None, now).await;
+        assert!(
+            matches!(refused, Err(BankError::Refused(Judged::OutOfSync { .. }))),
+            "{refused:?}"
+        );
+        // Set right, it goes on at once.
+        let released = bank.release(&contract, CODES[9], None, after(30 * 9)).await.unwrap();
+        assert_eq!(released.clock_off, None);
     });
 }
 

@@ -129,9 +129,9 @@ fn two_codes_of_the_old_token_resync_it_and_a_fresh_one_exchanges_it() {
         browser.post("/token/resync", &two).shows(200, "同期ズレを補正しました");
         browser.shows(200, "href=\"/registration/token\"").get("/registration/token");
         // What resynced it is spent, and is no proof for the exchange.
-        for spent in [CODES[7], CODES[8]] {
+        for (spent, why) in [(CODES[7], "違います"), (CODES[8], "使用済み")] {
             let page = exchange(&mut browser, CODES[9], spent, "");
-            assert!(page.contains("使用済み"), "{page}");
+            assert!(page.contains(why), "{page}");
         }
         assert_eq!(status(), ViewedStatus::Active);
         let page = exchange(&mut browser, CODES[9], CODES[9], "");

@@ -121,9 +121,11 @@ fn two_codes_in_a_row_that_were_phished_exchange_no_token() {
         site.pass(Millis::from_secs(720));
         let fresh = code(site, 0);
         let of_counter = [CODES[7].to_owned(), CODES[8].to_owned()];
-        for (number, held, [first, second], fresh) in
-            [(1, by_time, of_time, &*fresh), (2, by_counter, of_counter, CODES[9])]
-        {
+        // A spent code that is far out of its window is told as a wrong one.
+        for (number, held, [first, second], fresh, done, why) in [
+            (1, by_time, of_time, &*fresh, "端末の時刻を合わせてください", "違います"),
+            (2, by_counter, of_counter, CODES[9], "同期ズレを補正しました", "使用済み"),
+        ] {
             let id = contract_id(number);
             let mut thief = site.browser();
             let identity = [("contract", id.as_str()), ("password", PASSWORD)];
@@ -144,9 +146,9 @@ fn two_codes_in_a_row_that_were_phished_exchange_no_token() {
             exchange(&mut thief, &second, &first, 422, "同期ズレ補正");
             // They are good for a resync, and spent by it.
             let two = [("first", first.as_str()), ("second", second.as_str())];
-            thief.post("/token/resync", &two).shows(200, "同期ズレを補正しました");
-            exchange(&mut thief, &first, &second, 422, "使用済み");
-            exchange(&mut thief, &second, "", 422, "使用済み");
+            thief.post("/token/resync", &two).shows(200, done);
+            exchange(&mut thief, &first, &second, 422, "違います");
+            exchange(&mut thief, &second, "", 422, why);
             let read = site.run(site.customers.bank.store().contract(&id)).unwrap().unwrap();
             assert_eq!(read.value.token.unwrap().credential, held);
             // It was for want of a fresh code, which the thief would have to be told anew.

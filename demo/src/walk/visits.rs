@@ -113,7 +113,7 @@ impl<'a> Walk<'a> {
     pub(super) fn resync(&mut self, phone: &Phone<'_>) -> Told {
         let (first, second) = phone.two_codes()?;
         self.browser.send("/token/resync", &[("first", &first), ("second", &second)])?;
-        self.said(texts::says_resynced(self.lang))
+        self.said(texts::says_set_clock(self.lang))
     }
 
     /// Back on the network the token knows better than its device. The two codes were ten minutes ahead, and
