@@ -9,6 +9,7 @@ import path from 'node:path';
 
 import { HOUR, apart, waits } from './journeys/clocks.mjs';
 import { document, withoutScripts } from './journeys/document.mjs';
+import { closed, transfers, withToken, withoutToken } from './journeys/elsewhere.mjs';
 import { activation, letter } from './journeys/first_token.mjs';
 import { keyboard } from './journeys/keyboard.mjs';
 import {
@@ -54,6 +55,7 @@ async function walkAll() {
   const usual = await place('usual', [...HASTE, '--new-payees-after', '0']);
   const strict = await place('strict', [...HASTE, '--no-waits', '--failures-until-locked', String(UNTIL_LOCKED)]);
   const careful = await place('careful', [...HASTE, '--registration-by-letter']);
+  const counter = await place('counter', [...HASTE, '--closed']);
   const ahead = await place('ahead', ['--new-payees-after', '0'], HOUR);
   // One for each language: each moves its bank's clock.
   const waiting = { ja: await place('waiting-ja', HASTE, 0), en: await place('waiting-en', HASTE, 0) };
@@ -67,6 +69,10 @@ async function walkAll() {
     outOfSync(report, usual, language),
     outOfSyncAtTransfer(report, usual, language),
     byTwoCodes(report, usual, language),
+    transfers(report, usual, language),
+    withToken(report, usual, language),
+    withoutToken(report, usual, language),
+    closed(report, counter, language),
     letter(report, careful, language),
     activation(report, usual, language, pictures),
     whenLocked(report, strict, language),

@@ -7,6 +7,8 @@ import { identify, identity, logIn, order, register } from './steps.mjs';
 
 // How far a clock is off: more than the bank takes, and within what a resynchronisation finds.
 const OFF_SECONDS = 40;
+// More than the ten steps that it keeps in mind.
+const FAR_OFF_SECONDS = 100;
 
 export function atLogin(report, place, language) {
   return report.journey(`refused at login, ${language}`, async (step, check) => {
@@ -109,6 +111,7 @@ export function ofCodes(report, place, language) {
       await visitor.fill({ code: '12' });
       await visitor.press('confirm');
       await visitor.isRefused('codeAtLogin', 'noCode', 'noCodeNext');
+      await look('refused-no-code');
     });
     await step('the right one, and it says that there was a wrong one', async () => {
       await visitor.fill({ code: await token.code() });
@@ -297,6 +300,28 @@ export function outOfSyncAtTransfer(report, place, language) {
       await visitor.press('send');
       await visitor.sees('receipt');
       await visitor.reads({ payeeNumber: '0000077', sum: yen(language, 4000) });
+    });
+    await step('a clock that is further off than the bank follows is for the customer to set', async () => {
+      token.moveClock(FAR_OFF_SECONDS);
+      await order(visitor, 5000);
+      await visitor.fill({ code: await token.code() });
+      await visitor.press('send');
+      await visitor.isRefused('checkTransfer', 'outOfSync', 'outOfSyncNext');
+      const [first, second] = await token.twoCodes();
+      await visitor.fill({ firstCode: first, secondCode: second });
+      await visitor.press('resync');
+      await visitor.sees('checkTransfer');
+      await visitor.isTold('setClock', 'goodFrom');
+      await look('transfer-check-clock', 'transfer-check');
+    });
+    await step('and so it is in the settings', async () => {
+      await visitor.open('/token');
+      const [first, second] = await token.twoCodes();
+      await visitor.fill({ firstCode: first, secondCode: second });
+      await visitor.press('resync', '/token/resync');
+      await visitor.sees('setClock');
+      await visitor.shows(visitor.say('goodFrom'));
+      await look('set-clock');
     });
     await visitor.leave();
   });

@@ -17,6 +17,7 @@ export class Bank {
   #environment;
   #process;
   #contracts = 0;
+  #letters = new Map();
   #atWork = Promise.resolve();
 
   // `log`: the file for what it logs. `seconds`: how far its wall clock is off, which `moveClock` can change.
@@ -52,7 +53,14 @@ export class Bank {
     const before = this.#atWork;
     this.#atWork = (async () => {
       await before.catch(() => {});
-      return run(this.#program, args, { env: this.#environment, cwd: this.#folder });
+      for (let tries = MOST_TRIES; ; tries -= 1) {
+        try {
+          return await run(this.#program, args, { env: this.#environment, cwd: this.#folder });
+        } catch (error) {
+          // The service writes, too; then nothing was done.
+          if (tries === 1 || !error.message.includes('the database is busy')) throw error;
+        }
+      }
     })();
     return this.#atWork;
   }
@@ -72,12 +80,22 @@ export class Bank {
     return { ...customer, account: `001-1-${account}` };
   }
 
-  // The letter that waits for a contract to be posted: its code.
+  // The code of a contract's last letter. Each letter is printed once, with all that wait.
   async letter({ contract }) {
     const printed = await this.staff('contract', 'letters');
-    const line = printed.split('\n').find((text) => text.startsWith(contract));
-    if (!line) throw new Error('no letter waits');
-    return line.split('\t')[2];
+    for (const line of printed.split('\n')) {
+      const [addressee, , code] = line.split('\t');
+      this.#letters.set(addressee, code);
+    }
+    const code = this.#letters.get(contract);
+    if (!code) throw new Error('no letter was printed');
+    return code;
+  }
+
+  // What staff give to a customer whose token is lost.
+  async resetCode({ contract }) {
+    const printed = await this.staff('contract', 'reset-token', contract);
+    return printed.match(/[\d -]{16,}/)[0].trim();
   }
 
   // The link by which any token may enrol, whose credential is nobody's until a customer registers it.
@@ -177,4 +195,5 @@ function base32(bytes) {
 }
 
 const MOST_PORTS = 3;
+const MOST_TRIES = 3;
 const PATIENCE_MS = 30_000;
