@@ -96,7 +96,7 @@ fn alert(language: Language, refusal: Option<&Refusal>) -> Markup {
                 p { strong { (language.say(refusal.what)) } }
                 p { (language.say(refusal.next)) }
                 @if let Some(until) = refusal.until {
-                    p { (language.say(texts::UNTIL)) (language.instant(until)) }
+                    p class="until" { (language.say(texts::UNTIL)) (language.instant(until)) }
                 }
                 @if let Some(to) = refusal.resync {
                     p { a href=(to) { (language.say(texts::TO_RESYNC)) } }
