@@ -73,6 +73,7 @@ pub fn router(pages: Pages) -> Router {
         .route("/token/release", post(token::release))
         .route("/transfer", get(transfer::form).post(transfer::check))
         .route("/transfer/order", post(transfer::order))
+        .route("/transfer/resync", post(transfer::resync))
         .route("/style.css", get(layout::style))
         .layer(middleware::from_fn_with_state(pages.clone(), handle))
         .with_state(pages)

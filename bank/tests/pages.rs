@@ -275,6 +275,33 @@ fn whoever_cannot_log_in_for_the_clocks_sake_resyncs_there() {
 }
 
 #[test]
+fn an_order_goes_on_after_a_resync_and_takes_a_fresh_code() {
+    on_both(|site| {
+        customer(site);
+        register(site, "no");
+        site.pass(WAIT);
+        let mut browser = log_in(site);
+        let fields = confirmation(&mut browser, &ORDER);
+        browser.shows_not("/transfer/resync");
+        browser.post("/transfer/order", &with_code(&fields, CODES[7]));
+        browser.shows(422, "時刻がずれています").shows(422, "href=\"#resync\"");
+        let two = |first, second| {
+            let order = fields.iter().map(|(name, value)| (*name, value.as_str()));
+            order.chain([("first", first), ("second", second)]).collect::<Vec<_>>()
+        };
+        browser.post("/transfer/resync", &two(CODES[7], WRONG));
+        browser.shows(422, "振込内容の確認").shows(422, "0000077");
+        browser.post("/transfer/resync", &two(CODES[7], CODES[8]));
+        browser.shows(200, "同期ズレを補正しました").shows(200, "0000077");
+        browser.shows_not("/transfer/resync");
+        browser.post("/transfer/order", &with_code(&fields, CODES[8])).shows(422, "使用済み");
+        assert_eq!(balance(site), 10_000);
+        browser.post("/transfer/order", &with_code(&fields, CODES[9]));
+        browser.shows(200, "振込を受け付けました");
+        assert_eq!(balance(site), 7000);
+    });
+}
+
 fn every_page_is_there_in_english_and_sets_what_a_browser_must_hold_to() {
     on_both(|site| {
         customer(site);

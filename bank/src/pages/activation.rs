@@ -42,7 +42,9 @@ pub(super) async fn draw(State(pages): State<Pages>, visit: Visit) -> Response {
     };
     match pages.bank.draw_activation(id, visit.field("code"), visit.from, visit.now).await {
         Ok(offer) => draw_offer(&pages, &visit, contract.token.is_some(), &offer),
-        Err(error) => draw_form(&pages, &visit, &contract, Some(&Refusal::from(&error))),
+        Err(error) => {
+            draw_form(&pages, &visit, &contract, Some(&Refusal::from(&error).resynced_elsewhere()))
+        }
     }
 }
 
@@ -148,11 +150,11 @@ pub(super) mod words {
         HELP = "トークンのアプリでQRコードを読み取ると、アプリにクレデンシャルIDとワンタイムパスワードが表示されるようになります。読み取るだけでは登録されません。続けて利用登録または交換を行ってください。", "When your token's app has scanned the QR code, it shows a credential ID and one-time passwords. That alone registers nothing: register or exchange the token afterwards.";
         ONE_AT_A_TIME = "新しく表示すると、前に表示した未使用のQRコードは使えなくなります。ご登録の連絡先にもお知らせします。", "A new QR code ends an earlier one that was not used. We will also send a notice to your registered address.";
         SHOW = "QRコードを表示する", "Show the QR code";
-        ELSEWHERE = "トークンのご用意は、当行の窓口へお問い合わせください。すでにトークンの画面にクレデンシャルIDが表示されているときは、そのまま利用登録または交換を行えます。", "Ask our staff how to get a token. If your token shows a credential ID already, you can register or exchange it as it is.";
+        ELSEWHERE = "トークンのご用意は、当金庫の窓口へお問い合わせください。すでにトークンの画面にクレデンシャルIDが表示されているときは、そのまま利用登録または交換を行えます。", "Ask our staff how to get a token. If your token shows a credential ID already, you can register or exchange it as it is.";
         SCAN = "トークンのアプリで、下のQRコードを読み取ります。この画面をスマートフォンでご覧のときは、下のリンクを押します。", "Scan the QR code with your token's app. If you see this page on the phone itself, press the link.";
         THEN_REGISTER = "アプリにクレデンシャルIDが表示されたら、「ワンタイムパスワード利用登録」を行います。", "When the app shows a credential ID, go to “Register your token”.";
         THEN_EXCHANGE = "アプリにクレデンシャルIDが表示されたら、「トークンの交換」を行います。いまのトークンに新しく表示されたワンタイムパスワードか、交換用コードが必要です。", "When the app shows a credential ID, go to “Exchange your token”. You will need a new one-time password of your present token, or an exchange code.";
-        SECRET = "QRコードとコードは、ほかの人に見せないでください。", "Show the QR code and the code to nobody.";
+        SECRET = "QRコードとアクティベーションコードは、ほかの人に見せないでください。", "Show the QR code and the activation code to nobody.";
         QR_CODE = "トークンを準備するためのQRコード。読み取れないときは、下のリンクかコードをお使いください。", "The QR code that sets up your token. If you cannot scan it, use the link or the code below.";
         OPEN_HERE = "このスマートフォンのトークンで開く", "Open in the token on this phone";
         CODE = "アクティベーションコード：", "Activation code: ";

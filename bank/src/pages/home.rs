@@ -117,7 +117,7 @@ fn draw_movements(language: Language, movements: &[Movement]) -> Markup {
     html! {
         h2 { (language.say(texts::MOVEMENTS)) }
         @if movements.is_empty() { p { (language.say(texts::NO_MOVEMENTS)) } } @else {
-            table {
+            table class="log" {
                 thead {
                     tr {
                         th scope="col" { (language.say(texts::DATE)) }
@@ -145,7 +145,7 @@ fn draw_movements(language: Language, movements: &[Movement]) -> Markup {
 
 fn draw_history(language: Language, history: &[PastEvent]) -> Markup {
     html! {
-        table {
+        table class="log" {
             thead {
                 tr {
                     th scope="col" { (language.say(texts::DATE)) }
@@ -161,7 +161,10 @@ fn draw_history(language: Language, history: &[PastEvent]) -> Markup {
                             (language.event(recorded.event))
                             @if let Some(times) = recorded.failures { (language.times(times)) }
                         }
-                        td { (recorded.origin.as_deref().unwrap_or_default()) }
+                        // On a phone its name stands before it.
+                        td data-name=(language.say(texts::ORIGIN)) {
+                            (recorded.origin.as_deref().unwrap_or_default())
+                        }
                     }
                 }
             }

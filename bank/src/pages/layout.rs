@@ -39,7 +39,7 @@ pub(super) fn refused(
                 link rel="stylesheet" href="/style.css";
             }
             body {
-                header { p { (pages.name) } }
+                header { p lang=[foreign(language, &pages.name)] { (pages.name) } }
                 main { h1 { (language.say(title)) } (alert(language, refusal)) (content) }
                 footer {
                     a href={ "/language/" (other.tag()) } lang=(other.tag()) hreflang=(other.tag()) {
@@ -82,8 +82,13 @@ pub(super) fn form(
     }
 }
 
+/// The language of the bank's name, where it is not the page's.
+fn foreign(language: Language, name: &str) -> Option<&'static str> {
+    (language == Language::English && !name.is_ascii()).then_some(Language::Japanese.tag())
+}
+
 /// Why it was refused, and what to do next. The focus is on it as the page opens: it is read out, and the
-/// next press of Tab comes to the first field.
+/// next press of Tab comes to what is named as the way on, or else to the first field.
 fn alert(language: Language, refusal: Option<&Refusal>) -> Markup {
     html! {
         @if let Some(refusal) = refusal {
@@ -91,7 +96,10 @@ fn alert(language: Language, refusal: Option<&Refusal>) -> Markup {
                 p { strong { (language.say(refusal.what)) } }
                 p { (language.say(refusal.next)) }
                 @if let Some(until) = refusal.until {
-                    p { (language.say(texts::UNTIL)) (language.instant(until)) }
+                    p class="until" { (language.say(texts::UNTIL)) (language.instant(until)) }
+                }
+                @if let Some(to) = refusal.resync {
+                    p { a href=(to) { (language.say(texts::TO_RESYNC)) } }
                 }
             }
         }

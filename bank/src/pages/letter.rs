@@ -106,7 +106,7 @@ pub(super) mod words {
         ASK = "確認コードを申し込む", "Send me the code";
         ORDERED = "確認コードをお送りします", "Your confirmation code will be posted";
         ORDERED_NEXT = "ご登録の住所へ、書面をお送りします。届いたら、もう一度「利用登録／交換」からお手続きください。", "We will post a letter to your registered address. When it has come, go to “Register or exchange” again.";
-        NOT_COME = "住所を変更されたときや、1週間たっても届かないときは、当行へご連絡ください。", "If you have moved, or if it has not come after a week, contact us.";
+        NOT_COME = "住所を変更されたときや、1週間たっても届かないときは、当金庫へご連絡ください。", "If you have moved, or if it has not come after a week, contact us.";
         CODE = "書面の確認コード（16桁）", "Confirmation code of our letter (16 digits)";
         CODE_HINT = "ご登録の住所へお送りした書面に記載しています。", "It stands in the letter that we sent to your registered address.";
         LETTER = "確認コードの書面", "The letter with your confirmation code";

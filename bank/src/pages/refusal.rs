@@ -17,11 +17,18 @@ pub(super) struct Refusal {
     pub(super) what: Text,
     pub(super) next: Text,
     pub(super) until: Option<UnixMillis>,
+    /// Where 同期ズレ補正 is, if that may help.
+    pub(super) resync: Option<&'static str>,
 }
 
 impl Refusal {
     const fn new(what: Text, next: Text) -> Self {
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, what, next, until: None }
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, what, next, until: None, resync: None }
+    }
+
+    /// The same where the page has no form for 同期ズレ補正: it is in the token's settings.
+    pub(super) fn resynced_elsewhere(self) -> Self {
+        Self { resync: self.resync.and(Some("/token")), ..self }
     }
 
     /// A field holds what cannot be meant.
@@ -83,16 +90,18 @@ impl Refusal {
                 new(w::LOCKED, w::LOCKED_NEXT)
             }
             Judged::Replayed => new(w::REPLAYED, w::REPLAYED_NEXT),
-            Judged::OutOfSync { .. } => new(w::OUT_OF_SYNC, w::OUT_OF_SYNC_NEXT),
+            Judged::OutOfSync { .. } => {
+                Self { resync: ON_THE_PAGE, ..new(w::OUT_OF_SYNC, w::OUT_OF_SYNC_NEXT) }
+            }
             Judged::TooSoon { until } => {
                 Self { until: Some(UnixMillis(*until)), ..new(w::TOO_SOON, w::TOO_SOON_NEXT) }
             }
             Judged::Suspended => new(w::SUSPENDED, w::SUSPENDED_NEXT),
             Judged::Revoked => new(w::REVOKED, w::REVOKED_NEXT),
-            Judged::Wrong { .. }
-            | Judged::NotConfirmed
-            | Judged::AlreadyConfirmed
-            | Judged::Accepted { .. } => new(w::WRONG, w::WRONG_NEXT),
+            Judged::Wrong { .. } => Self { resync: ON_THE_PAGE, ..new(w::WRONG, w::WRONG_NEXT) },
+            Judged::NotConfirmed | Judged::AlreadyConfirmed | Judged::Accepted { .. } => {
+                new(w::WRONG, w::WRONG_NEXT)
+            }
         }
     }
 }
@@ -107,6 +116,8 @@ pub(super) fn failed(pages: &Pages, language: Language, error: &BankError) -> Re
     let page = layout::page(pages, language, refusal.what, &content);
     (refusal.status, axum::response::Html(page.into_string())).into_response()
 }
+
+const ON_THE_PAGE: Option<&str> = Some("#resync");
 
 pub(super) mod words {
     use super::super::texts::table;
@@ -128,7 +139,8 @@ pub(super) mod words {
         NOT_LOGGED_IN_NEXT = "ご確認のうえ、もう一度入力してください。", "Check both, then try again.";
         TOO_SOON = "誤りが続いたため、受付を一時停止しています。", "There were too many failures, so we have paused.";
         TOO_SOON_NEXT = "下の時刻を過ぎてから、もう一度入力してください。", "Try again after the time below.";
-        NOT_PROVEN = "クレデンシャルID、ワンタイムパスワード、または当行がお渡ししたコードが正しくありません。", "The credential ID, the one-time password or the code that we gave you is not right.";
+        NOT_PROVEN = "クレデンシャルID、ワンタイムパスワード、または当金庫がお渡ししたコードが正しくありません。", "The credential ID, the one-time password or the code that we gave you is not right.";
+        NOT_PROVEN_BY_TOKEN = "クレデンシャルIDまたはワンタイムパスワードが正しくありません。", "The credential ID or the one-time password is not right.";
         NOT_PROVEN_NEXT = "トークンの表示をご確認のうえ、新しいワンタイムパスワードで入力してください。続けて認証されないときは、「次のワンタイムパスワード」も入力してください。", "Check what your token shows and enter a new one-time password. If it is refused again, enter the next one as well.";
         NO_CODE = "ワンタイムパスワードの桁数または文字が正しくありません。", "That is not a one-time password.";
         NO_CODE_NEXT = "トークンに表示されている数字をすべて入力してください。", "Enter all digits that your token shows.";
@@ -139,9 +151,9 @@ pub(super) mod words {
         LETTER_WANTED = "利用登録には、書面の確認コードが必要です。", "To register a token you need the confirmation code of a letter.";
         LETTER_WANTED_NEXT = "確認コードを申し込み、書面が届いてからお手続きください。", "Ask for the code, and register when the letter has come.";
         ASKED = "続けてのお申し込みは、いまは受け付けていません。", "You have asked for this already.";
-        ASKED_NEXT = "下の時刻を過ぎてから、もう一度お申し込みください。お急ぎのときは当行へご連絡ください。", "You can ask again after the time below. If it is urgent, contact us.";
-        NOT_OFFERED = "この画面では、トークン準備用のQRコードを表示できません。", "There is no QR code for a token here.";
-        NOT_OFFERED_NEXT = "当行の窓口へお問い合わせください。", "Please ask our staff for one.";
+        ASKED_NEXT = "下の時刻を過ぎてから、もう一度お申し込みください。お急ぎのときは当金庫へご連絡ください。", "You can ask again after the time below. If it is urgent, contact us.";
+        NOT_OFFERED = "この画面では、トークン準備用のQRコードを表示できません。", "We cannot show a QR code on this page.";
+        NOT_OFFERED_NEXT = "当金庫の窓口へお問い合わせください。", "Please ask our staff for one.";
         NO_ACCOUNT = "口座が見つかりません。", "There is no such account.";
         NO_ACCOUNT_NEXT = "店番号、預金種目、口座番号をご確認ください。", "Check the branch, the account type and the number.";
         SAME_ACCOUNT = "出金口座と振込先が同じです。", "The account would pay itself.";
@@ -149,7 +161,7 @@ pub(super) mod words {
         NEW_PAYEE = "トークンの登録から間もないため、はじめての振込先にはまだ振り込めません。", "Your token is new, so you cannot pay a new payee yet.";
         NEW_PAYEE_NEXT = "下の時刻を過ぎてからお手続きください。以前に振り込んだ先へは、いまお振り込みいただけます。", "Try again after the time below. Payees that you have paid before can be paid now.";
         NEW_LIMIT = "はじめての振込先に1日に振り込める金額を超えています。", "This is more than you can pay new payees in one day.";
-        NEW_LIMIT_NEXT = "金額を減らすか、はじめての振込から24時間たってからお手続きください。お急ぎのときは当行へご連絡ください。", "Enter a smaller amount, or wait until 24 hours after your first transfer to this payee. If it is urgent, contact us.";
+        NEW_LIMIT_NEXT = "金額を減らすか、はじめての振込から24時間たってからお手続きください。お急ぎのときは当金庫へご連絡ください。", "Enter a smaller amount, or wait until 24 hours after your first transfer to this payee. If it is urgent, contact us.";
         FUNDS = "残高が足りません。", "There is not enough in the account.";
         FUNDS_NEXT = "残高をご確認のうえ、金額を変えてください。", "Check the balance and change the amount.";
         ORDER_REUSED = "この画面の振込は受付済みです。", "The transfer of this page was done already.";
@@ -161,12 +173,12 @@ pub(super) mod words {
         REPLAYED = "このワンタイムパスワードは使用済みです。", "This one-time password was used already.";
         REPLAYED_NEXT = "表示が変わるのを待って、次のワンタイムパスワードを入力してください。", "Wait until it changes, then enter the next one.";
         OUT_OF_SYNC = "トークンの時刻がずれています。", "The clock of your token is off.";
-        OUT_OF_SYNC_NEXT = "端末の時刻を合わせるか、「同期ズレ補正」を行い、そのあとに表示されるワンタイムパスワードを入力してください。「同期ズレ補正」は、「トークンの設定」と、ログイン時の確認または交換の画面にあります。", "Set the clock of your device, or resynchronise and then enter the next one-time password. You can resynchronise under “Token settings”, and on the pages that ask for a code at login or for an exchange.";
+        OUT_OF_SYNC_NEXT = "端末の時刻を合わせるか、「同期ズレ補正」を行い、そのあとに表示されるワンタイムパスワードを入力してください。", "Set the clock of your device, or resynchronise, and then enter the next one-time password.";
         LOCKED = "誤りが続いたため、トークンをロックしました。", "Your token is locked after too many failures.";
-        LOCKED_NEXT = "当行へご連絡ください。", "Please contact us.";
+        LOCKED_NEXT = "当金庫へご連絡ください。", "Please contact us.";
         SUSPENDED = "トークンは利用停止中です。", "Your token is suspended.";
-        SUSPENDED_NEXT = "再開するには当行へご連絡ください。", "Contact us to resume it.";
-        REVOKED = "このトークンは使えなくなっています。", "This token has ended.";
-        REVOKED_NEXT = "当行へご連絡ください。", "Please contact us.";
+        SUSPENDED_NEXT = "再開するには当金庫へご連絡ください。", "Contact us to resume it.";
+        REVOKED = "このトークンは使えなくなっています。", "This token can no longer be used.";
+        REVOKED_NEXT = "当金庫へご連絡ください。", "Please contact us.";
     }
 }

@@ -90,7 +90,7 @@ pub(super) async fn register(State(pages): State<Pages>, visit: Visit) -> Respon
             let title = if standing.has_token { texts::EXCHANGED } else { texts::REGISTERED };
             finished(&pages, &visit, title, clock_off)
         }
-        Err(error) => draw_token(&pages, &visit, &standing, Refused::by(&error)),
+        Err(error) => draw_token(&pages, &visit, &standing, standing.refused(&error)),
     }
 }
 
@@ -152,6 +152,17 @@ impl Standing {
         let has_token = read.value.token.is_some();
         let letters = if has_token { None } else { pages.bank.letter_state(id, now).await? };
         Ok(Self { has_token, letters })
+    }
+
+    /// Where no code of the bank's was asked for, none is named as what may not be right.
+    fn refused(&self, error: &BankError) -> Refused {
+        let refused = Refused::by(error);
+        let asks_code = self.has_token || self.letters.is_some();
+        if *error != BankError::NotProven || asks_code {
+            return refused;
+        }
+        let what = refusal::words::NOT_PROVEN_BY_TOKEN;
+        Refused { why: refused.why.map(|why| Refusal { what, ..why }), ..refused }
     }
 }
 

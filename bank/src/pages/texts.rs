@@ -152,7 +152,7 @@ impl Language {
 
     pub(super) const fn event(self, event: Event) -> &'static str {
         self.say(match event {
-            Event::ContractAdded => text("ご契約", "Contract made"),
+            Event::ContractAdded => text("ご契約", "Contract opened"),
             Event::LoggedIn => text("ログイン", "Logged in"),
             Event::TokenRegistered => text("ワンタイムパスワード利用登録", "Token registered"),
             Event::TokenExchanged => text("トークン交換", "Token exchanged"),
@@ -160,7 +160,7 @@ impl Language {
             Event::TokenResynced => text("同期ズレ補正", "Token resynchronised"),
             Event::TokenSuspended => text("トークン利用停止", "Token suspended"),
             Event::ResetCodeIssued => text("交換用コード発行", "Exchange code issued"),
-            Event::ContractUnlocked => text("ログイン制限の解除", "Login waits ended"),
+            Event::ContractUnlocked => text("ログイン制限の解除", "Login lock removed"),
             Event::PasswordSet => text("ログインパスワード再設定", "Login password set anew"),
             Event::CodeAtLoginOn => text("ログイン時認証：認証する", "Code at login: on"),
             Event::CodeAtLoginOff => text("ログイン時認証：認証しない", "Code at login: off"),
@@ -244,18 +244,18 @@ texts! {
     REGISTER = "登録", "Register";
     REGISTERED = "ワンタイムパスワードの利用登録が完了しました", "Your token is registered";
     EXCHANGED = "トークンの交換が完了しました", "Your token is exchanged";
-    NOTICE_SENT = "ご登録の連絡先にお知らせをお送りします。お心当たりのないお知らせが届いたときは、すぐに当行へご連絡ください。", "We will send a notice to your registered address. If you ever receive one that you do not expect, tell us at once.";
+    NOTICE_SENT = "ご登録の連絡先にお知らせをお送りします。お心当たりのないお知らせが届いたときは、すぐに当金庫へご連絡ください。", "We will send a notice to your registered address. If you ever receive one that you do not expect, tell us at once.";
     OLD_PROOF = "いまのトークンの確認", "Proof of your present token";
     OLD_CODE = "いまのトークンのワンタイムパスワード", "One-time password of the present token";
-    RESET_CODE = "当行がお渡しした交換用コード（16桁）", "The exchange code (16 digits) that we gave you";
+    RESET_CODE = "当金庫がお渡しした交換用コード（16桁）", "The exchange code (16 digits) that we gave you";
     OLD_PROOF_HINT = "いまのトークンが使えるときはワンタイムパスワードを、使えないときは窓口でお渡しした交換用コードを入力してください。どちらか一方で結構です。", "Enter the one-time password of your present token, or, if you no longer have it, the exchange code from our staff. One of them is enough.";
     SUSPEND = "利用を停止する", "Suspend the token";
     SUSPEND_HELP = "トークンをなくしたときは、利用を停止できます。停止すると、再開には窓口でのお手続きが必要です。", "If you have lost your token you can suspend it. Only our staff can resume it.";
     SUSPENDED = "トークンの利用を停止しました", "Your token is suspended";
     MAIN = "メイン画面", "Main page";
     LAST_LOGIN = "前回のログイン：", "Last login: ";
-    NOT_YOU = "お心当たりがないときは、当行へご連絡ください。ログインについては「利用履歴」でもご確認いただけます。", "If it was not you, tell us. You find all logins under “History”.";
-    FAILED_CODES = "前回の認証の後、誤ったワンタイムパスワードの入力がありました。お心当たりがないときは、当行へご連絡ください。", "A wrong one-time password was entered since the last right one. If it was not you, tell us.";
+    NOT_YOU = "お心当たりがないときは、当金庫へご連絡ください。ログインについては「利用履歴」でもご確認いただけます。", "If it was not you, tell us. You find all logins under “History”.";
+    FAILED_CODES = "前回の認証の後、誤ったワンタイムパスワードの入力がありました。お心当たりがないときは、当金庫へご連絡ください。", "A wrong one-time password was entered since the last right one. If it was not you, tell us.";
     BALANCE = "残高", "Balance";
     MOVEMENTS = "入出金明細", "Movements";
     DATE = "日時", "Date";
@@ -289,6 +289,8 @@ texts! {
     FIRST_CODE = "1つ目のワンタイムパスワード", "First one-time password";
     SECOND_CODE = "2つ目のワンタイムパスワード", "Second one-time password";
     RESYNCED = "同期ズレを補正しました", "Your token is resynchronised";
+    RESYNCED_NEXT = "このあとに表示されるワンタイムパスワードを入力してください。", "Enter the one-time password that it shows next.";
+    TO_RESYNC = "同期ズレ補正へ進む", "Go on to resynchronise";
     SET_CLOCK = "端末の時刻を合わせてください", "Set the clock of your device";
     SET_CLOCK_HOW = "端末の設定で、時刻を自動で合わせるようにしてください。", "In the settings of your device, let it set its time by itself. ";
     GOOD_FROM = "そのあと、新しいワンタイムパスワードが使えるようになる時刻：", "After that, new one-time passwords are taken from: ";

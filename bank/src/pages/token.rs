@@ -157,14 +157,25 @@ pub(super) fn set_clock(visit: &Visit, clock_off: Option<ClockOff>) -> Markup {
 }
 
 pub(super) fn resync_form(pages: &Pages, visit: &Visit) -> Markup {
+    resync_form_with(pages, visit, "/token/resync", &html! {})
+}
+
+/// 同期ズレ補正 in the midst of something else, which the form brings along.
+pub(super) fn resync_form_with(
+    pages: &Pages,
+    visit: &Visit,
+    action: &str,
+    brings: &Markup,
+) -> Markup {
     let language = visit.language;
     let fields = html! {
+        (brings)
         (Field::code("first", texts::FIRST_CODE).draw(language))
         (Field::code("second", texts::SECOND_CODE).draw(language))
     };
     html! {
-        h2 { (language.say(texts::RESYNC)) }
+        h2 id="resync" { (language.say(texts::RESYNC)) }
         p { (language.say(texts::RESYNC_HELP)) }
-        (layout::form(pages, visit, "/token/resync", texts::RESYNC, &fields))
+        (layout::form(pages, visit, action, texts::RESYNC, &fields))
     }
 }

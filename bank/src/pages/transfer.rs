@@ -1,3 +1,7 @@
+//! 振込.
+
+mod check;
+
 use axum::{
     extract::State,
     http::StatusCode,
@@ -13,9 +17,10 @@ use super::{
     visit::Visit,
 };
 use crate::{
-    bank::{BankError, Order, OrderKey, typed},
+    bank::{Accepted, BankError, Order, OrderKey, typed},
     store::{Account, AccountKind, ContractId, Payee, Stage, Transfer},
 };
+use check::{Said, details, draw_check};
 
 /// 振込: whom, and how much.
 pub(super) async fn form(State(pages): State<Pages>, visit: Visit) -> Response {
@@ -38,7 +43,7 @@ pub(super) async fn check(State(pages): State<Pages>, visit: Visit) -> Response 
         Ok::<_, Unordered>((order, drawn.text()))
     };
     match checked.await {
-        Ok((order, key)) => draw_check(&pages, &visit, &order, &key, None),
+        Ok((order, key)) => draw_check(&pages, &visit, &order, &key, &Said::Nothing),
         Err(unordered) => draw_form(&pages, &visit, id, Some(&unordered.refusal())).await,
     }
 }
@@ -59,10 +64,32 @@ pub(super) async fn order(State(pages): State<Pages>, visit: Visit) -> Response 
     match pages.bank.transfer(id, &order, &key, code, visit.from, visit.now).await {
         Ok(booked) => draw_receipt(&pages, &visit, &booked),
         Err(error) => {
-            let refusal = Refusal::from(&error);
-            draw_check(&pages, &visit, &order, visit.field("key"), Some(&refusal))
+            let refused = Said::Refused(Refusal::from(&error));
+            draw_check(&pages, &visit, &order, visit.field("key"), &refused)
         }
     }
+}
+
+/// 同期ズレ補正 with an order at hand, which goes on after it and is not typed again. Its two codes do nothing
+/// else: the order takes a fresh one.
+pub(super) async fn resync(State(pages): State<Pages>, visit: Visit) -> Response {
+    let Some(id) = visit.contract(Stage::LoggedIn) else {
+        return Redirect::to("/").into_response();
+    };
+    let order = match order_of(&pages, &visit, id).await {
+        Ok(order) => order,
+        Err(unordered) => return draw_form(&pages, &visit, id, Some(&unordered.refusal())).await,
+    };
+    let key = visit.field("key");
+    if OrderKey::new(key).is_none() {
+        return Redirect::to("/transfer").into_response();
+    }
+    let (first, second) = (visit.field("first"), visit.field("second"));
+    let said = match pages.bank.resync(id, first, second, visit.from, visit.now).await {
+        Ok(Accepted { clock_off, .. }) => Said::Resynced(clock_off),
+        Err(error) => Said::NotResynced(Refusal::from(&error)),
+    };
+    draw_check(&pages, &visit, &order, key, &said)
 }
 
 /// Why there is no order yet.
@@ -150,41 +177,6 @@ fn fields(visit: &Visit, accounts: &[Account]) -> Markup {
     }
 }
 
-fn draw_check(
-    pages: &Pages,
-    visit: &Visit,
-    order: &Order,
-    key: &str,
-    refusal: Option<&Refusal>,
-) -> Response {
-    let (language, payee) = (visit.language, &order.payee);
-    let amount = order.amount.value().to_string();
-    let hidden = [
-        ("from", order.from.as_str()),
-        ("bank", payee.bank.as_str()),
-        ("branch", payee.branch.as_str()),
-        ("kind", word(payee.kind)),
-        ("number", payee.number.as_str()),
-        ("name", payee.name.as_str()),
-        ("amount", &amount),
-        ("key", key),
-    ];
-    let form = html! {
-        @for (name, value) in hidden { input type="hidden" name=(name) value=(value); }
-        (Field::code("code", texts::ONE_TIME_PASSWORD).draw(language))
-    };
-    let content = html! {
-        p { (language.say(texts::CHECK_HELP)) }
-        (details(visit, payee, order.amount.value(), &[
-            (texts::FROM_ACCOUNT, order.from.as_str()),
-        ]))
-        (layout::form(pages, visit, "/transfer/order", texts::SEND, &form))
-        p { a href="/transfer" { (language.say(texts::CHANGE)) } }
-    };
-    let status = refusal.map_or(StatusCode::OK, |refusal| refusal.status);
-    visit.page(status, layout::refused(pages, language, texts::CHECK_TRANSFER, refusal, &content))
-}
-
 fn draw_receipt(pages: &Pages, visit: &Visit, booked: &Transfer) -> Response {
     let language = visit.language;
     let (number, at) = (booked.number.to_string(), language.instant(booked.at));
@@ -196,28 +188,6 @@ fn draw_receipt(pages: &Pages, visit: &Visit, booked: &Transfer) -> Response {
         p { a href="/main" { (language.say(texts::BACK_TO_MAIN)) } }
     };
     visit.page(StatusCode::OK, layout::page(pages, language, texts::RECEIPT, &content))
-}
-
-fn details(visit: &Visit, payee: &Payee, amount: i64, first: &[(Text, &str)]) -> Markup {
-    let language = visit.language;
-    let amount = language.yen(amount);
-    let rows = [
-        (texts::PAYEE_BANK, payee.bank.as_str()),
-        (texts::PAYEE_BRANCH, payee.branch.as_str()),
-        (texts::PAYEE_KIND, language.kind(payee.kind)),
-        (texts::PAYEE_NUMBER, payee.number.as_str()),
-        (texts::PAYEE_NAME, payee.name.as_str()),
-        (texts::AMOUNT, &amount),
-    ];
-    html! {
-        table {
-            tbody {
-                @for (label, value) in first.iter().chain(&rows) {
-                    tr { th scope="row" { (language.say(*label)) } td { (value) } }
-                }
-            }
-        }
-    }
 }
 
 const fn word(kind: AccountKind) -> &'static str {

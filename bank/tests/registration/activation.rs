@@ -302,7 +302,7 @@ fn where_enrolment_is_closed_the_password_alone_draws_no_code() {
         |bank| bank,
         |site, _| {
             let mut browser = log_in(site);
-            browser.get("/token/new").shows(200, "当行の窓口へお問い合わせください");
+            browser.get("/token/new").shows(200, "当金庫の窓口へお問い合わせください");
             browser.shows_not("action=\"/token/new\"");
             let form_token = browser.get("/main").form_token();
             browser.send("/token/new", &form_token, &[]).shows(422, "QRコードを表示できません");
@@ -336,7 +336,7 @@ fn a_bank_that_tokens_do_not_reach_says_where_else_to_ask() {
     browser::on_both(|site| {
         customer(site);
         let mut browser = log_in(site);
-        browser.get("/token/new").shows(200, "当行の窓口へお問い合わせください");
+        browser.get("/token/new").shows(200, "当金庫の窓口へお問い合わせください");
         browser.shows_not("action=\"/token/new\"");
         let form_token = browser.get("/main").form_token();
         browser.send("/token/new", &form_token, &[]).shows(422, "QRコードを表示できません");

@@ -63,14 +63,16 @@ export async function walk(step, place, visitor, token, look) {
     await look('transfer');
     await order(visitor, '３，０００円');
     await visitor.sees('checkTransfer');
-    await visitor.shows('0001', '001', '0000077', 'ワリフ　タロウ', yen(language, 3000));
+    await visitor.reads({
+      payeeBank: '0001', payeeBranch: '001', payeeNumber: '0000077', payeeName: 'ワリフ　タロウ', sum: yen(language, 3000),
+    });
     await look('transfer-check');
   });
   await step('confirms it with a code and gets a receipt', async () => {
     await visitor.fill({ code: await token.code() });
     await visitor.press('send');
     await visitor.sees('receipt');
-    await visitor.shows('0000077', yen(language, 3000));
+    await visitor.reads({ payeeNumber: '0000077', sum: yen(language, 3000) });
     await look('transfer-receipt');
     await visitor.follow('backToMain');
     await visitor.sees('main');

@@ -59,6 +59,18 @@ export function letter(report, place, language) {
       await visitor.isRefused('registration', 'field', 'letterRule');
       await look('refused-letter', 'refused-registration-field');
     });
+    await step('a code that was sent to somebody else is none', async () => {
+      const other = await place.bank.customer();
+      const elsewhere = await place.visitor(language);
+      await identify(elsewhere, other);
+      await elsewhere.press('sendLetter');
+      await elsewhere.sees('letterOrdered');
+      await elsewhere.leave();
+      await visitor.fill({ code: await token.code(), letterCode: await place.bank.letter(other) });
+      await visitor.press('register');
+      await visitor.isRefused('registration', 'notProven', 'notProvenNext');
+      await look('refused-letter-code');
+    });
     await step('with it there is', async () => {
       const letterCode = await place.bank.letter(customer);
       await visitor.fill({ code: await token.code(), letterCode });

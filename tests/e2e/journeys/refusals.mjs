@@ -2,10 +2,13 @@
 
 import { equal, holds } from '../lib/report.mjs';
 import { wrongCode } from '../lib/token.mjs';
+import { yen } from '../lib/words.mjs';
 import { identify, identity, logIn, order, register } from './steps.mjs';
 
 // How far a clock is off: more than the bank takes, and within what a resynchronisation finds.
 const OFF_SECONDS = 40;
+// More than the ten steps that it keeps in mind.
+const FAR_OFF_SECONDS = 100;
 
 export function atLogin(report, place, language) {
   return report.journey(`refused at login, ${language}`, async (step, check) => {
@@ -108,6 +111,7 @@ export function ofCodes(report, place, language) {
       await visitor.fill({ code: '12' });
       await visitor.press('confirm');
       await visitor.isRefused('codeAtLogin', 'noCode', 'noCodeNext');
+      await look('refused-no-code');
     });
     await step('the right one, and it says that there was a wrong one', async () => {
       await visitor.fill({ code: await token.code() });
@@ -158,18 +162,25 @@ export function ofCodes(report, place, language) {
   });
 }
 
-// A first code that a clock puts somewhere else is proven by the one after it.
+// A token that was used before, and whose clock is off since: one code of it proves nothing, two in a row do.
 export function byTwoCodes(report, place, language) {
   return report.journey(`registered by two codes, ${language}`, async (step) => {
     const visitor = await place.visitor(language);
     const customer = await place.bank.customer();
     const token = await place.plainToken();
+    await place.bank.confirm(token.id, await token.code());
     token.moveClock(OFF_SECONDS);
     await identify(visitor, customer);
-    await step('after a code that was refused, a second one is asked for', async () => {
+    await step('its code is refused alone, and the next one is asked for', async () => {
       equal(await visitor.field('nextCode').count(), 0, 'fields for the next code');
-      await visitor.fill({ credentialId: token.id, code: wrongCode(await token.code()) });
+      await visitor.fill({ credentialId: token.id, code: await token.code() });
       await visitor.field('ask').check();
+      await visitor.press('register');
+      await visitor.isRefused('registration', 'notProven', 'notProvenNext');
+    });
+    await step('a second one proves nothing after one that is wrong', async () => {
+      const [first, second] = await token.twoCodes();
+      await visitor.fill({ code: wrongCode(first), nextCode: second });
       await visitor.press('register');
       await visitor.isRefused('registration', 'notProven', 'notProvenNext');
     });
@@ -234,6 +245,7 @@ export function outOfSync(report, place, language) {
       await visitor.press('confirm');
       await visitor.isRefused('codeAtLogin', 'outOfSync', 'outOfSyncNext');
       await look('refused-out-of-sync');
+      await visitor.goesTo('toResync', 'resync');
     });
     await step('is resynchronised there with two codes, which are no login', async () => {
       const [first, second] = await token.twoCodes();
@@ -248,6 +260,68 @@ export function outOfSync(report, place, language) {
       await visitor.fill({ code: await token.code() });
       await visitor.press('confirm');
       await visitor.sees('main');
+    });
+    await visitor.leave();
+  });
+}
+
+export function outOfSyncAtTransfer(report, place, language) {
+  return report.journey(`a clock that is off at a transfer, ${language}`, async (step, check) => {
+    const visitor = await place.visitor(language);
+    const look = place.looking(check, visitor);
+    const customer = await place.bank.customer();
+    const token = await place.plainToken();
+    await register(visitor, customer, token, 'doNotAsk');
+    token.moveClock(OFF_SECONDS);
+    await logIn(visitor, customer);
+    await step('is told so, and where to go', async () => {
+      await order(visitor, 4000);
+      await visitor.fill({ code: await token.code() });
+      await visitor.press('send');
+      await visitor.isRefused('checkTransfer', 'outOfSync', 'outOfSyncNext');
+      await look('refused-out-of-sync-at-transfer');
+      await visitor.goesTo('toResync', 'resync');
+    });
+    await step('two codes that are wrong bring nothing together, and the order stays', async () => {
+      const [first, second] = await token.twoCodes();
+      await visitor.fill({ firstCode: wrongCode(first), secondCode: wrongCode(second) });
+      await visitor.press('resync');
+      await visitor.isRefused('checkTransfer', 'wrong', 'wrongNext');
+      await visitor.reads({ payeeNumber: '0000077', sum: yen(language, 4000) });
+    });
+    await step('is resynchronised there, and goes on with the order', async () => {
+      const [first, second] = await token.twoCodes();
+      await visitor.fill({ firstCode: first, secondCode: second });
+      await visitor.press('resync');
+      await visitor.sees('checkTransfer');
+      await visitor.isTold('resynced', 'resyncedNext');
+      await look('transfer-check-resynced', 'transfer-check');
+      await visitor.fill({ code: await token.code() });
+      await visitor.press('send');
+      await visitor.sees('receipt');
+      await visitor.reads({ payeeNumber: '0000077', sum: yen(language, 4000) });
+    });
+    await step('a clock that is further off than the bank follows is for the customer to set', async () => {
+      token.moveClock(FAR_OFF_SECONDS);
+      await order(visitor, 5000);
+      await visitor.fill({ code: await token.code() });
+      await visitor.press('send');
+      await visitor.isRefused('checkTransfer', 'outOfSync', 'outOfSyncNext');
+      const [first, second] = await token.twoCodes();
+      await visitor.fill({ firstCode: first, secondCode: second });
+      await visitor.press('resync');
+      await visitor.sees('checkTransfer');
+      await visitor.isTold('setClock', 'goodFrom');
+      await look('transfer-check-clock', 'transfer-check');
+    });
+    await step('and so it is in the settings', async () => {
+      await visitor.open('/token');
+      const [first, second] = await token.twoCodes();
+      await visitor.fill({ firstCode: first, secondCode: second });
+      await visitor.press('resync', '/token/resync');
+      await visitor.sees('setClock');
+      await visitor.shows(visitor.say('goodFrom'));
+      await look('set-clock');
     });
     await visitor.leave();
   });

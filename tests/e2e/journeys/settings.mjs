@@ -94,6 +94,15 @@ export function exchange(report, place, language) {
       await visitor.press('exchange');
       await visitor.isRefused('exchange', 'wrong');
       await look('refused-exchange');
+      await visitor.goesTo('toResync', 'resync');
+    });
+    await step('resynchronises the old one from there, and comes back', async () => {
+      const [firstCode, secondCode] = await old.twoCodes();
+      await visitor.fill({ firstCode, secondCode });
+      await visitor.press('resync');
+      await visitor.sees('resynced');
+      await visitor.follow('next');
+      await visitor.sees('exchange');
     });
     await step('takes the old one’s code', async () => {
       const oldCode = await old.code();
@@ -113,9 +122,9 @@ export function exchange(report, place, language) {
       await visitor.press('logOut');
     });
     await step('takes a code of the bank’s for a token that is lost', async () => {
-      const reset = (await place.bank.staff('contract', 'reset-token', customer.contract)).match(/[\d -]{16,}/)[0].trim();
+      const resetCode = await place.bank.resetCode(customer);
       await identify(visitor, customer);
-      await visitor.fill({ newCredentialId: third.id, newCode: await third.code(), resetCode: reset });
+      await visitor.fill({ newCredentialId: third.id, newCode: await third.code(), resetCode });
       await visitor.press('exchange');
       await visitor.sees('exchanged');
     });

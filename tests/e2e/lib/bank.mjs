@@ -12,26 +12,35 @@ import { run, shifted } from './programs.mjs';
 
 export class Bank {
   #program;
+  #log;
   #folder = mkdtempSync(path.join(os.tmpdir(), 'warifu-e2e-'));
   #environment;
   #process;
   #contracts = 0;
+  #letters = new Map();
   #atWork = Promise.resolve();
 
-  // `seconds`: how far its wall clock is off, which `moveClock` can change.
-  static async start(program, options = [], seconds) {
-    const bank = new Bank(program, seconds);
-    await bank.staff('init');
-    await bank.#serve(options);
-    return bank;
-  }
-
-  constructor(program, seconds) {
+  // `log`: the file for what it logs. `seconds`: how far its wall clock is off, which `moveClock` can change.
+  constructor(program, log, seconds) {
     this.#program = program;
+    this.#log = log;
     this.#environment = { ...process.env, WARIFU_DATABASE: this.#file('bank.db') };
     if (seconds !== undefined) {
       this.moveClock(seconds);
       Object.assign(this.#environment, shifted(0, this.#file('clock')));
+    }
+  }
+
+  async start(options) {
+    await this.staff('init');
+    for (let tries = MOST_PORTS; ; tries -= 1) {
+      try {
+        await this.#serve(options);
+        return;
+      } catch (error) {
+        // Between `freePort` and this, another program may have taken the port.
+        if (tries === 1 || !error.message.includes('in use')) throw error;
+      }
     }
   }
 
@@ -44,7 +53,14 @@ export class Bank {
     const before = this.#atWork;
     this.#atWork = (async () => {
       await before.catch(() => {});
-      return run(this.#program, args, { env: this.#environment, cwd: this.#folder });
+      for (let tries = MOST_TRIES; ; tries -= 1) {
+        try {
+          return await run(this.#program, args, { env: this.#environment, cwd: this.#folder });
+        } catch (error) {
+          // The service writes, too; then nothing was done.
+          if (tries === 1 || !error.message.includes('the database is busy')) throw error;
+        }
+      }
     })();
     return this.#atWork;
   }
@@ -64,12 +80,22 @@ export class Bank {
     return { ...customer, account: `001-1-${account}` };
   }
 
-  // The letter that waits for a contract to be posted: its code.
+  // The code of a contract's last letter. Each letter is printed once, with all that wait.
   async letter({ contract }) {
     const printed = await this.staff('contract', 'letters');
-    const line = printed.split('\n').find((text) => text.startsWith(contract));
-    if (!line) throw new Error('no letter waits');
-    return line.split('\t')[2];
+    for (const line of printed.split('\n')) {
+      const [addressee, , code] = line.split('\t');
+      this.#letters.set(addressee, code);
+    }
+    const code = this.#letters.get(contract);
+    if (!code) throw new Error('no letter was printed');
+    return code;
+  }
+
+  // What staff give to a customer whose token is lost.
+  async resetCode({ contract }) {
+    const printed = await this.staff('contract', 'reset-token', contract);
+    return printed.match(/[\d -]{16,}/)[0].trim();
   }
 
   // The link by which any token may enrol, whose credential is nobody's until a customer registers it.
@@ -83,25 +109,47 @@ export class Bank {
   // A credential whose seed comes from elsewhere: its ID, and the URI by which a token takes it.
   async seedFromElsewhere(period) {
     const seed = base32(randomBytes(20));
-    const key = readFileSync(this.#file('warifu-bank.api-key'), 'utf8').trim();
-    const answer = await fetch(`${this.url}/v1/credentials`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify({ seed, generator: { type: 'totp', period } }),
-    });
-    if (answer.status !== 201) throw new Error(`the bank takes no seed: ${answer.status}`);
-    const { id } = await answer.json();
+    const { id } = await this.#ask('/v1/credentials', { seed, generator: { type: 'totp', period } });
     const facts = new URLSearchParams({ secret: seed, period, credential_id: id });
     return { id, uri: `otpauth://totp/sample?${facts}` };
   }
 
+  // That a token has its seed, by a first code of it.
+  async confirm(id, code) {
+    const { verdict } = await this.#ask(`/v1/credentials/${id}/confirm`, { code });
+    if (verdict !== 'accepted') throw new Error(`the first code: ${verdict}`);
+  }
+
   async remove() {
-    const ended = new Promise((resolve) => { this.#process.once('exit', resolve); });
-    if (this.#process.exitCode === null) {
-      this.#process.kill('SIGTERM');
-      await ended;
+    try {
+      if (this.#process) await this.#end();
+    } finally {
+      rmSync(this.#folder, { recursive: true });
     }
-    rmSync(this.#folder, { recursive: true });
+  }
+
+  // It has run until now, and ends well when it is told to.
+  async #end() {
+    const status = () => this.#process.signalCode ?? this.#process.exitCode;
+    if (status() !== null) throw new Error(`warifu-bank serve has ended by itself: ${status()}`);
+    const ended = new Promise((resolve) => { this.#process.once('exit', resolve); });
+    this.#process.kill('SIGTERM');
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), PATIENCE_MS);
+    await ended;
+    clearTimeout(timer);
+    if (status() !== 0) throw new Error(`warifu-bank serve, told to end: ${status()}`);
+  }
+
+  // By the API for the bank's own programs.
+  async #ask(resource, body) {
+    const key = readFileSync(this.#file('warifu-bank.api-key'), 'utf8').trim();
+    const answer = await fetch(`${this.url}${resource}`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${resource}: ${answer.status}`);
+    return answer.json();
   }
 
   #file(name) {
@@ -116,11 +164,13 @@ export class Bank {
     this.#process = spawn(this.#program, args, {
       env: this.#environment, cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe'],
     });
-    this.#process.stderr.pipe(createWriteStream(this.#file('log')));
+    this.#process.stderr.pipe(createWriteStream(this.#log));
+    let said = '';
+    this.#process.stderr.setEncoding('utf8').on('data', (text) => { if (!this.url) said += text; });
     const lines = createInterface({ input: this.#process.stdout });
     this.url = await new Promise((resolve, reject) => {
       lines.once('line', (line) => resolve(line.replace('listening on ', '').trim()));
-      this.#process.once('exit', (status) => reject(new Error(`warifu-bank serve: ${status}`)));
+      this.#process.once('close', (status) => reject(new Error(`warifu-bank serve: ${status}: ${said}`)));
       this.#process.once('error', reject);
     });
   }
@@ -143,3 +193,7 @@ function base32(bytes) {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
   return bits.match(/.{5}/g).map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[parseInt(five, 2)]).join('');
 }
+
+const MOST_PORTS = 3;
+const MOST_TRIES = 3;
+const PATIENCE_MS = 30_000;

@@ -27,7 +27,6 @@ const FIELDS = {
   old_code: ['numeric', 'off'],
   reset_code: ['numeric', 'off'],
   next_code: ['numeric', 'off'],
-  next_old_code: ['numeric', 'off'],
   letter_code: ['numeric', 'off'],
   bank: ['numeric', 'off'],
   branch: ['numeric', 'off'],
@@ -51,6 +50,8 @@ export class Looks {
   async at(visitor, name, kind) {
     const { page, language } = visitor;
     const faults = [...await page.evaluate(fieldsThatDiffer, FIELDS)];
+    // What was pressed last may lie under the pointer.
+    await page.mouse.move(0, 0);
     await page.evaluate(axe.source);
     for (const [width, pixels] of Object.entries(WIDTHS)) {
       await page.setViewportSize({ width: pixels, height: HEIGHT });
@@ -65,11 +66,20 @@ export class Looks {
       faults.push(...await page.evaluate(smallTargets, { smallest: SMALLEST_TARGET, finger: FINGER }));
       faults.push(...await sideways(page, pixels, '200%'));
     }
-    for (const pixels of NARROW) faults.push(...await sideways(page, pixels, ''));
+    for (const pixels of NARROW) {
+      for (const textSize of ['', '200%']) faults.push(...await sideways(page, pixels, textSize));
+    }
     faults.push(...this.#isNamed(`${kind}, ${language}`, await page.title()));
     await page.emulateMedia({ colorScheme: 'light' });
     await page.setViewportSize({ width: WIDTHS.phone, height: HEIGHT });
     equal([...new Set(faults)], [], `what is wrong with the page ${name}`);
+  }
+
+  // A picture of where a visitor stood when a test failed.
+  async keep(visitor, name) {
+    const file = `FAILED-${name.replace(/[^\p{L}\p{N}]+/gu, '-')}.png`;
+    // The visitor may have left, or their browser may be gone.
+    await visitor.page.screenshot({ path: path.join(this.#folder, file), fullPage: true }).catch(() => {});
   }
 
   // Whoever goes by titles alone can tell one page from another.

@@ -1,6 +1,7 @@
 // A bank, and how customers come to it: with tokens, and with browsers in one language.
 
 import { Bank } from './bank.mjs';
+import { ifItFails } from './report.mjs';
 import { Token } from './token.mjs';
 import { Visitor } from './visitor.mjs';
 
@@ -15,17 +16,17 @@ export class Place {
   #looks;
   #tokens = [];
 
-  // Starts the bank with more options of `warifu-bank serve`; `seconds` is how far its clock is off.
-  static async start({ browser, programs, looks }, options, seconds) {
-    const place = new Place(browser, programs, looks);
-    place.bank = await Bank.start(programs.warifuBank, options, seconds);
-    return place;
-  }
-
-  constructor(browser, programs, looks) {
+  // `log` is the file for what the bank logs; `seconds` is how far its clock is off.
+  constructor({ browser, programs, looks }, log, seconds) {
     this.#browser = browser;
     this.#programs = programs;
     this.#looks = looks;
+    this.bank = new Bank(programs.warifuBank, log, seconds);
+  }
+
+  // Starts the bank with more options of `warifu-bank serve`.
+  start(options) {
+    return this.bank.start(options);
   }
 
   // A token that has enrolled, by a link or by the picture `from`; `environment` is what its program finds
@@ -43,8 +44,10 @@ export class Place {
     return token;
   }
 
-  visitor(language, options) {
-    return Visitor.arrive(this.#browser, this.bank, language, options);
+  async visitor(language, options) {
+    const visitor = await Visitor.arrive(this.#browser, this.bank, language, options);
+    ifItFails((name) => this.#looks.keep(visitor, name));
+    return visitor;
   }
 
   // Looks at the page that a visitor is on, as a test of its own; `kind` names the page where it is another
@@ -53,9 +56,13 @@ export class Place {
     return (name, kind = name) => check(`looks at ${name}`, () => this.#looks.at(visitor, name, kind));
   }
 
+  // Fails where the bank did not run until now, or does not end when told to.
   async remove() {
-    await this.bank.remove();
-    this.#tokens.forEach((token) => token.remove());
+    try {
+      await this.bank.remove();
+    } finally {
+      this.#tokens.forEach((token) => token.remove());
+    }
   }
 
   #newToken(environment) {

@@ -17,12 +17,17 @@ export function run(program, args, { input = '', env = process.env, cwd } = {}) 
     child.on('close', (status, signal) => {
       clearTimeout(timer);
       if (status === 0) resolve(said.stdout);
-      else reject(new Error(`${path.basename(program)} ${args[0]}: ${signal ?? status}: ${said.stderr}`));
+      else reject(new Error(`${path.basename(program)} ${command(args)}: ${signal ?? status}: ${said.stderr}`));
     });
     // A program that has ended does not read what it is told.
     child.stdin.on('error', () => {});
     child.stdin.end(input);
   });
+}
+
+// What a program was to do: the first argument that is neither an option nor the number of one.
+function command(args) {
+  return args.find((argument) => !/^(-.*|\d+)$/.test(argument)) ?? '';
 }
 
 // Moves the wall clock of a process by so many seconds, and no other clock of it. With a `file` the number is

@@ -1,9 +1,12 @@
 // What was tried and how it went: a line for each test, and their number at the end.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 export class Report {
   #passed = 0;
   #failed = 0;
   #only;
+  #open = new Set();
 
   // Runs the journeys whose names hold `only`.
   constructor(only = '') {
@@ -23,12 +26,25 @@ export class Report {
       const step = async (what, run) => {
         if (!await check(what, run)) throw new Broken();
       };
+      this.#open.add(name);
       try {
-        await walk(step, check);
+        await evidence.run([], () => walk(step, check));
       } catch (error) {
         if (!(error instanceof Broken)) this.#fail(name, error);
+      } finally {
+        this.#open.delete(name);
       }
     };
+  }
+
+  // A test that belongs to no journey.
+  async check(name, run) {
+    await this.#test(name, run);
+  }
+
+  // That the time is up: the journeys that are not at their ends have failed.
+  stop() {
+    for (const name of this.#open) this.#fail(name, 'not at its end, and the time is up');
   }
 
   total() {
@@ -40,6 +56,7 @@ export class Report {
       await run();
     } catch (error) {
       this.#fail(name, error);
+      for (const leave of evidence.getStore() ?? []) await leave(name);
       return false;
     }
     this.#passed += 1;
@@ -54,6 +71,13 @@ export class Report {
     console.log([`FAILED  ${name}: ${what}`, ...ours].join('\n'));
   }
 }
+
+// Has a test that fails from here on in this journey call `leave` with its name, for what is to be looked at.
+export function ifItFails(leave) {
+  evidence.getStore()?.push(leave);
+}
+
+const evidence = new AsyncLocalStorage();
 
 // A step has failed and was told.
 class Broken extends Error {}

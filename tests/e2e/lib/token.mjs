@@ -40,24 +40,33 @@ export class Token {
   // The code on the screen; the next one where that was given out already, which the bank takes early.
   // Waits as long as the token says that a code lasts. Codes are spent in their order.
   async code() {
-    for (;;) {
+    const patience = Date.now() + PATIENCE_MS;
+    while (Date.now() < patience) {
       const shown = await this.#run('code', this.id);
       if (this.#isLater(shown)) return this.#give(shown);
       const next = await this.#run('code', this.id, '--next');
       if (this.#isLater(next)) return this.#give(next);
       await sleep(shown.seconds_left * 1000);
     }
+    throw new Error('the token shows no code that is new');
   }
 
-  // Two codes, one right after the other.
+  // Two codes, one right after the other. On a slow machine the step may turn while the second is made; what was
+  // shown then is kept, and the next try may show its neighbour.
   async twoCodes() {
-    for (;;) {
-      const [first, second] = [await this.#run('code', this.id), await this.#run('code', this.id, '--next')];
-      if (this.#isLater(first) && first.valid_until === second.valid_from) {
-        return [this.#give(first), this.#give(second)];
+    const patience = Date.now() + PATIENCE_MS;
+    let kept = [];
+    while (Date.now() < patience) {
+      const shown = [await this.#run('code', this.id), await this.#run('code', this.id, '--next')];
+      const later = [...kept, ...shown].filter((code) => this.#isLater(code));
+      for (const first of later) {
+        const second = later.find((code) => code.valid_from === first.valid_until);
+        if (second) return [this.#give(first), this.#give(second)];
       }
-      await sleep(first.seconds_left * 1000);
+      kept = shown;
+      await sleep(shown[0].seconds_left * 1000);
     }
+    throw new Error('the token shows no two codes in a row');
   }
 
   clock(...args) {
@@ -91,3 +100,5 @@ export class Token {
 export function wrongCode(code) {
   return [...code].map((digit) => (Number(digit) + 5) % 10).join('');
 }
+
+const PATIENCE_MS = 120_000;

@@ -119,6 +119,32 @@ export class Visitor {
     holds(await alert.evaluate((element) => element === document.activeElement), 'the focus is elsewhere');
   }
 
+  // Goes to another place of the page, by a link.
+  async goesTo(link, heading) {
+    await this.page.getByRole('link', { name: this.say(link), exact: true }).click();
+    const isThere = await this.page.getByRole('heading', { name: this.say(heading), exact: true })
+      .evaluate((element) => element === document.querySelector(':target'));
+    holds(isThere, `the link does not lead to “${this.say(heading)}”`);
+  }
+
+  // The page has done something and goes on, and says so where a screen reader speaks up.
+  async isTold(...texts) {
+    const status = this.page.getByRole('status');
+    const told = await status.innerText();
+    for (const text of texts) holds(told.includes(this.say(text)), `“${this.say(text)}” is not in: ${told}`);
+    holds(await status.evaluate((element) => element === document.activeElement), 'the focus is elsewhere');
+  }
+
+  // A row of a table with a heading for each row.
+  async reads(values) {
+    for (const [label, value] of Object.entries(values)) {
+      const row = this.page.getByRole('row').filter({
+        has: this.page.getByRole('rowheader', { name: this.say(label), exact: true }),
+      });
+      equal(await row.getByRole('cell').innerText(), value, this.say(label));
+    }
+  }
+
   async tells(...texts) {
     const alert = await this.page.getByRole('alert').innerText();
     for (const text of texts) holds(alert.includes(this.say(text)), `“${this.say(text)}” is not in: ${alert}`);
