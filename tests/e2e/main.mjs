@@ -83,8 +83,14 @@ async function walkAll() {
   ]), AT_ONCE);
 }
 
-// Ends the stage, however far it has come.
-async function end() {
+// Ends the stage, however far it has come. Nothing that was started stays.
+let ending;
+function end() {
+  ending ??= endAll();
+  return ending;
+}
+
+async function endAll() {
   await browser.close();
   for (const [name, one] of places) {
     await report.check(`the bank “${name}” ran to the end`, () => one.remove());
@@ -94,10 +100,13 @@ async function end() {
   process.exit(report.isGood ? 0 : 1);
 }
 
-const timer = setTimeout(() => {
-  report.stop();
+function stop(why) {
+  report.stop(why);
   end();
-}, TIME_MS);
+}
+
+const timer = setTimeout(() => stop('the time is up'), TIME_MS);
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop(signal));
 await report.check('all journeys were walked', walkAll);
 clearTimeout(timer);
 await end();

@@ -42,9 +42,9 @@ export class Report {
     await this.#test(name, run);
   }
 
-  // That the time is up: the journeys that are not at their ends have failed.
-  stop() {
-    for (const name of this.#open) this.#fail(name, 'not at its end, and the time is up');
+  // The journeys that are not at their ends have failed.
+  stop(why) {
+    for (const name of this.#open) this.#fail(name, `not at its end: ${why}`);
   }
 
   total() {
