@@ -302,6 +302,7 @@ fn an_order_goes_on_after_a_resync_and_takes_a_fresh_code() {
     });
 }
 
+#[test]
 fn every_page_is_there_in_english_and_sets_what_a_browser_must_hold_to() {
     on_both(|site| {
         customer(site);
