@@ -26,9 +26,9 @@ export class Token {
     return this.id;
   }
 
-  // Takes an `otpauth` URI with the credential's ID in it.
+  // Takes an `otpauth` URI with the credential's ID in it; by standard input, since it has a seed.
   async add({ uri, id }) {
-    await this.#start('add', uri);
+    await this.#start(['add', '-'], uri);
     this.id = id;
   }
 
@@ -87,12 +87,13 @@ export class Token {
   }
 
   async #run(...args) {
-    return JSON.parse(await this.#start(...args, '--json'));
+    return JSON.parse(await this.#start([...args, '--json']));
   }
 
-  #start(...args) {
+  #start(args, rest = '') {
     const options = ['--passphrase-fd', '0', '--new-passphrase-fd', '0'];
-    return run(this.#program, [...options, ...args], { input: 'correct horse battery\n', env: this.#environment });
+    const input = `correct horse battery\n${rest}`;
+    return run(this.#program, [...options, ...args], { input, env: this.#environment });
   }
 }
 
