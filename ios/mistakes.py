@@ -1,8 +1,8 @@
-"""usage: mistakes.py plant SOURCES OUT | judge OUT
+"""usage: mistakes.py previews SOURCES | plant SOURCES OUT | judge OUT
 
 Whether the check of the app's sources notices what is wrong. `plant` copies the sources as they are to OUT/app, and once
 for each mistake of the list, with that mistake in them, to OUT/mistakes; when `compile` has compiled each copy, `judge`
-looks whether the compiler refused it, and for the reason that was meant.
+looks whether the compiler refused it, and for the reason that was meant. `previews` wants one of each page.
 
 The previews are compiled too. Without Xcode nothing expands `#Preview`, so in the copies each is a function.
 """
@@ -171,9 +171,9 @@ MISTAKES = [
         "has no member",
     ),
     (
-        "a turn taken where the device tells of it",
+        "a turn taken without saying on which queue it is told",
         "App/CameraView.swift",
-        "Task { @MainActor in self?.turn(by: angle) }",
+        "MainActor.assumeIsolated { self?.turn(by: angle) }",
         "self?.turn(by: angle)",
         "main actor-isolated",
     ),
@@ -201,6 +201,35 @@ MISTAKES = [
 ]
 
 PREVIEW = re.compile(r'#Preview\("([^"]+)"\) \{')
+
+
+# A page of RootView's switch, and what is drawn in a preview.
+PAGE = re.compile(r"^        case \.\w+.*?: (\w+Page)\(", re.MULTILINE)
+DRAWN = re.compile(r"^( *)#Preview\([^)]*\) \{(?: (.*) \}$|\n((?:\1 .*\n)+))", re.MULTILINE)
+
+
+def previews(sources: pathlib.Path) -> int:
+    """Each page has one; and one that is taken away is missed."""
+    views = {path.name: path.read_text(encoding="utf-8") for path in sorted((sources / "Views").glob("*.swift"))}
+    pages = PAGE.findall(views["RootView.swift"])
+    drawn = ["".join(match.groups("")[1:]) for text in views.values() for match in DRAWN.finditer(text)]
+
+    def without(drawn: list[str]) -> list[str]:
+        return [page for page in pages if not any(f"{page}(" in text for text in drawn)]
+
+    missing = without(drawn)
+    for page in missing:
+        print(f"no preview: {page}")
+    for page in pages:
+        if page not in without([text for text in drawn if f"{page}(" not in text]):
+            print(f"a preview that is missing is not noticed: {page}")
+            return 1
+    cases = views["RootView.swift"].split("switch page {", 1)[1].split("\n        }", 1)[0].count("\n        case .")
+    if len(pages) != cases:
+        print(f"{cases} pages, of which {len(pages)} are found")
+        return 1
+    print(f"{len(pages) - len(missing)} of {len(pages)} pages have a preview")
+    return len(missing)
 
 
 def plant(sources: pathlib.Path, out: pathlib.Path) -> None:
@@ -243,6 +272,8 @@ def judge(out: pathlib.Path) -> int:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
+        case ["previews", sources]:
+            sys.exit(previews(pathlib.Path(sources)) > 0)
         case ["plant", sources, out]:
             plant(pathlib.Path(sources), pathlib.Path(out))
         case ["judge", out]:

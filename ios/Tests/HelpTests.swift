@@ -28,7 +28,7 @@ import WarifuTesting
         session.openHelp()
         #expect(session.page == .help)
         await app.after { $0.openReport(Self.device) }
-        #expect(reported == [.reportApp, .reportSystem])
+        #expect(reported == [.reportApp, .reportSystem, .reportNothing])
         await app.after { $0.back() }
         #expect(session.page == .help)
         await app.after { $0.openAbout() }
@@ -86,21 +86,58 @@ import WarifuTesting
         await app.after { $0.openReport(Self.device) }
         guard case .report(let report) = session.page else { return shows(session.page) }
         #expect(report.lines.last == Words(.reportError, .text(trouble.supportCode ?? "")))
+        #expect(reported == [.reportApp, .reportSystem, .reportUnreadable, .reportError])
         await app.after { $0.back() }
         await app.after { $0.back() }
         #expect(session.page == .trouble(trouble))
     }
 
-    @Test func aLinkThatFailedDoesNotOutliveIt() async {
+    @Test func whatFailedCanBeTriedAgainAfterALookAtTheHelp() async {
         await app.after { $0.start() }
         await app.after { $0.offer(AppUnderTest.service) }
         app.network.enqueue(.failure(HTTPFailure.unreachable))
         await app.after { $0.accept(activation: "") }
-        guard case .trouble = session.page else { return shows(session.page) }
-        #expect(session.link != nil)
+        guard case .trouble(let trouble) = session.page, trouble.way == .retry else { return shows(session.page) }
         session.openHelp()
+        await app.after { $0.openReport(Self.device) }
+        await app.after { $0.back() }
+        await app.after { $0.back() }
+        #expect(session.page == .trouble(trouble) && session.link != nil)
+
+        let before = app.network.sent.count
+        app.network.enqueue(.failure(HTTPFailure.unreachable))
+        await app.after { $0.retry() }
+        #expect(app.network.sent.count > before)
+        #expect(session.page == .trouble(trouble))
+
+        // Who goes back from there does not want it any more.
         await app.after { $0.back() }
         #expect(session.link == nil)
+    }
+
+    @Test func aReportOfAnOpenAppIsMadeAnewWhenItLocks() async {
+        await app.after { $0.start() }
+        await app.register(AppUnderTest.totp)
+        await app.choose("2580")
+        await app.after { $0.offer(AppUnderTest.service) }
+        app.network.enqueue(.failure(HTTPFailure.unreachable))
+        await app.after { $0.accept(activation: "") }
+        guard case .trouble = session.page else { return shows(session.page) }
+        session.openHelp()
+        await app.after { $0.openReport(Self.device) }
+        #expect(reported?.contains(.reportEntries) == true)
+
+        session.enterBackground()
+        await app.passes(seconds: 121)
+        session.enterForeground()
+        await session.settle()
+        #expect((try? session.token?.isUnlocked) == false)
+        #expect(reported == [.reportApp, .reportSystem, .lockIsPIN, .reportError])
+        // What was tried went with the lock.
+        #expect(session.link == nil)
+        await app.after { $0.back() }
+        await app.after { $0.back() }
+        #expect(app.keypad?.heading == .unlockHeading)
     }
 
     @Test func fromTheSettingsTheReportLeadsBackThere() async {

@@ -25,6 +25,8 @@ import WarifuTesting
         "https://other.example/token", "https://bank.example.other.example/token", "https://sub.bank.example/token",
         "https://bank.example@other.example/token", "https://somebody@bank.example/token",
         "https://bank.example:8443/token", "https://bank.example/", "https://bank.example/other/token",
+        "https://bank.example/tokens", "https://bank.example/token-evil", "https://bank.example/token/../x",
+        "https://bank.example/token/%2e%2e/x",
         "http://bank.example/token", "javascript:token", "file:///token",
     ])
     func anotherLinkIsNotLookedAt(_ link: String) async throws {
@@ -33,6 +35,17 @@ import WarifuTesting
         try await app.open(link + Self.key)
         #expect(app.session.page == .add(AddState(isFirst: true, bank: nil)))
         #expect(app.session.waitingLink == nil && app.session.link == nil)
+    }
+
+    @Test func whatIsScannedIsOfferedWhateverItsHostWhichThePageNames() async throws {
+        let app = try AppUnderTest(linkHost: "bank.example")
+        await app.after { $0.start() }
+        app.session.openScanning { true }
+        await eventually { app.session.page == .scan }
+        await app.after { $0.scanned("https://other.example/token" + Self.key) }
+        guard case .offer(.service(let host, _)) = app.session.page else { return shows(app.session.page) }
+        #expect(host == "other.example")
+        #expect(app.network.sent.isEmpty)
     }
 
     @Test func withoutAHostNoWebLinkOpensTheAppButAnOtpauthLinkDoes() async throws {

@@ -187,7 +187,10 @@ import WarifuTesting
             ])
         #expect(lines(.locked(slots)) == ["App version: 1.0", "iOS 17.4, iPhone", "Opens with the PIN"])
         #expect(
-            lines(.nothing, lastCode: "W-107") == ["App version: 1.0", "iOS 17.4, iPhone", "Last support code: W-107"])
+            lines(.nothing, lastCode: "W-107") == [
+                "App version: 1.0", "iOS 17.4, iPhone", "Registered: nothing", "Last support code: W-107",
+            ])
+        #expect(lines(.unreadable, lastCode: nil).last == "Registered: cannot be opened")
     }
 
     @Test func theLicencesAreListedAndTheirNoticesFollow() throws {

@@ -22,13 +22,48 @@ MISTAKES = tomllib.loads((pathlib.Path(__file__).parent / "mistakes.toml").read_
 ALL = [(kind, mistake) for kind in ("compiled", "run") for mistake in MISTAKES[kind]]
 
 
-# What is public, and what a protocol demands, which says nothing of that.
-DECLARATION = re.compile(r"\s*(@\S+ )*(public|open|case) |\s+(associatedtype|typealias|static func) |\s+(@\S+ )*(var|func|init)\b[^=]*$")
+# What is public; what a protocol demands, which says nothing of that; and what is said to keep a protocol.
+ATTRIBUTES = r"(@\w+(\([^)]*\))? )*"
+DECLARATION = re.compile(
+    rf"\s*{ATTRIBUTES}(public|open|case) "
+    rf"|\s*{ATTRIBUTES}extension [\w.]+: "
+    r"|\s+(associatedtype|typealias) "
+    rf"|\s+{ATTRIBUTES}((mutating|nonisolated|static|class) )*(var|func|init|subscript)\b[^=]*$"
+)
+# Lines by hand, and whether each is one: the pattern is held to them.
+FORMS = [
+    ("public struct Path {", True),
+    ("@MainActor open class View: Base {", True),
+    ("    @available(iOS 17, *) public init(_ text: String) { fatalError() }", True),
+    ("    public static let new = Options(rawValue: 1)", True),
+    ("    case denied", True),
+    ("extension String: Transferable {}", True),
+    ("extension Outer.Inner: @unchecked Sendable {}", True),
+    ("    associatedtype Body: View", True),
+    ("    typealias Context = Other<Self>", True),
+    ("    var body: Body { get }", True),
+    ("    static var layout: Layout { get }", True),
+    ("    @MainActor func make(context: Context) -> Made", True),
+    ("    static func dismantle(_ view: Made)", True),
+    ("    mutating func take() -> Int?", True),
+    ("    nonisolated init(_ text: String)", True),
+    ("    subscript(key: Key) -> Value { get }", True),
+    ("extension Outer {", False),
+    ("@_exported public import Foundation", False),
+    ("import Foundation", False),
+    ("    let kept = 1", False),
+    ("    // public and so on", False),
+    ("}", False),
+]
 
 
 def declarations(shims: pathlib.Path) -> int:
     """Each declaration, initialisers and raw values too, has a line above it with the page that says so."""
     missing = count = 0
+    for line, is_one in FORMS:
+        if is_declaration(line) != is_one:
+            print(f"taken for {'none' if is_one else 'a declaration'}: {line}")
+            missing += 1
     for path in sorted(shims.glob("*.swift")):
         lines = path.read_text(encoding="utf-8").splitlines()
         found, without = undocumented(lines)
@@ -56,7 +91,7 @@ def undocumented(lines: list[str]) -> tuple[int, list[int]]:
 
 
 def is_declaration(line: str) -> bool:
-    return DECLARATION.match(line) is not None and re.match(r"\s*(@\S+ )*(public )?import ", line) is None
+    return DECLARATION.match(line) is not None and re.match(rf"\s*{ATTRIBUTES}(public )?import ", line) is None
 
 
 def plant(sources: pathlib.Path, out: pathlib.Path) -> None:

@@ -16,7 +16,7 @@ struct CameraView: UIViewRepresentable {
     func makeUIView(context: Context) -> CameraPreview {
         let preview = CameraPreview(frame: .zero)
         preview.show(context.coordinator.session)
-        context.coordinator.open { [weak preview] in preview?.follow() }
+        context.coordinator.open { [weak preview] camera in preview?.follow(camera) }
         return preview
     }
 
@@ -31,6 +31,8 @@ struct CameraView: UIViewRepresentable {
 final class CameraPreview: UIView {
     override class var layerClass: AnyClass { AVCaptureVideoPreviewLayer.self }
 
+    /// What the coordinator of its rotation does not hold itself.
+    private var camera: AVCaptureDevice?
     /// Knows how the device is held, as long as it is there.
     private var rotation: AVCaptureDevice.RotationCoordinator?
     private var turning: NSKeyValueObservation?
@@ -44,15 +46,18 @@ final class CameraPreview: UIView {
 
     /// Turns what is seen as the device is turned, by half a turn too, where the view stays as large as it was. Only what is
     /// open can be turned. A code is read however it lies in the picture, so nothing but the preview turns.
-    func follow() {
-        guard let layer = layer as? AVCaptureVideoPreviewLayer, let camera = QRCamera.device else { return }
+    ///
+    /// - Parameter camera: The one that the session sees by.
+    func follow(_ camera: AVCaptureDevice) {
+        guard let layer = layer as? AVCaptureVideoPreviewLayer else { return }
         let rotation = AVCaptureDevice.RotationCoordinator(device: camera, previewLayer: layer)
         turn(by: rotation.videoRotationAngleForHorizonLevelPreview)
         turning = rotation.observe(\.videoRotationAngleForHorizonLevelPreview, options: .new) { [weak self] _, change in
             guard let angle = change.newValue else { return }
-            Task { @MainActor in self?.turn(by: angle) }
+            // It is told on the main queue, and wants an answer at once: later, a frame or two would stand on their head.
+            MainActor.assumeIsolated { self?.turn(by: angle) }
         }
-        self.rotation = rotation
+        (self.camera, self.rotation) = (camera, rotation)
     }
 
     /// - Parameter angle: Clockwise, in degrees.

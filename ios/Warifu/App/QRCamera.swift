@@ -31,20 +31,15 @@ final class QRCamera: NSObject, @unchecked Sendable {
         }
     }
 
-    /// The camera on the back; `nil` if there is none.
-    static var device: AVCaptureDevice? {
-        AVCaptureDevice.default(.builtInWideAngleCamera, for: .video, position: .back)
-    }
-
-    /// Opens it, and says so.
-    func open(_ opened: @escaping @MainActor @Sendable () -> Void) {
+    /// Opens it, and says which it is.
+    func open(_ opened: @escaping @MainActor @Sendable (AVCaptureDevice) -> Void) {
         queue.async { [self] in
-            guard configure() else {
+            guard let camera = configure() else {
                 Task { @MainActor in failed() }
                 return
             }
             session.startRunning()
-            Task { @MainActor in opened() }
+            Task { @MainActor in opened(camera) }
         }
     }
 
@@ -56,19 +51,22 @@ final class QRCamera: NSObject, @unchecked Sendable {
         }
     }
 
-    private func configure() -> Bool {
-        guard let camera = Self.device, let input = try? AVCaptureDeviceInput(device: camera) else { return false }
+    /// The camera on the back, as the session's; `nil` if there is none that can be.
+    private func configure() -> AVCaptureDevice? {
+        guard let camera = AVCaptureDevice.default(.builtInWideAngleCamera, for: .video, position: .back),
+            let input = try? AVCaptureDeviceInput(device: camera)
+        else { return nil }
         let output = AVCaptureMetadataOutput()
         session.beginConfiguration()
         defer { session.commitConfiguration() }
-        guard session.canAddInput(input), session.canAddOutput(output) else { return false }
+        guard session.canAddInput(input), session.canAddOutput(output) else { return nil }
         session.addInput(input)
         session.addOutput(output)
         // Known once the output is the session's.
-        guard output.availableMetadataObjectTypes.contains(.qr) else { return false }
+        guard output.availableMetadataObjectTypes.contains(.qr) else { return nil }
         output.metadataObjectTypes = [.qr]
         output.setMetadataObjectsDelegate(self, queue: queue)
-        return true
+        return camera
     }
 }
 

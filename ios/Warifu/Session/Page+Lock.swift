@@ -12,7 +12,7 @@ extension Page {
         }
     }
 
-    /// Whether the help leads to it too. What it shows, a locked app shows.
+    /// Whether the help leads to it too, and a locked app shows it: the report with no more than the vault's file tells anybody.
     var isOfHelp: Bool {
         switch self {
         case .report, .about: true

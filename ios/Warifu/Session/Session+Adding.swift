@@ -246,16 +246,23 @@ extension Session {
 }
 
 extension URL {
-    /// Whether it may lead to the app: as `otpauth:`, or as the `https` link of the one host that the app is built for, below
-    /// the path that its service's links have.
+    /// Whether it may lead to the app: as `otpauth:`, or as the `https` link of the one host that the app is built for, at
+    /// `/token` or below.
     fileprivate func opensApp(ofHost host: String?) -> Bool {
         switch scheme?.lowercased() {
         case "otpauth": return true
         case "https":
             guard let host, let parts = URLComponents(url: self, resolvingAgainstBaseURL: false) else { return false }
             return parts.host?.lowercased() == host.lowercased() && parts.port == nil && parts.user == nil
-                && parts.password == nil && parts.path.hasPrefix("/token")
+                && parts.password == nil && parts.path.isTokens
         default: return false
         }
+    }
+}
+
+extension String {
+    /// Whether a path is that of a service's links, or below it.
+    fileprivate var isTokens: Bool {
+        (self == "/token" || hasPrefix("/token/")) && !split(separator: "/").contains("..")
     }
 }

@@ -12,6 +12,7 @@ extension Session {
     /// What there is for whoever cannot get any further: it asks for no token.
     func openHelp() {
         isHelping = true
+        if case .trouble = page { beforeHelp = (page, again) } else { beforeHelp = nil }
         show(.help)
     }
 
@@ -63,6 +64,11 @@ extension Session {
         }
     }
 
+    /// Asks whether everything shall be erased.
+    func offerStartOver() {
+        show(.startOver)
+    }
+
     /// What this app is.
     func openAbout() {
         show(.about)
@@ -76,11 +82,12 @@ extension Session {
         case .add: run(nil) { [self] in try await home() }
         case .keypad: run(nil) { [self] in try await enter() }
         case .paste, .scan, .noCamera, .offer: cancelAdding()
-        case .report, .about: isHelping ? openHelp() : openSettings()
+        case .report, .about: isHelping ? show(.help) : openSettings()
         case .entry, .clock: openSettings()
         case .lock(let state): state.isDemanded ? run(nil) { [self] in try await home() } : openSettings()
         case .removal(let entry): open(entry)
         case .settings, .startOver: run(nil) { [self] in try await enter() }
+        case .help where beforeHelp != nil: backToTrouble()
         case .trouble, .help:
             forgetLink()
             run(nil) { [self] in try await enter() }
@@ -88,6 +95,14 @@ extension Session {
     }
 
     // MARK: - Its parts
+
+    /// What did not work can still be tried again after a look at the help.
+    private func backToTrouble() {
+        guard let before = beforeHelp else { return }
+        beforeHelp = nil
+        again = before.again
+        show(before.page)
+    }
 
     private func showSettings() async throws(WarifuError) {
         guard let token else { return withoutToken() }
@@ -99,10 +114,10 @@ extension Session {
 
     /// Of the token, what may be told of it now.
     private func known() async throws(WarifuError) -> ReportState.Known {
-        guard let token else { return .nothing }
+        guard let token else { return isNew ? .nothing : .unreadable }
         guard try token.isUnlocked else {
-            // A file that cannot be read says nothing, and the last support code says why.
-            return (try? await token.slots.listInFile()).map { .locked($0) } ?? .nothing
+            // The last support code says why.
+            return (try? await token.slots.listInFile()).map { .locked($0) } ?? .unreadable
         }
         return .open(
             entries: try await token.entries.list().count, slots: try await token.slots.list(),

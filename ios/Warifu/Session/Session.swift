@@ -24,6 +24,8 @@ final class Session {
     @ObservationIgnored var isForeground = false
     /// Whether the report and what this app is were asked for where there is no token, or none that is open.
     @ObservationIgnored var isHelping = false
+    /// The trouble that the help was asked for at, with how it is tried again.
+    @ObservationIgnored var beforeHelp: (page: Page, again: (@MainActor () -> Void)?)?
     /// A link that is on offer. It may hold a seed: it is wiped once it was taken or refused.
     @ObservationIgnored var link: SecretBytes?
     /// A link that led to the app while it was locked.
@@ -41,7 +43,7 @@ final class Session {
     @ObservationIgnored let markers: Markers
     /// Whether there is nothing on this device yet, so that a token is made for the first credential.
     @ObservationIgnored private(set) var isNew = false
-    @ObservationIgnored private var again: (@MainActor () -> Void)?
+    @ObservationIgnored var again: (@MainActor () -> Void)?
     /// What is being done. A page that was left for another is not brought back by it.
     @ObservationIgnored private var work: Task<Void, Never>?
 
@@ -151,6 +153,7 @@ final class Session {
         guard let token, (try? token.isUnlocked) == false else { return }
         forgetOpened()
         if page.isOpen, !(isHelping && page.isOfHelp) { return run(nil) { [self] in try await enter() } }
+        if case .report(let report) = page, report.isOfOpenToken { return openReport(report.device) }
         // What was tried before it was shut is not tried again, for what it was about is forgotten.
         again = { [weak self] in self?.refresh() }
     }
@@ -191,11 +194,6 @@ final class Session {
     /// The same again, after something did not work.
     func retry() {
         again?()
-    }
-
-    /// Asks whether everything shall be erased.
-    func offerStartOver() {
-        show(.startOver)
     }
 
     /// Erases everything that is registered. Which banks there were stays known, so that they can be named.
@@ -293,6 +291,7 @@ final class Session {
     /// What only an open app has.
     private func forgetOpened() {
         (made, presses, notices) = ([:], [:], [])
+        beforeHelp = nil
         forgetLink()
     }
 }

@@ -1,4 +1,4 @@
-/// What the app is made of, as `ios/licences` writes it: a line for each part, and below them, a paragraph each, whose
+/// What the app is made of, as `bindings/licences` writes it: a line for each part, and below them, a paragraph each, whose
 /// it is and under which terms.
 struct LicencesState: Hashable, Sendable {
     /// A part and the name of its licence.

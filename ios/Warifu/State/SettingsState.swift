@@ -68,11 +68,17 @@ struct ClockState: Hashable, Sendable {
 struct ReportState: Hashable, Sendable {
     /// A line each.
     let lines: [Words]
+    /// What it was made for.
+    let device: DeviceInfo
+    /// Whether it says what only an open token tells.
+    let isOfOpenToken: Bool
 
     /// What is known of the token.
     enum Known: Hashable, Sendable {
-        /// There is none, or its file says nothing.
+        /// There is none.
         case nothing
+        /// There may be one, and it does not open, or its file cannot be read.
+        case unreadable
         /// It is locked: what its file tells anybody.
         case locked([Slot])
         /// It is open.
@@ -82,12 +88,15 @@ struct ReportState: Hashable, Sendable {
     init(device: DeviceInfo, token: Known, biometry: Biometry?, lastCode: String?) {
         let ofToken: [Words] =
             switch token {
-            case .nothing: []
+            case .nothing: [Words(.reportNothing)]
+            case .unreadable: [Words(.reportUnreadable)]
             case .locked(let slots): [Words(lockOf: slots, biometry: biometry)]
             case .open(let entries, let slots, let clock):
                 [Words(.reportEntries, .number(entries)), Words(lockOf: slots, biometry: biometry)]
                     + ClockState(clock).lines
             }
+        self.device = device
+        if case .open = token { isOfOpenToken = true } else { isOfOpenToken = false }
         lines =
             [
                 Words(.reportApp, .text(device.appVersion)),

@@ -125,7 +125,9 @@ extension TextKey {
     static let reportEntries = TextKey("report_entries")
     static let reportError = TextKey("report_error")
     static let reportExplain = TextKey("report_explain")
+    static let reportNothing = TextKey("report_nothing")
     static let reportSystem = TextKey("report_system")
+    static let reportUnreadable = TextKey("report_unreadable")
     static let restoredBank = TextKey("restored_bank")
     static let restoredExplain = TextKey("restored_explain")
     static let restoredHeading = TextKey("restored_heading")
@@ -286,7 +288,9 @@ extension TextKey {
         .reportEntries,
         .reportError,
         .reportExplain,
+        .reportNothing,
         .reportSystem,
+        .reportUnreadable,
         .restoredBank,
         .restoredExplain,
         .restoredHeading,

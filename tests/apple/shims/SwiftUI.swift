@@ -26,10 +26,12 @@ extension Primitive {
     // https://developer.apple.com/documentation/swiftui/view/body-swift.property
     public var body: Never { fatalError() }
 }
+// https://developer.apple.com/documentation/swift/never
 extension Never: View {
     // https://developer.apple.com/documentation/swiftui/view/body-swift.property
     public var body: Never { fatalError() }
 }
+// https://developer.apple.com/documentation/swift/optional
 extension Optional: View, Primitive where Wrapped: View {}
 
 // https://developer.apple.com/documentation/swiftui/emptyview
@@ -42,6 +44,8 @@ public struct TupleView<T>: Primitive {}
 // Not Apple's: what each modifier makes.
 // https://developer.apple.com/documentation/swiftui/modifiedcontent
 public struct ModifiedContent: Primitive {
+    // Not Apple's: the modifiers here make it.
+    // https://developer.apple.com/documentation/swiftui/modifiedcontent
     nonisolated init() {}
 }
 // https://developer.apple.com/documentation/swiftui/viewbuilder/buildeither(first:)
@@ -125,6 +129,7 @@ public struct State<Value> {
     // https://developer.apple.com/documentation/swiftui/state/projectedvalue
     public var projectedValue: Binding<Value> { fatalError() }
 }
+// https://developer.apple.com/documentation/swiftui/state
 extension State: Sendable where Value: Sendable {}
 // https://developer.apple.com/documentation/swiftui/binding
 @propertyWrapper
@@ -314,7 +319,9 @@ public struct TextInputAutocapitalization: Sendable {
 }
 // https://developer.apple.com/documentation/coretransferable/transferable
 public protocol Transferable {}
+// https://developer.apple.com/documentation/coretransferable/transferable
 extension String: Transferable {}
+// https://developer.apple.com/documentation/coretransferable/transferable
 extension Data: Transferable {}
 // https://developer.apple.com/documentation/swiftui/pastebutton
 @MainActor
