@@ -4,12 +4,17 @@ use warifu::time::UnixMillis;
 
 /// An instant in Japan's time, to the minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct InJapan {
-    pub(crate) year: i64,
-    pub(crate) month: i64,
-    pub(crate) day: i64,
-    pub(crate) hour: i64,
-    pub(crate) minute: i64,
+pub struct InJapan {
+    /// Of the Gregorian calendar.
+    pub year: i64,
+    /// From 1.
+    pub month: i64,
+    /// From 1.
+    pub day: i64,
+    /// From 0 to 23.
+    pub hour: i64,
+    /// From 0 to 59.
+    pub minute: i64,
 }
 
 impl From<UnixMillis> for InJapan {

@@ -13,6 +13,7 @@
 //! | [`service`] | what the service does: judge, confirm, resync, suspend, revoke, issue |
 //! | [`store`] | the database: SQLite or PostgreSQL; what is committed, and with what |
 //! | [`seeds`] | seeds at rest, sealed under keys that the database does not have |
+//! | [`calendar`] | dates for people |
 //!
 //! [`clock`] is read by `cli`, `api` and `pages` alone: below them time is an argument. `bank` knows the
 //! token service by a trait.
@@ -21,7 +22,7 @@
 
 pub mod api;
 pub mod bank;
-mod calendar;
+pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod enrolment;
