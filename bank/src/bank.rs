@@ -175,7 +175,9 @@ impl BankError {
     /// Whether a password, a token or a code was judged and refused: then it counts as a failure. With all
     /// others nothing was judged, or what was wrong was not the customer's.
     fn is_of_what_was_shown(&self) -> bool {
-        matches!(self, Self::NotLoggedIn | Self::NotProven | Self::Refused(_))
+        // Of a code that is spent, or comes too soon, nothing was guessed: the token counts none of it either.
+        let is_free = matches!(self, Self::Refused(Judged::Replayed | Judged::TooSoon { .. }));
+        matches!(self, Self::NotLoggedIn | Self::NotProven | Self::Refused(_)) && !is_free
     }
 }
 
@@ -305,3 +307,6 @@ impl std::fmt::Debug for Bank {
 
 /// How often an act is begun anew where others are faster.
 const ROUNDS: u16 = 300;
+/// What was recorded by so much ahead of now still counts: clocks differ, and requests come out of order. What
+/// lies further ahead was recorded by a clock that was wrong, and makes nobody wait for it to come.
+const AHEAD: Millis = Millis::from_secs(3600);

@@ -215,6 +215,11 @@ fn a_letter_that_was_asked_for_by_a_clock_that_was_ahead_holds_up_no_other() {
         bank.order_letter(&contract, None, NOW).await.unwrap();
         let again = bank.order_letter(&contract, None, after(1)).await;
         assert_eq!(again, Err(BankError::AskedTooOften { until: after(WEEK) }));
+        // Requests come out of order, by clocks that differ a little: what lies just ahead counts.
+        let earlier = UnixMillis(NOW.0 - 1);
+        let again = bank.order_letter(&contract, None, earlier).await;
+        let until = earlier.saturating_add(Millis::from_secs(WEEK));
+        assert_eq!(again, Err(BankError::AskedTooOften { until }));
     });
 }
 

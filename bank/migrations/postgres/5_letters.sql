@@ -1,3 +1,6 @@
+-- An index of a long history takes longer than a request may.
+SET LOCAL statement_timeout = 0;
+
 -- Letters with a confirmation code (確認コード), posted to who wants to register a first token. Instants
 -- are Unix milliseconds.
 

@@ -5,7 +5,9 @@ use warifu::{
     time::{Millis, UnixMillis},
 };
 
-use super::{ActivationOffer, Activations, Bank, BankError, ROUNDS, attempts::earlier, plan::Held};
+use super::{
+    AHEAD, ActivationOffer, Activations, Bank, BankError, ROUNDS, attempts::earlier, plan::Held,
+};
 use crate::{
     service::Codes,
     store::{Along, Contract, ContractChange, ContractId, Event, NewEvent},
@@ -63,11 +65,11 @@ impl Bank {
                 ActivationTerms::Login => None,
                 ActivationTerms::Code => Some(Held::going_on(&read.value, Codes::One(code))?),
             };
-            // What lies ahead was recorded by a clock that was wrong, and makes nobody wait for it to come.
-            let within = (earlier(now, DAY), now);
+            let within = (earlier(now, DAY), now.saturating_add(AHEAD));
             let drawn = self.store.asked_for(id, Event::ActivationDrawn, within, MOST).await?;
             if let Some(first) = drawn.get(usize::from(MOST).saturating_sub(1)) {
-                return Err(BankError::AskedTooOften { until: first.saturating_add(DAY) });
+                let until = (*first).min(now).saturating_add(DAY);
+                return Err(BankError::AskedTooOften { until });
             }
             let offer = self.tokens.draw_activation(&holder, LIFETIME, now)?;
             let credential = held.as_ref().map(|held| &held.credential);

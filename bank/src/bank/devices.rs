@@ -134,16 +134,20 @@ impl Lanes {
         if !minute.holds(now) {
             *minute = Minute::begin(now);
         }
-        let all = minute.by_device.values().fold(0, |all: u32, tries| all.saturating_add(*tries));
-        if all >= OF_ONE_CONTRACT {
-            return false;
-        }
-        let tries = minute.by_device.entry(device.to_owned()).or_insert(0);
-        let is_left = *tries < PER_MINUTE;
+        let is_left = minute.has_room(device);
         if is_left {
+            let tries = minute.by_device.entry(device.to_owned()).or_insert(0);
             *tries = tries.saturating_add(1);
         }
         is_left
+    }
+
+    /// Whether a try with this browser would be let through. It counts nothing, so that whoever is refused by
+    /// it costs no write.
+    pub(super) fn have_room(&self, id: &ContractId, device: &str, now: UnixMillis) -> bool {
+        let counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let minute = counted.get(id).filter(|minute| minute.holds(now));
+        minute.is_none_or(|minute| minute.has_room(device))
     }
 }
 
@@ -152,9 +156,16 @@ impl Minute {
         Self { since: now, by_device: HashMap::new() }
     }
 
-    /// Whether it is the one of now. A clock that went back ends it too.
+    /// Whether it is the one of now. Requests may come a little out of order; a clock that went back by more
+    /// than that ends it too.
     fn holds(&self, now: UnixMillis) -> bool {
-        (self.since..self.since.saturating_add(MINUTE)).contains(&now)
+        now < self.since.saturating_add(MINUTE) && self.since < now.saturating_add(MINUTE)
+    }
+
+    fn has_room(&self, device: &str) -> bool {
+        let all = self.by_device.values().fold(0, |all: u32, tries| all.saturating_add(*tries));
+        let its = self.by_device.get(device).copied().unwrap_or(0);
+        all < OF_ONE_CONTRACT && its < PER_MINUTE
     }
 }
 

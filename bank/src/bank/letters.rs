@@ -12,7 +12,7 @@ use warifu_issuer::ActivationCode;
 use zeroize::Zeroizing;
 
 use super::{
-    Bank, BankError, ROUNDS,
+    AHEAD, Bank, BankError, ROUNDS,
     attempts::{self, earlier},
 };
 use crate::store::{
@@ -186,10 +186,9 @@ impl Bank {
         terms: &LetterTerms,
         now: UnixMillis,
     ) -> Result<Option<UnixMillis>, BankError> {
-        // What lies ahead was recorded by a clock that was wrong, and makes nobody wait for it to come.
-        let within = (earlier(now, terms.between), now);
+        let within = (earlier(now, terms.between), now.saturating_add(AHEAD));
         let last = self.store.asked_for(id, Event::LetterOrdered, within, 1).await?;
-        Ok(last.first().map(|last| last.saturating_add(terms.between)))
+        Ok(last.first().map(|last| (*last).min(now).saturating_add(terms.between)))
     }
 
     /// Commits a letter with its event, if a customer may ask for one by these terms.

@@ -148,6 +148,7 @@ impl Bank {
         };
         // The address may try no more in this minute. A known browser goes on by the tries of its own, if it
         // has any left: one that waits, or has ended, is like any other.
+        let device = device.filter(|device| self.lanes.have_room(id, &device.subject, now));
         let Some(device) = device else { return Err(refused) };
         let begun = match attempts::begin_with_device(&self.store, &device, now).await {
             Err(BankError::TooSoon { .. }) => return Err(refused),

@@ -153,9 +153,10 @@ impl Window {
         Self { since: now, count: 0 }
     }
 
-    /// Whether it is still the one of now. A clock that went back ends it too.
+    /// Whether it is still the one of now. Requests may come a little out of order; a clock that went back by
+    /// more than that ends it too.
     fn holds(&self, now: UnixMillis, span: Millis) -> bool {
-        (self.since..self.since.saturating_add(span)).contains(&now)
+        now < self.since.saturating_add(span) && self.since < now.saturating_add(MINUTE)
     }
 
     /// Begins anew if it is over.
@@ -223,6 +224,16 @@ mod tests {
         assert_eq!(waits(&limiter, after(60)), None);
         assert_eq!(waits(&limiter, after(61)), Some(24 * 3600 - 61));
         assert_eq!(waits(&limiter, after(24 * 3600)), None);
+    }
+
+    #[test]
+    fn a_request_of_a_moment_ago_begins_no_window_and_a_clock_that_went_back_does() {
+        let limiter = Limiter::new(Rate { per_minute: 2, ..Rate::default() });
+        let before = |seconds: i64| UnixMillis(NOW.0.saturating_sub(seconds * 1000));
+        assert_eq!([0, 15].map(|at| waits(&limiter, before(at))), [None, None]);
+        assert_eq!(waits(&limiter, before(15)), Some(75));
+        assert_eq!(waits(&limiter, NOW), Some(60));
+        assert_eq!(waits(&limiter, before(3600)), None);
     }
 
     #[test]

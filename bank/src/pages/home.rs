@@ -54,8 +54,11 @@ struct Overview {
     has_token: bool,
     /// When somebody logged in before this login.
     before: Option<UnixMillis>,
-    /// Before which logins of late passwords were refused, whoever has logged in since.
-    refused: Vec<RefusedPasswords>,
+    /// Before which logins of late passwords were refused, whoever has logged in since: many, or before this
+    /// one.
+    alarms: Vec<RefusedPasswords>,
+    /// And a few, before earlier ones.
+    slips: Vec<RefusedPasswords>,
     accounts: Vec<(Account, Vec<Movement>)>,
 }
 
@@ -68,27 +71,35 @@ impl Overview {
             let movements = store.movements(&account.id, MOST).await?;
             accounts.push((account, movements));
         }
-        // The latest is this login.
-        let before = store.logins(id, 2).await?.get(1).copied();
+        let logins = store.logins(id, 2).await?;
+        let (latest, before) = (logins.first().copied(), logins.get(1).copied());
         let refused = pages.bank.refused_passwords(id, now).await?;
-        Ok(Self { has_token: contract.token.is_some(), before, refused, accounts })
+        // One's own slips of last week are told, and are no alarm.
+        let is_alarm = |refused: &RefusedPasswords| {
+            refused.failures >= ALARMING || Some(refused.login_at) == latest
+        };
+        let (alarms, slips) = refused.into_iter().partition(is_alarm);
+        Ok(Self { has_token: contract.token.is_some(), before, alarms, slips, accounts })
     }
 
     fn draw(&self, pages: &Pages, visit: &Visit, query: Option<&str>) -> Markup {
         let language = visit.language;
         let codes_refused = query == Some("tries=code");
         html! {
-            @if !self.refused.is_empty() || codes_refused {
+            @if !self.alarms.is_empty() || codes_refused {
                 div class="alert" role="alert" {
-                    @for refused in &self.refused {
+                    @for refused in &self.alarms {
                         p { (language.passwords_refused(refused.login_at, refused.failures)) }
                     }
-                    @if !self.refused.is_empty() { p { (language.say(texts::NOT_YOU)) } }
+                    @if !self.alarms.is_empty() { p { (language.say(texts::NOT_YOU)) } }
                     @if codes_refused { p { (language.say(texts::FAILED_CODES)) } }
                 }
             }
             @if let Some(before) = &self.before {
                 p { (language.say(texts::LAST_LOGIN)) (language.instant(*before)) }
+            }
+            @for refused in &self.slips {
+                p class="hint" { (language.passwords_refused(refused.login_at, refused.failures)) }
             }
             @if !self.has_token { p { (language.say(texts::NO_TOKEN_YET)) } }
             nav {
@@ -173,5 +184,7 @@ fn draw_history(language: Language, history: &[PastEvent]) -> Markup {
     }
 }
 
+/// From so many refused passwords on they are an alarm, as they are a notice.
+const ALARMING: u32 = 5;
 /// How many of each are shown.
 const MOST: u16 = 50;

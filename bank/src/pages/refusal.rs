@@ -26,6 +26,11 @@ impl Refusal {
         Self { status: StatusCode::UNPROCESSABLE_ENTITY, what, next, until: None, resync: None }
     }
 
+    /// Whether a 同期ズレ補正 may still help: not where nobody but the staff can.
+    pub(super) fn may_resync(&self) -> bool {
+        ![words::LOCKED, words::SUSPENDED, words::REVOKED, words::UNAVAILABLE].contains(&self.what)
+    }
+
     /// The same where the page has no form for 同期ズレ補正: it is in the token's settings.
     pub(super) fn resynced_elsewhere(self) -> Self {
         Self { resync: self.resync.and(Some("/token")), ..self }

@@ -101,7 +101,8 @@ pub(super) async fn draw_not_resynced(
     id: &ContractId,
     error: &BankError,
 ) -> Response {
-    let refused = Refused { offers_resync: true, ..Refused::by(error) };
+    let offers_resync = Refusal::from(error).may_resync();
+    let refused = Refused { offers_resync, ..Refused::by(error) };
     match Standing::read(pages, id, visit.now).await {
         Ok(standing) => draw_token(pages, visit, &standing, refused),
         Err(error) => refusal::failed(pages, visit.language, &error),
@@ -180,10 +181,11 @@ struct Refused {
 
 impl Refused {
     fn by(error: &BankError) -> Self {
+        let why = Refusal::from(error);
         Self {
-            why: Some(Refusal::from(error)),
             offers_next: *error == BankError::NotProven,
-            offers_resync: matches!(error, BankError::Refused(_)),
+            offers_resync: matches!(error, BankError::Refused(_)) && why.may_resync(),
+            why: Some(why),
         }
     }
 }

@@ -86,13 +86,13 @@ impl Language {
     pub(super) fn clock_off(self, off: ClockOff) -> String {
         let minutes = |by: Millis| by.0.saturating_add(30_000) / 60_000;
         match (self, off) {
-            (Self::Japanese, ClockOff::Ahead(by)) => {
+            (Self::Japanese, ClockOff::Ahead { by, .. }) => {
                 format!("トークンの端末の時計が、約{}分進んでいます。", minutes(by))
             }
             (Self::Japanese, ClockOff::Behind(by)) => {
                 format!("トークンの端末の時計が、約{}分遅れています。", minutes(by))
             }
-            (Self::English, ClockOff::Ahead(by)) => {
+            (Self::English, ClockOff::Ahead { by, .. }) => {
                 format!("The clock of your token's device is about {} minutes fast.", minutes(by))
             }
             (Self::English, ClockOff::Behind(by)) => {

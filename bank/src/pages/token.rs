@@ -4,6 +4,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use maud::{Markup, html};
+use warifu::time::Millis;
 
 use super::{
     Pages, activation,
@@ -145,9 +146,10 @@ pub(super) fn set_clock(visit: &Visit, clock_off: Option<ClockOff>) -> Markup {
             p {
                 (language.say(texts::SET_CLOCK_HOW))
                 @match off {
-                    ClockOff::Ahead(by) => {
+                    ClockOff::Ahead { until, .. } => {
                         (language.say(texts::GOOD_FROM))
-                        (language.instant(visit.now.saturating_add(by)))
+                        // Told to the minute, and not too early.
+                        (language.instant(until.saturating_add(Millis(59_999))))
                     }
                     ClockOff::Behind(_) => { (language.say(texts::GOOD_AT_ONCE)) }
                 }

@@ -67,7 +67,6 @@ impl FromRequest<Pages> for Visit {
     type Rejection = Response;
 
     async fn from_request(request: Request, pages: &Pages) -> Result<Self, Response> {
-        let now = pages.clock.now();
         let from = peer::address(request.headers(), request.extensions(), pages.behind_proxy);
         let language = Language::of(request.headers());
         let carried = cookie(request.headers(), COOKIE).and_then(|text| SessionToken::parse(&text));
@@ -79,13 +78,16 @@ impl FromRequest<Pages> for Visit {
             Some(token) => token,
             None => pages.bank.draw_token().map_err(|error| failed(&error))?,
         };
+        let is_form = *request.method() == Method::POST;
+        let fields = if is_form { fields(request).await? } else { Vec::new() };
+        // Not before all of it is there: whoever holds a request back is judged by the time at which it comes,
+        // and by a session that is there still.
+        let now = pages.clock.now();
         let session = if is_new {
             None
         } else {
             pages.bank.session(&token, now).await.map_err(|error| failed(&error))?
         };
-        let is_form = *request.method() == Method::POST;
-        let fields = if is_form { fields(request).await? } else { Vec::new() };
         let from = Some(from);
         let visit = Self { language, token, session, device, from, now, is_new, fields };
         // Whoever came without a cookie sent no form of ours.

@@ -85,16 +85,21 @@ pub enum Proven {
 /// (`docs/verifier.md`): no single code of it is accepted before the clock is set right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockOff {
-    /// It is fast. What it has shown is spent, so after it is set right it takes as long again until its codes
-    /// are new ones.
-    Ahead(Millis),
+    /// It is fast. What it has shown is spent, so after it is set right its codes are new ones from an instant on
+    /// alone.
+    Ahead {
+        /// By how much.
+        by: Millis,
+        /// From when.
+        until: UnixMillis,
+    },
     /// It is slow.
     Behind(Millis),
 }
 
 impl ClockOff {
     fn of(verdict: &Verdict, generator: &Generator) -> Option<Self> {
-        let Verdict::Accepted(Accepted::Step { offset, drift: 0, .. }) = *verdict else {
+        let Verdict::Accepted(Accepted::Step { step, offset, drift: 0 }) = *verdict else {
             return None;
         };
         let Generator::Totp { steps, .. } = generator else { return None };
@@ -102,8 +107,13 @@ impl ClockOff {
         if off <= u64::from(MAX_DRIFT) {
             return None;
         }
-        let off = Millis(steps.period.millis().0.saturating_mul(off));
-        Some(if offset > 0 { Self::Ahead(off) } else { Self::Behind(off) })
+        let period = steps.period.millis();
+        let off = Millis(period.0.saturating_mul(off));
+        if offset < 0 {
+            return Some(Self::Behind(off));
+        }
+        let spent = Millis(period.0.saturating_mul(step.saturating_add(1)));
+        Some(Self::Ahead { by: off, until: UnixMillis::from_secs(steps.t0).saturating_add(spent) })
     }
 }
 
@@ -263,7 +273,9 @@ mod tests {
             let accepted = Accepted::Step { step: 7, offset, drift };
             ClockOff::of(&Verdict::Accepted(accepted), generator)
         };
-        assert_eq!(off(20, 0, &by_time), Some(ClockOff::Ahead(Millis::from_secs(600))));
+        // Step 7 is spent, and 8 is new from 240 s on.
+        let (by, until) = (Millis::from_secs(600), UnixMillis::from_secs(240));
+        assert_eq!(off(20, 0, &by_time), Some(ClockOff::Ahead { by, until }));
         assert_eq!(off(-11, 0, &by_time), Some(ClockOff::Behind(Millis::from_secs(330))));
         // One that is followed needs nobody to set it.
         assert_eq!(off(10, 10, &by_time), None);

@@ -39,7 +39,7 @@ impl Said {
     fn offers_resync(&self) -> bool {
         match self {
             Self::Refused(refusal) => refusal.resync.is_some(),
-            Self::NotResynced(_) => true,
+            Self::NotResynced(refusal) => refusal.may_resync(),
             Self::Nothing | Self::Resynced(_) => false,
         }
     }
