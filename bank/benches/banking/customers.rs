@@ -29,6 +29,10 @@ pub(crate) const PASSWORD: &str = "a login password";
 pub(crate) const OUR_BANK: &str = "9999";
 const OTHER_BANK: &str = "0001";
 
+/// Of six digits, codes of two counters close to each other are the same one time in some 10⁵, and the second is
+/// refused as one that was seen.
+const DIGITS: Digits = Digits::EIGHT;
+
 /// One customer, whose token has a counter: it need not wait for the next code.
 pub(crate) struct Customer {
     pub(crate) number: usize,
@@ -58,7 +62,7 @@ impl Customer {
     /// The next code of the token.
     pub(crate) fn code(&self) -> String {
         let counter = self.counter.fetch_add(1, Ordering::Relaxed);
-        let code = hotp::code(self.seed.secret(), Algorithm::Sha1, Digits::SIX, counter);
+        let code = hotp::code(self.seed.secret(), Algorithm::Sha1, DIGITS, counter);
         code.expose().to_owned()
     }
 
@@ -141,7 +145,7 @@ async fn add(bank: &Bank, seals: &RingKeys, number: usize, many: usize) -> Falli
         issuer: None,
         account: None,
         account_ref: None,
-        generator: Generator::Hotp { algorithm: Algorithm::Sha1, digits: Digits::SIX, counter: 0 },
+        generator: Generator::Hotp { algorithm: Algorithm::Sha1, digits: DIGITS, counter: 0 },
         keys: SealedKeys { key, code, sign: None, device: None },
         binding: None,
         state: State::try_from(Row { confirmed: true, spent: Some(0), ..Row::default() })?,
