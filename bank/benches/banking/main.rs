@@ -216,8 +216,7 @@ async fn check(store: &Store, url: &str, told: (usize, usize), customers: usize)
         kept.push(usize::try_from(row.try_get::<i64, _>("many")?)?);
     }
     raw.close().await;
-    // Each customer has paid two payees before.
-    // Each customer logged in once and paid both payees beforehand.
+    // Each customer has logged in and paid two payees before.
     let expected = vec![told.0 + customers, told.1 + 2 * customers];
     let unbalanced = store.unbalanced_accounts().await?.len();
     if kept != expected || unbalanced > 0 {
