@@ -11,7 +11,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wari
 
 def tool(name: str, *arguments: object) -> str:
     """What it prints; where it fails, this program ends and says why."""
-    debian = CACHE / "android-compiler/root/usr"
+    debian = CACHE / "android-compiler" / "root" / "usr"
     environment = dict(os.environ)
     path = shutil.which(name)
     if path is None:
