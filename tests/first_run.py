@@ -188,14 +188,14 @@ def tells_where(screen):
 def register(url, credential, code):
     """Registers the token at the bank's pages; says what the last page says."""
     pages = Pages(url)
-    check("the bank's login page answers there", 'action="/login"' in pages.get(""), pages.page)
-    pages.get("registration")
-    pages.post("registration", contract=CONTRACT, password=PASSWORD)
-    pages.post("registration/token", credential=credential, code=code, code_at_login="yes")
+    check("the bank's login page answers there", 'action="/login"' in pages.get("/"), pages.page)
+    pages.get("/registration")
+    pages.post("/registration", contract=CONTRACT, password=PASSWORD)
+    pages.post("/registration/token", credential=credential, code=code, code_at_login="yes")
     check("the bank registers the token by what is on the screen", "is registered" in pages.page, pages.page)
-    pages.get("")
-    pages.post("login", contract=CONTRACT, password=PASSWORD)
-    again = pages.post("login/code", code=code)
+    pages.get("/")
+    pages.post("/login", contract=CONTRACT, password=PASSWORD)
+    again = pages.post("/login/code", code=code)
     check("it takes the code once", "was used already" in again, again)
 
 
@@ -220,9 +220,9 @@ def exchange(screen, url, picture, spent):
     ready = screen.wait(lambda: card() and card()[0] == first and fresh() != spent)
     check("the first one shows a code that is not spent", ready and first != second, screen.lines())
     pages = Pages(url)
-    pages.get("registration")
-    pages.post("registration", contract=CONTRACT, password=PASSWORD)
-    said = pages.post("registration/token", credential=second, code=rows()[1], old_code=fresh(), reset_code="")
+    pages.get("/registration")
+    pages.post("/registration", contract=CONTRACT, password=PASSWORD)
+    said = pages.post("/registration/token", credential=second, code=rows()[1], old_code=fresh(), reset_code="")
     check("the bank exchanges the first for it", "is exchanged" in said, said)
 
 

@@ -1,48 +1,37 @@
-"""The bank's pages without a browser."""
+"""The demo's bank pages in the browser of the bank's own tests."""
 
-import re
-import urllib.error
+import http.client
+import sys
 import urllib.parse
-import urllib.request
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "bank/tests"))
+from browser import Browser
 
 PATIENCE = 60
 
 
 class Pages:
-    """The bank's pages, as a browser without JavaScript has them."""
+    """A visitor of the pages at a URL, and the page that they see."""
 
     def __init__(self, url):
-        self.url, self.cookies, self.page = url, {}, ""
-        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), Unfollowed())
+        self.place = urllib.parse.urlsplit(url)
+        self.browser, self.shown = Browser(self, "127.0.0.1"), None
+
+    def connect(self):
+        return http.client.HTTPConnection(self.place.hostname, self.place.port, timeout=PATIENCE)
+
+    @property
+    def page(self):
+        return self.shown.text
 
     def get(self, path):
-        return self.show(urllib.request.Request(self.url + path, headers={"Accept-Language": "en"}))
-
-    def post(self, path, **fields):
-        """Sends the form of the page that is shown; the form token is the page's."""
-        fields["form_token"] = re.search(r'name="form_token" value="([^"]+)"', self.page)[1]
-        body = urllib.parse.urlencode(fields).encode()
-        return self.show(urllib.request.Request(self.url + path, body, headers={"Accept-Language": "en"}))
-
-    def show(self, request):
-        if self.cookies:
-            request.add_header("Cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
-        try:
-            answer = self.opener.open(request, timeout=PATIENCE)
-        except urllib.error.HTTPError as refused:
-            answer = refused
-        # A browser keeps a __Host- cookie of its own machine without TLS too; urllib does not.
-        for cookie in answer.headers.get_all("Set-Cookie", []):
-            name, value = cookie.split(";")[0].split("=", 1)
-            self.cookies[name] = value
-        if answer.headers["Location"]:
-            return self.get(answer.headers["Location"].lstrip("/"))
-        self.page = answer.read().decode()
+        self.shown = self.browser.get(path)
         return self.page
 
-
-class Unfollowed(urllib.request.HTTPRedirectHandler):
-    """Leaves redirects to whoever keeps the cookies."""
-
-    def redirect_request(self, *_):
-        return None
+    def post(self, path, **fields):
+        """Sends a form of the page that is shown."""
+        hidden = self.shown.hidden(path)
+        assert hidden is not None, f"{self.shown.path} has no form for {path}: {self.page}"
+        self.shown = self.browser.send(path, hidden | fields)
+        return self.page
