@@ -40,6 +40,15 @@ fn with_cookie<'a>(
     browser
 }
 
+/// A wrong password in this browser counts for it alone: that of the cookie that has ended stays as it was.
+fn fails_of_its_own(site: &Site, owner: &mut Browser<'_>) {
+    owner.cookie = None;
+    fail(owner, CUSTOMER).shows(422, "違います");
+    let mut failures = of_devices(site);
+    failures.sort_unstable();
+    assert_eq!(failures, [1, 10]);
+}
+
 #[test]
 fn whoever_shares_the_customers_address_does_not_hold_up_a_browser_that_is_known() {
     on_both(|site| {
@@ -124,11 +133,7 @@ fn a_stolen_cookie_lets_nobody_in_and_is_of_no_use_after_ten_failures() {
         again(&mut owner).shows(200, "メイン画面");
         assert_ne!(owner.device, stolen);
         // That one is another login's, of which nothing has failed yet.
-        owner.cookie = None;
-        fail(&mut owner, CUSTOMER).shows(422, "違います");
-        let mut failures = of_devices(site);
-        failures.sort_unstable();
-        assert_eq!(failures, [1, 10]);
+        fails_of_its_own(site, &mut owner);
     });
 }
 
@@ -155,11 +160,7 @@ fn a_cookie_that_has_ended_goes_past_no_limit_and_leaves_the_customers_own_its_t
         assert_eq!(site.customers.bank.passwords_worked_at(), worked_at);
         again(&mut owner).shows(200, "メイン画面");
         // One that is good for tries still has those of its own, and no other's.
-        owner.cookie = None;
-        fail(&mut owner, CUSTOMER).shows(422, "違います");
-        let mut failures = of_devices(site);
-        failures.sort_unstable();
-        assert_eq!(failures, [1, 10]);
+        fails_of_its_own(site, &mut owner);
     });
 }
 
