@@ -1,8 +1,9 @@
-"""usage: mistakes.py previews SOURCES | plant SOURCES OUT | judge OUT
+"""usage: mistakes.py previews SOURCES | colours SOURCES | plant SOURCES OUT | judge OUT
 
 Whether the check of the app's sources notices what is wrong. `plant` copies the sources as they are to OUT/app, and once
 for each mistake of the list, with that mistake in them, to OUT/mistakes; when `compile` has compiled each copy, `judge`
-looks whether the compiler refused it, and for the reason that was meant. `previews` wants one of each page.
+looks whether the compiler refused it, and for the reason that was meant. `previews` wants one of each page. `colours`
+wants no view to name a colour: nothing is said by a colour alone where none has a meaning (Differentiate Without Colour).
 
 The previews are compiled too. Without Xcode nothing expands `#Preview`, so in the copies each is a function.
 """
@@ -232,6 +233,26 @@ def previews(sources: pathlib.Path) -> int:
     return len(missing)
 
 
+# What says something by its colour. The shades of the text and the app's one tint say nothing.
+NAMED = "red|orange|yellow|green|mint|teal|cyan|blue|indigo|purple|pink|brown"
+COLOUR = re.compile(rf"\.(?:{NAMED})\b|\bColor\(|\b(?:UI|CG)Color\b")
+
+
+def colours(sources: pathlib.Path) -> int:
+    """No view names one; and one that did would be found."""
+    found = 0
+    for path in sorted((sources / "Views").glob("*.swift")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if COLOUR.search(line):
+                print(f"{path.name}:{number} names a colour: {line.strip()}")
+                found += 1
+    for planted in (".foregroundStyle(.red)", ".tint(Color.orange)", "Color(red: 1, green: 0, blue: 0)", "UIColor.systemRed"):
+        if not COLOUR.search(planted):
+            print(f"a colour that is named is not noticed: {planted}")
+            found += 1
+    return found
+
+
 def plant(sources: pathlib.Path, out: pathlib.Path) -> None:
     copy(sources, out / "app")
     for number, (name, file, right, wrong, _) in enumerate(MISTAKES):
@@ -274,6 +295,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["previews", sources]:
             sys.exit(previews(pathlib.Path(sources)) > 0)
+        case ["colours", sources]:
+            sys.exit(colours(pathlib.Path(sources)) > 0)
         case ["plant", sources, out]:
             plant(pathlib.Path(sources), pathlib.Path(out))
         case ["judge", out]:
